@@ -1,0 +1,25 @@
+'use strict';
+
+const transform = {
+  '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+};
+
+/** @param {string} name @param {object} [extra] */
+const project = (name, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  roots: [`<rootDir>/test/${name}`],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  transform,
+  ...extra,
+});
+
+module.exports = {
+  projects: [
+    project('unit'),
+    project('workflow', { globalSetup: '<rootDir>/test/support/global-setup.ts', globalTeardown: '<rootDir>/test/support/global-teardown.ts' }),
+    project('replay'),
+    project('sip', { globalSetup: '<rootDir>/test/support/global-setup.ts', globalTeardown: '<rootDir>/test/support/global-teardown.ts' }),
+  ],
+};
