@@ -12,11 +12,23 @@ const nodeBuiltins = ['node:*', ...builtinModules];
 function forbid(folder, { never = [], typesOnly = [], packages = [] }) {
   const ours = (names) => names.flatMap((name) => [`**/${name}`, `**/${name}/**`]);
   const patterns = [];
-  if (never.length > 0) patterns.push({ group: ours(never), message: `${folder}/ must not import ${never.join(', ')} (docs/ARCHITECTURE.md).` });
+  if (never.length > 0)
+    patterns.push({
+      group: ours(never),
+      message: `${folder}/ must not import ${never.join(', ')} (docs/ARCHITECTURE.md).`,
+    });
   if (typesOnly.length > 0)
-    patterns.push({ group: ours(typesOnly), allowTypeImports: true, message: `${folder}/ imports types only from ${typesOnly.join(', ')}.` });
-  if (packages.length > 0) patterns.push({ group: packages, message: `${folder}/ must not use this package (docs/ARCHITECTURE.md).` });
-  return { files: [`${folder}/**/*.ts`], rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } };
+    patterns.push({
+      group: ours(typesOnly),
+      allowTypeImports: true,
+      message: `${folder}/ imports types only from ${typesOnly.join(', ')}.`,
+    });
+  if (packages.length > 0)
+    patterns.push({ group: packages, message: `${folder}/ must not use this package (docs/ARCHITECTURE.md).` });
+  return {
+    files: [`${folder}/**/*.ts`],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  };
 }
 
 const others = (...allowed) => folders.filter((name) => !allowed.includes(name));
@@ -28,7 +40,10 @@ module.exports = tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
     rules: {
-      '@typescript-eslint/consistent-type-imports': ['error', { prefer: 'type-imports', fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { prefer: 'type-imports', fixStyle: 'separate-type-imports' },
+      ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -38,11 +53,24 @@ module.exports = tseslint.config(
     },
   },
   { files: ['launch/**/*.ts', 'sip-server/main.ts', 'client/cli.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
-  forbid('contracts', { never: others('contracts'), packages: ['drachtio-srf', '@temporalio/worker', '@temporalio/client'] }),
-  forbid('workflows', { never: others('contracts', 'workflows', 'activities'), typesOnly: ['activities'], packages: ['zod', 'drachtio-srf', ...nodeBuiltins] }),
+  forbid('contracts', {
+    never: others('contracts'),
+    packages: ['drachtio-srf', '@temporalio/worker', '@temporalio/client'],
+  }),
+  forbid('workflows', {
+    never: others('contracts', 'workflows', 'activities'),
+    typesOnly: ['activities'],
+    packages: ['zod', 'drachtio-srf', ...nodeBuiltins],
+  }),
   forbid('activities', { never: others('contracts', 'activities'), packages: ['@temporalio/workflow'] }),
-  { ...forbid('activities', { never: others('contracts', 'activities'), packages: ['@temporalio/workflow', 'drachtio-srf'] }), ignores: ['activities/sip/**'] },
-  forbid('worker', { never: ['client', 'sip-server', 'launch'] }),
+  {
+    ...forbid('activities', {
+      never: others('contracts', 'activities'),
+      packages: ['@temporalio/workflow', 'drachtio-srf'],
+    }),
+    ignores: ['activities/sip/**'],
+  },
+  forbid('worker', { never: ['sip-server', 'launch'] }),
   forbid('client', { never: ['worker', 'sip-server', 'launch'], packages: ['drachtio-srf'] }),
   forbid('sip-server', { never: others('sip-server'), packages: ['drachtio-srf', '@temporalio/*'] }),
   forbid('launch', { never: ['workflows', 'activities', 'worker', 'sip-server'] }),

@@ -1,0 +1,52 @@
+import type { EndReasonCode } from './call';
+import type { TransferReasonCode } from './transfer';
+
+interface BotEventBase {
+  /** Fixed per event, so that a repeated POST is known by it. */
+  id: string;
+  /** ISO 8601 with ms, UTC. */
+  timestamp: string;
+  type: 'event';
+}
+
+/** First event of a conversation. Field names: VoiceAI Connect, call initiation. */
+export interface StartEvent extends BotEventBase {
+  name: 'start';
+  parameters: {
+    vaigConversationId: string;
+    caller: string;
+    callerHost: string;
+    callerDisplayName?: string;
+    callee: string;
+    calleeHost: string;
+  };
+}
+
+/** Outcome of one transfer attempt. Field names: VoiceAI Connect, transfer status; `attemptId` and `target` are ours. */
+export interface TransferStatusEvent extends BotEventBase {
+  name: 'transferStatus';
+  value: {
+    status: 'answered' | 'failed';
+    reasonCode?: TransferReasonCode;
+    reason?: string;
+    attemptId: string;
+    target: string;
+    sipStatus?: number;
+    evidence: string;
+  };
+}
+
+/** Last event of a conversation. */
+export interface ConversationEndEvent extends BotEventBase {
+  name: 'conversationEnd';
+  value: { reasonCode: EndReasonCode; reason: string };
+}
+
+export type BotEvent = StartEvent | TransferStatusEvent | ConversationEndEvent;
+
+/** Body of a POST to a channel's webhook. */
+export interface BotEventsBody {
+  /** The call id. */
+  conversation: string;
+  activities: BotEvent[];
+}

@@ -1,0 +1,126 @@
+import type { CallId, RecordKey } from './ids';
+import type { SipHeaderField, TransferAttemptRecord } from './transfer';
+
+/** A call's life. `connected` (caller and target joined through us) belongs to transfers by INVITE. */
+export const CALL_PHASES = [
+  'arriving',
+  'ringing',
+  'conversing',
+  'transferring',
+  'grace',
+  'connected',
+  'ended',
+] as const;
+export type CallPhase = (typeof CALL_PHASES)[number];
+
+/**
+ * Why a call ended. The first four are VoiceAI Connect's words for the bot; `bot-unavailable`, `caller-cancelled` and `caller-gone` are
+ * set-up failures of ours that no bot conversation hears.
+ */
+export type EndReasonCode =
+  | 'client-disconnected'
+  | 'bot-disconnected'
+  | 'transferred'
+  | 'error'
+  | 'bot-unavailable'
+  | 'caller-cancelled'
+  | 'caller-gone';
+
+export interface CallEnd {
+  reasonCode: EndReasonCode;
+  reason: string;
+}
+
+/** The trunk's settings that a call keeps from its start to its end. */
+export interface TrunkOfCall {
+  id: string;
+  /** `host[:port]` of the trunk, for targets given as `tel:`; absent when none is configured. */
+  host?: string;
+  /** Regular expressions; a transfer target must match one. */
+  allowTargets: string[];
+  /** Ring time-out of a transfer target in ms, from acceptance of the REFER. */
+  ringTimeoutMs: number;
+}
+
+/** The bot channel's settings that a call keeps from its start to its end. */
+export interface ChannelOfCall {
+  botId: string;
+  /** `sip:` URI of the bot's SIP leg. */
+  leg: string;
+  /** Events are POSTed here; absent when the bot wants none. */
+  webhook?: string;
+  /** Parameters of bot activities that stand when the bot does not give them. */
+  presets: Record<string, unknown>;
+}
+
+/** What the caller's INVITE said: the facts needed to act, not the message. */
+export interface ArrivedInvite {
+  /** Transaction id at the SIP server, the same in every delivery of this INVITE. */
+  transactionId: string;
+  /** Call-ID header. */
+  sipCallId: string;
+  remoteTag: string;
+  /** The dialled number: the user part of the request-URI. */
+  callee: string;
+  calleeHost: string;
+  caller: string;
+  callerHost: string;
+  callerDisplayName?: string;
+  /** Header fields of the trunk's pass list. */
+  headers: SipHeaderField[];
+  /** The caller's offer, as received. */
+  sdp: string;
+}
+
+/** Input of the call workflow. */
+export interface CallInput {
+  callId: CallId;
+  /** Name of the SIP node that holds the caller's dialog. */
+  node: string;
+  trunk: TrunkOfCall;
+  channel: ChannelOfCall;
+  invite: ArrivedInvite;
+  /** Where the bot reaches this call over HTTP; sent to it as `X-Call-API`. */
+  apiUrl: string;
+}
+
+/** What the process that holds the caller's INVITE answers it with. */
+export interface CallerAnswer {
+  sipStatus: number;
+  reasonPhrase?: string;
+  sdp?: string;
+  retryAfterS?: number;
+}
+
+/** One line of a call's timeline. `at` is ISO 8601 in UTC. */
+export interface TimelineEntry {
+  at: string;
+  event: string;
+  detail?: string;
+}
+
+/** What the `callState` query and the API tell of a call. */
+export interface CallView {
+  callId: CallId;
+  phase: CallPhase;
+  node: string;
+  trunk: string;
+  botId: string;
+  caller: string;
+  callee: string;
+  startedAt: string;
+  answeredAt?: string;
+  endedAt?: string;
+  end?: CallEnd;
+  transfers: TransferAttemptRecord[];
+  timeline: TimelineEntry[];
+}
+
+/** Call detail record, one per call, written under `key`: writing it twice leaves the same record. */
+export interface CallRecord extends Omit<CallView, 'phase' | 'timeline' | 'end'> {
+  key: RecordKey;
+  end: CallEnd;
+  callerDisplayName?: string;
+  /** Ms from the answer to the end; 0 when the call was never answered. */
+  talkMs: number;
+}

@@ -1,0 +1,51 @@
+import type { Fault } from './failures';
+import type { SipHeaderField } from './transfer';
+import { TRANSFER_LIMITS } from './transfer';
+
+/** RFC 3261 section 25.1 `token`. */
+const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+
+/** Line breaks and NUL end or truncate a header field: never allowed anywhere. */
+const LINE_BREAKING = /[\r\n\0]/;
+
+/** Header fields that the SIP stack or this engine owns, in their long and compact forms. */
+const OWNED = new Set(
+  `via v route record-route path service-route from f to t call-id i cseq contact m max-forwards content-length l content-type c
+   content-encoding e content-disposition content-language mime-version authorization proxy-authorization www-authenticate
+   proxy-authenticate authentication-info replaces join refer-to r referred-by b refer-sub target-dialog require proxy-require
+   supported k unsupported allow event o allow-events u subscription-state session-expires x min-se rseq rack expires min-expires
+   date timestamp identity x-effect-id x-transfer-token x-call-id x-call-api`
+    .split(/\s+/)
+    .filter((name) => name !== '')
+);
+
+/** True for a header field that a bot may not set on a transfer. */
+export function isOwnedHeader(name: string): boolean {
+  return OWNED.has(name.toLowerCase());
+}
+
+export function hasLineBreak(text: string): boolean {
+  return LINE_BREAKING.test(text);
+}
+
+/** Checks headers that a bot wants on a transfer: names, values, count and total size. Paths are relative to the list. */
+export function headerFaults(headers: readonly SipHeaderField[]): Fault[] {
+  const faults = headers.flatMap((header, i) => fieldFaults(header, i));
+  const characters = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  if (headers.length > TRANSFER_LIMITS.headers)
+    faults.push({ path: '', message: `${headers.length} headers, at most ${TRANSFER_LIMITS.headers}` });
+  if (characters > TRANSFER_LIMITS.headerCharacters)
+    faults.push({
+      path: '',
+      message: `${characters} characters of names and values, at most ${TRANSFER_LIMITS.headerCharacters}`,
+    });
+  return faults;
+}
+
+function fieldFaults({ name, value }: SipHeaderField, i: number): Fault[] {
+  if (!TOKEN.test(name)) return [{ path: `[${i}].name`, message: 'is not a SIP header name (RFC 3261 token)' }];
+  if (isOwnedHeader(name))
+    return [{ path: `[${i}].name`, message: `${name} may not be set: the engine or the SIP stack owns it` }];
+  if (hasLineBreak(value)) return [{ path: `[${i}].value`, message: 'contains CR, LF or NUL' }];
+  return [];
+}

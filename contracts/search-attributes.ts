@@ -1,0 +1,21 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/** Search attributes of a call. Each must be registered in the namespace: `temporal operator search-attribute create`. */
+export const callSearchAttributes = {
+  /** `arriving`, `ringing`, `conversing`, `transferring`, `grace`, `connected` or `ended`. */
+  phase: defineSearchAttributeKey('CallPhase', SearchAttributeType.KEYWORD),
+  trunk: defineSearchAttributeKey('CallTrunk', SearchAttributeType.KEYWORD),
+  /** The bot channel's `botId`. */
+  channel: defineSearchAttributeKey('CallChannel', SearchAttributeType.KEYWORD),
+  /** User part of the caller's From URI. */
+  caller: defineSearchAttributeKey('CallCaller', SearchAttributeType.KEYWORD),
+  /** The dialled number. */
+  callee: defineSearchAttributeKey('CallCallee', SearchAttributeType.KEYWORD),
+  /** The `reasonCode` of the end of the call; absent while it is up. */
+  outcome: defineSearchAttributeKey('CallOutcome', SearchAttributeType.KEYWORD),
+};
+
+/** Name and type as the Temporal CLI takes them. */
+export const searchAttributeTypes: Readonly<Record<string, 'Keyword'>> = Object.fromEntries(
+  Object.values(callSearchAttributes).map((key) => [key.name, 'Keyword' as const])
+);

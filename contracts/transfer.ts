@@ -1,0 +1,67 @@
+/** What a transfer is asked for, how it goes and how it ends: the words shared by bots, workflow, SIP side and records. */
+
+export interface SipHeaderField {
+  name: string;
+  value: string;
+}
+
+/** A transfer request after validation: every default is filled in. Field facts: AudioCodes VoiceAI Connect, "Transferring the call". */
+export interface TransferRequest {
+  /** The bot's activity id; a repeated id is the same request. */
+  activityId: string;
+  /** `sip:` URI of the transfer target. */
+  target: string;
+  /** `handoverReason`: free text for the record. */
+  reason?: string;
+  /** `transferSipHeaders`: at most 100, at most 12,000 characters of names and values. */
+  headers: SipHeaderField[];
+  /** `transferReferredByURL` (RFC 3892). */
+  referredBy?: string;
+  /** `transferNotifications`: the bot keeps the call until the outcome is known, and hears it. */
+  notifications: boolean;
+  /** `transferNotificationsHangupMS`: grace in ms before the bot is disconnected after an answered transfer, 0 to 10,000. */
+  notificationsHangupMs: number;
+}
+
+export const TRANSFER_LIMITS = {
+  headers: 100,
+  headerCharacters: 12_000,
+  maxHangupMs: 10_000,
+  defaultHangupMs: 5_000,
+} as const;
+
+export type TransferReasonCode = 'no-answer' | 'busy' | 'declined' | 'error';
+
+/**
+ * What an outcome rests on. `notify`: final NOTIFY; `notify-late`: after the peer's BYE; `bye`: BYE after acceptance, presumed;
+ * `bye-ambiguous`: BYE after a provisional NOTIFY; `response`: answer to our request; `timer`: ours ran out; `sub-ended`: the
+ * subscription ended without a final status; `in-doubt`: we cannot know whether the peer acted; `local`: decided here.
+ */
+export type TransferEvidence =
+  'notify' | 'notify-late' | 'bye' | 'bye-ambiguous' | 'response' | 'timer' | 'sub-ended' | 'in-doubt' | 'local';
+
+export type TransferOutcome =
+  | { status: 'answered'; evidence: TransferEvidence; sipStatus?: number; reason?: string }
+  | {
+      status: 'failed';
+      evidence: TransferEvidence;
+      reasonCode: TransferReasonCode;
+      sipStatus?: number;
+      reason: string;
+    };
+
+export type TransferMethod = 'refer' | 'invite';
+
+/** One attempt as records and queries show it. Times are ISO 8601 in UTC. */
+export interface TransferAttemptRecord {
+  attemptId: string;
+  activityId: string;
+  method: TransferMethod;
+  target: string;
+  reason?: string;
+  notifications: boolean;
+  requestedAt: string;
+  endedAt?: string;
+  /** Absent while pending, and when the call ended first. */
+  outcome?: TransferOutcome;
+}
