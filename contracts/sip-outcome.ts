@@ -14,5 +14,7 @@ export function reasonCodeOf(sipStatus: number): TransferReasonCode {
 
 /** The free text of a failure in the form of a SIP Reason header value (RFC 3326), as VoiceAI Connect words it. */
 export function reasonText(sipStatus: number, reasonPhrase: string): string {
-  return `SIP ;cause=${sipStatus} ;text="{${sipStatus} ${reasonPhrase}}"`;
+  // A quoted-string (RFC 3261 section 25.1): the peer's phrase may hold a quote of its own.
+  const phrase = reasonPhrase.replace(/["\\]/g, '\\$&');
+  return `SIP ;cause=${sipStatus} ;text="{${sipStatus} ${phrase}}"`;
 }

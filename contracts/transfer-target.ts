@@ -10,7 +10,13 @@ export interface TargetPolicy {
 
 export type TargetReading = { target: string } | { fault: string };
 
-const SIP_URI = /^sips?:(?:[^\s<>"@?]+@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?(?:;[^\s<>"?]*)?$/i;
+/**
+ * RFC 3261 section 19.1 without headers. User and parameters are printable ASCII without `" < > ? @`: a second `@` would let two parsers
+ * disagree on which host is meant.
+ */
+const SIP_URI =
+  /^sips?:(?:[!#-;=A-~]+@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::(?<port>\d{1,5}))?(?:;[!#-;=A-~]*)?$/i;
+const MAX_PORT = 65_535;
 const NUMBER = /^\+?[0-9*#][0-9*#().\-\s]*$/;
 const SEPARATORS = /[().\-\s]/g;
 
@@ -32,12 +38,18 @@ export function readTarget(text: string, policy: TargetPolicy): TargetReading {
 function asSipUri(text: string, policy: TargetPolicy): TargetReading {
   if (/^sips?:/i.test(text)) {
     if (text.includes('?')) return { fault: 'has URI headers; use transferSipHeaders' };
-    return SIP_URI.test(text) ? { target: text } : { fault: 'is not a SIP URI (RFC 3261 section 19.1)' };
+    return isSipUri(text) ? { target: text } : { fault: 'is not a SIP URI (RFC 3261 section 19.1)' };
   }
   const [number = '', ...parameters] = text.replace(/^tel:/i, '').split(';');
   if (!NUMBER.test(number)) return { fault: 'is neither a sip: or sips: URI nor a tel: URI nor a number' };
   if (parameters.some((parameter) => /^phone-context=/i.test(parameter)))
     return { fault: 'is a local number; give it in E.164 form' };
   if (policy.host === undefined) return { fault: 'is a number, but the trunk has no host to send numbers to' };
-  return { target: `sip:${number.replace(SEPARATORS, '')}@${policy.host}` };
+  // `#` may not stand in a URI as it is (RFC 3261 section 25.1, `user`).
+  return { target: `sip:${number.replace(SEPARATORS, '').replaceAll('#', '%23')}@${policy.host}` };
+}
+
+function isSipUri(text: string): boolean {
+  const match = SIP_URI.exec(text);
+  return match !== null && Number(match.groups?.port ?? 0) <= MAX_PORT;
 }

@@ -1,0 +1,98 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { Logger } from 'pino';
+import type { ReadActivities } from '../../contracts/activities-read';
+import type { BotEventsBody } from '../../contracts/bot-events';
+import { FAILURE } from '../../contracts/failures';
+import type { ReadContext } from './read-activities';
+import { readActivities } from './read-activities';
+
+export interface PostEventsInput {
+  /** `http:` or `https:` URL of the bot channel. */
+  webhook: string;
+  body: BotEventsBody;
+}
+
+export interface BotActivities {
+  /** Validates what a bot sent. Faults are a result: they never harm the call. */
+  readActivities(payload: unknown, context: ReadContext): Promise<ReadActivities>;
+  /**
+   * POSTs events to the bot's webhook; any 2xx takes them. A repeat sends the same body, so a bot knows a repeated event by its id.
+   * @throws BotUnreachable, not retryable when the bot refused the events for good
+   */
+  postEvents(input: PostEventsInput): Promise<void>;
+}
+
+export interface BotActivitiesOptions {
+  fetch?: typeof fetch;
+  /** For one POST, from the connection to the end of the answer. Default 5000. */
+  timeoutMs?: number;
+  log: Pick<Logger, 'warn'>;
+}
+
+/** 4xx that may pass: Request Timeout, Too Early, Too Many Requests. */
+const PASSING_REFUSALS = new Set([408, 425, 429]);
+
+/** An answer is read up to here, so that its connection can serve again; a longer one is cut off. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotActivitiesOptions): BotActivities {
+  const post = options.fetch ?? fetch;
+  return {
+    readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
+
+    async postEvents({ webhook, body }) {
+      const cancellation = cancellationSignal();
+      const signal = AbortSignal.any([cancellation, AbortSignal.timeout(timeoutMs)]);
+      const answer = await sendJson(post, webhook, body, signal).catch((err: unknown) => {
+        if (cancellation.aborted) throw cancelled(cancellation);
+        log.warn({ err, callId: body.conversation }, 'bot webhook unreachable');
+        throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
+      });
+      await drain(answer);
+      if (answer.ok) return;
+      log.warn({ status: answer.status, callId: body.conversation }, 'bot webhook refused events');
+      throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
+    },
+  };
+}
+
+/** Redirects are not followed: the configured webhook alone is trusted with a call's events. */
+function sendJson(post: typeof fetch, url: string, body: BotEventsBody, signal: AbortSignal): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return post(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal });
+}
+
+/** Leaving the loop early ends the stream and its connection. The status is known by now, so a fault of the body changes nothing. */
+async function drain(answer: Response): Promise<void> {
+  const chunks: AsyncIterable<Uint8Array> | null = answer.body;
+  if (!chunks) return;
+  let bytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_ANSWER_BYTES) return;
+    }
+  } catch {
+    return;
+  }
+}
+
+function isFinalRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !PASSING_REFUSALS.has(status);
+}
+
+function cancelled(cancellation: AbortSignal): Error {
+  return cancellation.reason instanceof Error ? cancellation.reason : new CancelledFailure('cancelled');
+}
+
+/** Of a refused connection `fetch` tells in its error's cause; when several addresses were tried, that has a code and no message. */
+function causeText(err: unknown): string {
+  const { cause, message = String(err) } = err as { cause?: { message?: string; code?: string }; message?: string };
+  return [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? message;
+}
+
+function unreachable(message: string, nonRetryable: boolean): ApplicationFailure {
+  const category = ApplicationFailureCategory.BENIGN;
+  return ApplicationFailure.create({ type: FAILURE.BOT_UNREACHABLE, message, nonRetryable, category });
+}

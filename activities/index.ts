@@ -1,0 +1,6 @@
+import type { SipActivities } from '../contracts/activities-sip';
+import type { BotActivities } from './bot/post-events';
+import type { RecordActivities } from './records/write-record';
+
+/** Everything a call does to the world. */
+export type Activities = SipActivities & BotActivities & RecordActivities;

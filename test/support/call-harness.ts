@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
+import type { Activities } from '../../activities';
+import { readActivities } from '../../activities/bot/read-activities';
+import type { BotEvent } from '../../contracts/bot-events';
+import type { CallerAnswer, CallInput, CallRecord, CallView } from '../../contracts/call';
+import type { CallId } from '../../contracts/ids';
+import { callWorkflowId } from '../../contracts/ids';
+import type { LegRecord } from '../../contracts/leg';
+import type { ReferNotified } from '../../contracts/messages';
+import * as messages from '../../contracts/messages';
+
+/** What the fake activities were asked, in order. */
+export interface Effect {
+  name: keyof Activities;
+  input: unknown;
+  atMs: number;
+}
+
+export interface CallUnderTest {
+  handle: WorkflowHandle;
+  effects: Effect[];
+  /** Events that reached the bot's webhook. */
+  botEvents(): BotEvent[];
+  answer: Promise<CallerAnswer>;
+  notify(sipStatus: number | undefined, over?: Partial<ReferNotified>): Promise<void>;
+  byeFrom(kind: 'caller' | 'bot'): Promise<void>;
+  transfer(params?: Record<string, unknown>): Promise<messages.ActivityReceipt[]>;
+  /** Waits until the call's state fits. */
+  until(fits: (view: CallView) => boolean): Promise<CallView>;
+  count(name: keyof Activities): number;
+  result(): Promise<CallRecord>;
+}
+
+export const leg = (kind: 'caller' | 'bot'): LegRecord => ({
+  name: { kind, attempt: 0 },
+  dialogId: `${kind}@peer;from-tag=t`,
+  localTag: 'ours',
+  remoteTag: 'theirs',
+  localSdp: `v=0 to ${kind}`,
+  remoteSdp: `v=0 from ${kind}`,
+});
+
+export function callInput(over: Partial<CallInput> = {}): CallInput {
+  const callId = Array.from(randomBytes(16), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte % 32]).join(
+    ''
+  ) as CallId;
+  return {
+    callId,
+    node: 'test',
+    trunk: { id: 'trunk', host: 'peer', allowTargets: ['^sip:'], ringTimeoutMs: 60_000 },
+    channel: { botId: 'bot', leg: 'sip:bot@peer', webhook: 'http://bot/events', presets: {} },
+    invite: {
+      transactionId: 'txn',
+      sipCallId: 'caller@peer',
+      remoteTag: 't',
+      callee: '1000',
+      calleeHost: 'us',
+      caller: '+4930111',
+      callerHost: 'peer',
+      headers: [],
+      sdp: 'v=0 offer',
+    },
+    apiUrl: 'http://api/v1/calls/x',
+    ...over,
+  };
+}
+
+/** Far more than any step takes: a call that is stuck is told apart from a slow machine. */
+const UNTIL_LIMIT_MS = 15_000;
+
+let bundle: Promise<WorkflowBundle> | undefined;
+let connections: Promise<{ connection: Connection; native: NativeConnection }> | undefined;
+
+/** Runs one call of the real workflow on the real server, its activities replaced by fakes, and gives it to `script`. */
+export async function withCall(
+  fakes: Partial<Activities>,
+  script: (call: CallUnderTest) => Promise<void>,
+  input = callInput()
+): Promise<void> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  connections ??= connect();
+  const { connection, native } = await connections;
+  const taskQueue = `test-${input.callId}`;
+  const effects: Effect[] = [];
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue,
+    workflowBundle: await bundle,
+    activities: recording({ ...defaults, ...fakes }, effects),
+  });
+  await worker.runUntil(async () => {
+    const call = await openCall(new Client({ connection }), input, taskQueue, effects);
+    await script(call);
+  });
+}
+
+/** Closes what `withCall` opened; for `afterAll`. */
+export async function closeHarness(): Promise<void> {
+  const open = await connections;
+  connections = undefined;
+  await open?.native.close();
+  await open?.connection.close();
+}
+
+async function connect(): Promise<{ connection: Connection; native: NativeConnection }> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  return { connection: await Connection.connect({ address }), native: await NativeConnection.connect({ address }) };
+}
+
+const defaults: Activities = {
+  inviteBot: () => Promise.resolve({ kind: 'answered', bot: leg('bot'), caller: leg('caller') }),
+  cancelInvite: () => Promise.resolve(),
+  sendRefer: () => Promise.resolve({ sipStatus: 202, reasonPhrase: 'Accepted', cseq: 7 }),
+  endLeg: () => Promise.resolve(),
+  postEvents: () => Promise.resolve(),
+  writeRecord: () => Promise.resolve(),
+  readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
+};
+
+function recording(activities: Activities, effects: Effect[]): Activities {
+  const wrapped = Object.entries(activities).map(([name, run]) => [
+    name,
+    (...args: unknown[]) => {
+      effects.push({ name: name as keyof Activities, input: args[0], atMs: Date.now() });
+      return (run as (...args: unknown[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Activities;
+}
+
+async function openCall(
+  client: Client,
+  input: CallInput,
+  taskQueue: string,
+  effects: Effect[]
+): Promise<CallUnderTest> {
+  const start = new WithStartWorkflowOperation(messages.CALL_WORKFLOW_TYPE, {
+    workflowId: callWorkflowId(input.callId),
+    taskQueue,
+    args: [input],
+    workflowIdConflictPolicy: 'FAIL',
+  });
+  const update = await client.workflow.startUpdateWithStart(messages.awaitAnswerUpdate, {
+    startWorkflowOperation: start,
+    updateId: messages.ANSWER_UPDATE_ID,
+    waitForStage: 'ACCEPTED',
+  });
+  const answer = update.result();
+  answer.catch(() => undefined);
+  const handle = client.workflow.getHandle(callWorkflowId(input.callId));
+  return { handle, effects, answer, ...controls(handle, effects) };
+}
+
+function controls(handle: WorkflowHandle, effects: Effect[]): Omit<CallUnderTest, 'handle' | 'effects' | 'answer'> {
+  let cseq = 0;
+  const key = (method: string) => ({ method, remoteTag: 'theirs', cseq: ++cseq });
+  const caller = { kind: 'caller' as const, attempt: 0 };
+  return {
+    botEvents: () => {
+      const posts = effects.filter(({ name }) => name === 'postEvents');
+      return posts.flatMap(({ input }) => (input as { body: { activities: BotEvent[] } }).body.activities);
+    },
+    notify: (sipStatus, over = {}) =>
+      handle.signal(messages.referNotifiedSignal, {
+        leg: caller,
+        request: key('NOTIFY'),
+        ...(sipStatus === undefined ? {} : { sipStatus, reasonPhrase: 'Phrase' }),
+        subscription: { state: sipStatus !== undefined && sipStatus >= 200 ? 'terminated' : 'active' },
+        ...over,
+      }),
+    byeFrom: (kind) => handle.signal(messages.dialogEndedSignal, { leg: { kind, attempt: 0 }, request: key('BYE') }),
+    transfer: (params = {}) =>
+      handle.executeUpdate(messages.sendActivitiesUpdate, {
+        args: [
+          {
+            type: 'event',
+            name: 'transfer',
+            activityParams: { transferTarget: 'sip:agent@peer', transferNotifications: true, ...params },
+          },
+        ],
+      }),
+    until: (fits) => until(handle, fits),
+    count: (name) => effects.filter((effect) => effect.name === name).length,
+    result: () => handle.result() as Promise<CallRecord>,
+  };
+}
+
+async function until(handle: WorkflowHandle, fits: (view: CallView) => boolean): Promise<CallView> {
+  const deadline = Date.now() + UNTIL_LIMIT_MS;
+  for (;;) {
+    const view = await handle.query(messages.callStateQuery);
+    if (fits(view)) return view;
+    if (Date.now() > deadline) throw new Error(`the call did not get there: ${JSON.stringify(view, undefined, 1)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

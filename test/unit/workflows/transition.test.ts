@@ -1,0 +1,315 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ReferNotified } from '../../../contracts/messages';
+import type { TransferRequest } from '../../../contracts/transfer';
+import type { CallEvent, CallState } from '../../../workflows/call/state';
+import { initialCallState } from '../../../workflows/call/state';
+import { BYE_LINGER_MS, SUBSCRIPTION_END_WATCH_MS } from '../../../workflows/call/timeouts';
+import { transition } from '../../../workflows/call/transition';
+
+const RING_MS = 60_000;
+const GRACE_MS = 5_000;
+
+const leg = (kind: 'caller' | 'bot') => ({
+  name: { kind, attempt: 0 },
+  dialogId: `${kind}@peer;from-tag=x`,
+  localTag: 'l',
+  remoteTag: 'r',
+  localSdp: '',
+  remoteSdp: '',
+});
+
+const request = (over: Partial<TransferRequest> = {}): TransferRequest => ({
+  activityId: 'a1',
+  target: 'sip:agent@peer',
+  headers: [],
+  notifications: true,
+  notificationsHangupMs: GRACE_MS,
+  ...over,
+});
+
+const answered: CallEvent = { type: 'BotAnswered', bot: leg('bot'), caller: leg('caller'), atMs: 1_000 };
+const requested = (over: Partial<TransferRequest> = {}): CallEvent => ({
+  type: 'TransferRequested',
+  attemptId: 't1',
+  request: request(over),
+  ringTimeoutMs: RING_MS,
+  atMs: 2_000,
+});
+const referAnswered = (sipStatus: number, cseq = 7): CallEvent => ({
+  type: 'ReferAnswered',
+  attemptId: 't1',
+  sipStatus,
+  reasonPhrase: 'Phrase',
+  cseq,
+  atMs: 3_000,
+});
+const notified = (sipStatus?: number, over: Partial<ReferNotified> = {}, atMs = 4_000): CallEvent => ({
+  type: 'ReferNotified',
+  notify: {
+    leg: { kind: 'caller', attempt: 0 },
+    request: { method: 'NOTIFY', remoteTag: 'r', cseq: 1 },
+    ...(sipStatus === undefined ? {} : { sipStatus, reasonPhrase: 'Phrase' }),
+    subscription: { state: sipStatus !== undefined && sipStatus >= 200 ? 'terminated' : 'active' },
+    ...over,
+  },
+  atMs,
+});
+const callerLeft: CallEvent = { type: 'LegEnded', kind: 'caller', atMs: 4_500 };
+const botLeft: CallEvent = { type: 'LegEnded', kind: 'bot', atMs: 4_500 };
+const deadline = (atMs: number): CallEvent => ({ type: 'DeadlinePassed', attemptId: 't1', atMs });
+
+const after = (...events: CallEvent[]): CallState => events.reduce(transition, initialCallState);
+const outcomeOf = (state: CallState) => state.attempts.at(-1)?.outcome;
+const accepted = [answered, requested(), referAnswered(202)] as const;
+
+describe('set-up', () => {
+  it('goes from arriving over ringing to conversing', () => {
+    expect(after({ type: 'BotInvited' }).phase).toBe('ringing');
+    expect(after({ type: 'BotInvited' }, answered).phase).toBe('conversing');
+  });
+
+  it('ends as bot-unavailable when the bot does not answer', () => {
+    const state = after({ type: 'BotInvited' }, { type: 'BotUnavailable', reason: '486', atMs: 1 });
+    expect(state).toMatchObject({ phase: 'ended', end: { reasonCode: 'bot-unavailable' } });
+  });
+
+  it('ends as caller-cancelled before the answer and as client-disconnected after it', () => {
+    expect(after({ type: 'CallerCancelled', atMs: 1 }).end?.reasonCode).toBe('caller-cancelled');
+    expect(after(answered, { type: 'CallerCancelled', atMs: 1 }).end?.reasonCode).toBe('client-disconnected');
+  });
+});
+
+describe('conversing', () => {
+  it.each([
+    [callerLeft, 'client-disconnected'],
+    [botLeft, 'bot-disconnected'],
+    [{ type: 'HangupRequested', reason: 'bye', atMs: 5 } as CallEvent, 'bot-disconnected'],
+  ])('ends on %j', (event, reasonCode) => {
+    expect(after(answered, event)).toMatchObject({ phase: 'ended', end: { reasonCode } });
+  });
+
+  it('keeps the new session descriptions of its legs', () => {
+    const change = { legs: [{ leg: { kind: 'bot' as const, attempt: 0 }, localSdp: 'v=1', remoteSdp: 'v=2' }] };
+    expect(after(answered, { type: 'MediaChanged', change }).bot?.record).toMatchObject({
+      localSdp: 'v=1',
+      remoteSdp: 'v=2',
+    });
+  });
+});
+
+describe('the answer to the REFER', () => {
+  it.each([200, 202, 204])('is an acceptance for %i', (status) => {
+    const { pending, phase } = after(answered, requested(), referAnswered(status));
+    expect(phase).toBe('transferring');
+    expect(pending).toMatchObject({
+      stage: 'accepted',
+      referCseq: 7,
+      deadline: { atMs: 3_000 + RING_MS, reason: 'ringing' },
+    });
+  });
+
+  it.each([
+    [403, 'error'],
+    [405, 'error'],
+    [500, 'error'],
+    [603, 'declined'],
+  ])('gives the bot the call back for %i', (status, reasonCode) => {
+    const state = after(answered, requested(), referAnswered(status));
+    expect(state.phase).toBe('conversing');
+    expect(outcomeOf(state)).toMatchObject({ status: 'failed', evidence: 'response', reasonCode, sipStatus: status });
+  });
+
+  it('ends the call for 481: the leg is dead', () => {
+    expect(after(answered, requested(), referAnswered(481))).toMatchObject({
+      phase: 'ended',
+      end: { reasonCode: 'error' },
+    });
+  });
+
+  it('leaves the attempt in doubt when none comes, and failed when nothing else comes either', () => {
+    const state = after(answered, requested(), { type: 'ReferUnanswered', attemptId: 't1', atMs: 3_000 });
+    expect(state.pending?.stage).toBe('in-doubt');
+    const later = transition(state, deadline(3_000 + RING_MS));
+    expect(later.phase).toBe('conversing');
+    expect(outcomeOf(later)).toMatchObject({ status: 'failed', evidence: 'in-doubt' });
+  });
+});
+
+describe('the final NOTIFY', () => {
+  it.each([200, 202])('of %i leads into the grace with notifications', (status) => {
+    const state = after(...accepted, notified(100), notified(status));
+    expect(state).toMatchObject({ phase: 'grace', graceUntilMs: 4_000 + GRACE_MS, end: { reasonCode: 'transferred' } });
+    expect(outcomeOf(state)).toMatchObject({ status: 'answered', evidence: 'notify', sipStatus: status });
+  });
+
+  it.each([
+    [486, 'busy'],
+    [600, 'busy'],
+    [603, 'declined'],
+    [408, 'no-answer'],
+    [480, 'no-answer'],
+    [404, 'error'],
+    [302, 'error'],
+    [503, 'error'],
+  ])('of %i gives the bot the call back as %s', (status, reasonCode) => {
+    const state = after(...accepted, notified(status));
+    expect(state.phase).toBe('conversing');
+    expect(outcomeOf(state)).toMatchObject({ status: 'failed', evidence: 'notify', reasonCode, sipStatus: status });
+  });
+
+  it('counts before the REFER’s own answer, of which only the CSeq is then kept', () => {
+    const early = after(answered, requested(), notified(200));
+    expect(early.phase).toBe('grace');
+    expect(transition(early, referAnswered(202))).toEqual({ ...early, lastReferCseq: 7 });
+  });
+
+  it('before the REFER’s own answer makes a BYE part of the transfer', () => {
+    expect(after(answered, requested(), notified(180), callerLeft).pending?.deadline?.reason).toBe('bye-linger');
+  });
+
+  it('of an older REFER changes nothing', () => {
+    const state = after(...accepted);
+    expect(transition(state, notified(200, { referCseq: 6 }))).toBe(state);
+    const second = after(...accepted, notified(486), requested());
+    expect(transition(second, notified(200, { referCseq: 7 }))).toBe(second);
+    expect(transition(second, notified(200, { referCseq: 8 })).phase).toBe('grace');
+  });
+
+  it('after the outcome changes nothing', () => {
+    const state = after(...accepted, notified(486));
+    expect(transition(state, notified(200))).toBe(state);
+  });
+});
+
+describe('the peer’s BYE after acceptance', () => {
+  it('is presumed an answer when no NOTIFY follows', () => {
+    const state = after(...accepted, callerLeft, deadline(4_500 + BYE_LINGER_MS));
+    expect(outcomeOf(state)).toMatchObject({ status: 'answered', evidence: 'bye' });
+    expect(state.phase).toBe('grace');
+  });
+
+  it('is ambiguous after a provisional NOTIFY', () => {
+    const state = after(...accepted, notified(180), callerLeft, deadline(4_500 + BYE_LINGER_MS));
+    expect(outcomeOf(state)).toMatchObject({ status: 'answered', evidence: 'bye-ambiguous' });
+  });
+
+  it('may be followed by the final NOTIFY', () => {
+    expect(outcomeOf(after(...accepted, callerLeft, notified(200)))).toMatchObject({
+      status: 'answered',
+      evidence: 'notify-late',
+    });
+    const lost = after(...accepted, callerLeft, notified(486));
+    expect(lost).toMatchObject({ phase: 'ended', end: { reasonCode: 'client-disconnected' } });
+  });
+
+  it('before acceptance is the caller leaving', () => {
+    const state = after(answered, requested(), callerLeft);
+    expect(state).toMatchObject({ phase: 'ended', end: { reasonCode: 'client-disconnected' } });
+    expect(outcomeOf(state)).toBeUndefined();
+  });
+});
+
+describe('a subscription that ends without a final status', () => {
+  it('is undecided until the peer’s BYE has had its time', () => {
+    const state = after(...accepted, notified(100, { subscription: { state: 'terminated', reason: 'noresource' } }));
+    expect(state.pending?.deadline).toEqual({ atMs: 4_000 + SUBSCRIPTION_END_WATCH_MS, reason: 'subscription-end' });
+    expect(outcomeOf(transition(state, deadline(4_000 + SUBSCRIPTION_END_WATCH_MS)))).toMatchObject({
+      evidence: 'sub-ended',
+    });
+  });
+
+  it('is a refusal when the notifier says rejected', () => {
+    const state = after(
+      ...accepted,
+      notified(undefined, { subscription: { state: 'terminated', reason: 'rejected' } })
+    );
+    expect(outcomeOf(state)).toMatchObject({ status: 'failed', reasonCode: 'declined', evidence: 'sub-ended' });
+  });
+});
+
+describe('without notifications', () => {
+  const released = [answered, requested({ notifications: false }), referAnswered(202), botLeft] as const;
+
+  it('a failure has nobody to take the caller back', () => {
+    expect(after(...released, notified(486))).toMatchObject({ phase: 'ended', end: { reasonCode: 'error' } });
+  });
+
+  it('an answer has no grace', () => {
+    expect(after(...released, notified(200))).toMatchObject({ phase: 'grace', graceUntilMs: 4_000 });
+  });
+});
+
+describe('grace', () => {
+  const inGrace = [...accepted, notified(200)] as const;
+
+  it('ends when its time has come and not before', () => {
+    const state = after(...inGrace);
+    expect(transition(state, { type: 'GraceElapsed', atMs: 4_000 + GRACE_MS - 1 })).toBe(state);
+    expect(transition(state, { type: 'GraceElapsed', atMs: 4_000 + GRACE_MS })).toMatchObject({
+      phase: 'ended',
+      end: { reasonCode: 'transferred' },
+    });
+  });
+
+  it('is not cut short by the caller’s or the bot’s BYE', () => {
+    expect(after(...inGrace, callerLeft).phase).toBe('grace');
+    expect(after(...inGrace, botLeft)).toMatchObject({ phase: 'grace', end: { reasonCode: 'transferred' } });
+  });
+});
+
+describe('any order of events', () => {
+  const atMs = fc.integer({ min: 0, max: 100_000 });
+  const event: fc.Arbitrary<CallEvent> = fc.oneof(
+    fc.constant<CallEvent>({ type: 'BotInvited' }),
+    fc.constant(answered),
+    atMs.map((at): CallEvent => ({ type: 'BotUnavailable', reason: 'none', atMs: at })),
+    atMs.map((at): CallEvent => ({ type: 'CallerCancelled', atMs: at })),
+    fc.boolean().map((notifications) => requested({ notifications })),
+    fc.constantFrom(200, 202, 408, 481, 486, 603).map((status) => referAnswered(status)),
+    fc.constantFrom(undefined, 100, 180, 200, 404, 486).map((status) => notified(status)),
+    fc.constant(notified(undefined, { subscription: { state: 'terminated', reason: 'timeout' } })),
+    atMs.map((at): CallEvent => ({ type: 'ReferUnanswered', attemptId: 't1', atMs: at })),
+    atMs.map(deadline),
+    fc.constantFrom(callerLeft, botLeft),
+    atMs.map((at): CallEvent => ({ type: 'HangupRequested', atMs: at })),
+    atMs.map((at): CallEvent => ({ type: 'GraceElapsed', atMs: at }))
+  );
+  const events = fc.array(event, { maxLength: 40 });
+
+  it('never leaves the end, and keeps its reason', () => {
+    fc.assert(
+      fc.property(events, events, (before, more) => {
+        const state = after(...before, { type: 'HangupRequested', atMs: 1 }, { type: 'GraceElapsed', atMs: 1_000_000 });
+        const later = more.reduce(transition, state);
+        expect([later.phase, later.end]).toEqual(['ended', state.end]);
+      })
+    );
+  });
+
+  it('has a pending attempt exactly while transferring, and gives each attempt one outcome', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        let state = initialCallState;
+        for (const each of list) {
+          const next = transition(state, each);
+          expect(next.pending !== undefined).toBe(next.phase === 'transferring');
+          for (const [i, { outcome }] of state.attempts.entries()) {
+            const kept = next.attempts[i]?.outcome;
+            expect(outcome === undefined || outcome === kept).toBe(true);
+          }
+          state = next;
+        }
+      })
+    );
+  });
+
+  it('never hands a failed transfer’s caller to nobody: conversing means that both legs are up', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const { phase, bot, caller } = after(...list);
+        expect(phase !== 'conversing' || (bot?.isUp === true && caller?.isUp === true)).toBe(true);
+      })
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { ParsedActivity } from '../../contracts/activities-read';
+import type { Fault } from '../../contracts/failures';
+import { FAILURE } from '../../contracts/failures';
+import type { ActivityReceipt } from '../../contracts/messages';
+import { readActivities } from './effects';
+import { failureText } from './failure';
+import type { CallSession } from './session';
+
+type ParsedTransfer = Extract<ParsedActivity, { kind: 'transfer' }>;
+
+/** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
+export async function carryOutActivities(call: CallSession, payload: unknown): Promise<ActivityReceipt[]> {
+  const { presets } = call.input.channel;
+  const reading = await readActivities(payload, { presets, policy: call.input.trunk });
+  if ('faults' in reading) throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
+  return reading.activities.map((activity) => call.receipts.once(activity.id, () => carryOut(call, activity)));
+}
+
+/** As `carryOutActivities`, for a sender that gets no answer: a refusal stands in the timeline and reaches the bot as a failed transfer. */
+export async function carryOutSentActivities(call: CallSession, payload: unknown): Promise<void> {
+  try {
+    await carryOutActivities(call, payload);
+  } catch (err) {
+    if (!(err instanceof ApplicationFailure)) throw err;
+    const reason = failureText(err);
+    call.note({ event: 'ActivitiesRefused', detail: reason });
+    const attemptId = `refused-${call.timeline.length}`;
+    call.outbox.post({
+      name: 'transferStatus',
+      value: { status: 'failed', reasonCode: 'error', reason, attemptId, target: '', evidence: 'local' },
+    });
+  }
+}
+
+function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt {
+  const { id, name } = activity;
+  if (activity.kind === 'transfer') return requestTransfer(call, activity);
+  if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
+  call.apply({
+    type: 'HangupRequested',
+    ...(activity.reason === undefined ? {} : { reason: activity.reason }),
+    atMs: Date.now(),
+  });
+  return { id, name, status: 'accepted' };
+}
+
+function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfer): ActivityReceipt {
+  const { pending, phase, attempts } = call.state;
+  if (pending && pending.request.target === request.target)
+    return { id, name, status: 'joined', attemptId: pending.attemptId };
+  if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
+  if (phase !== 'conversing')
+    throw refusal(FAILURE.CALL_NOT_READY, `the call is ${phase}; a transfer needs a call that is conversing`);
+  const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
+  const { ringTimeoutMs } = call.input.trunk;
+  call.apply({ type: 'TransferRequested', attemptId, request, ringTimeoutMs, atMs: Date.now() });
+  return { id, name, status: 'accepted', attemptId };
+}
+
+function faultsText(faults: Fault[]): string {
+  return faults.map(({ path, message }) => `${path} ${message}`).join('; ');
+}
+
+function refusal(type: string, message: string, faults: Fault[] = []): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: true,
+    details: [faults],
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

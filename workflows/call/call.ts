@@ -1,0 +1,24 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
+import type { CallInput, CallRecord } from '../../contracts/call';
+import { closeCall } from './close';
+import { grace } from './grace';
+import { handleMessages } from './handlers';
+import { ringBot } from './ring';
+import { CallSession } from './session';
+import { transfer } from './transfer';
+import { callRecord } from './view';
+
+/** One phone call, from the caller's INVITE to its record. */
+export async function callWorkflow(input: CallInput): Promise<CallRecord> {
+  const call = new CallSession(input);
+  handleMessages(call);
+  await ringBot(call);
+  while (call.isIn('conversing')) {
+    await condition(() => !call.isIn('conversing'));
+    if (call.isIn('transferring')) await transfer(call);
+  }
+  if (call.isIn('grace')) await grace(call);
+  await closeCall(call);
+  await condition(allHandlersFinished);
+  return callRecord(call);
+}

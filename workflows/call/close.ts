@@ -1,0 +1,15 @@
+import { writeRecord } from './effects';
+import { letBotGo, letLegGo } from './leave';
+import type { CallSession } from './session';
+import { callRecord } from './view';
+
+/** The end of a call: no leg stays up, the bot hears why, the record is written. */
+export async function closeCall(call: CallSession): Promise<void> {
+  const { end = { reasonCode: 'error', reason: 'ended' } } = call.state;
+  call.answer ??= { sipStatus: 480 };
+  await Promise.all([
+    letLegGo(call, 'caller', end.reason),
+    letBotGo(call, end).then(() => call.outbox.flush()),
+    writeRecord.executeWithOptions({ summary: end.reasonCode }, [callRecord(call)]),
+  ]);
+}

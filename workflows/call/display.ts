@@ -1,0 +1,32 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CallPhase } from '../../contracts/call';
+import { callSearchAttributes } from '../../contracts/search-attributes';
+import type { CallSession } from './session';
+
+/** Keeps what operators see of the call in the Temporal UI in step with its state. */
+export function showPhase(call: CallSession, before: CallPhase): void {
+  const { phase, end } = call.state;
+  if (phase !== before && phase !== 'ringing') {
+    // `ringing` follows `arriving` within one workflow task, and the start already says `ringing`.
+    const outcome = phase === 'ended' && end ? [{ key: callSearchAttributes.outcome, value: end.reasonCode }] : [];
+    upsertSearchAttributes([{ key: callSearchAttributes.phase, value: phase }, ...outcome]);
+  }
+  setCurrentDetails(card(call));
+}
+
+function card({ state, input, timeline }: CallSession): string {
+  const { caller, callee } = input.invite;
+  const { pending, end, attempts } = state;
+  const lines = [
+    `**${state.phase}**: ${caller} → ${callee}, bot ${input.channel.botId}, trunk ${input.trunk.id}`,
+    ...(pending ? [`transferring to ${pending.request.target} (${pending.stage})`] : []),
+    ...attempts.map(
+      ({ target, outcome }) =>
+        `- attempt ${target}: ${outcome?.status ?? 'open'}${outcome?.reason === undefined ? '' : ` (${outcome.reason})`}`
+    ),
+    ...(end ? [`end: ${end.reasonCode}, ${end.reason}`] : []),
+    '',
+    ...timeline.slice(-5).map(({ at, event, detail }) => `\`${at}\` ${event} ${detail ?? ''}`),
+  ];
+  return lines.join('\n\n');
+}

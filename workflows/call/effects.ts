@@ -1,0 +1,48 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../../activities';
+import type { SipActivities } from '../../contracts/activities-sip';
+import * as timeouts from './timeouts';
+
+/** Repeats are safe: the SIP server answers a repeated effect id from its ledger, and a BYE may go twice. */
+const SIP_RETRY = { initialInterval: '50ms', backoffCoefficient: 2, maximumInterval: '1s' } as const;
+
+export const { inviteBot } = proxyActivities<SipActivities>({
+  startToCloseTimeout: timeouts.BOT_ANSWER_MS + timeouts.BOT_FIRST_RING_MS,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: SIP_RETRY,
+});
+
+export const { sendRefer } = proxyActivities<SipActivities>({
+  scheduleToCloseTimeout: timeouts.REFER_TIMEOUT,
+  startToCloseTimeout: timeouts.REFER_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  retry: SIP_RETRY,
+});
+
+export const { endLeg, cancelInvite } = proxyActivities<SipActivities>({
+  scheduleToCloseTimeout: timeouts.BYE_TIMEOUT,
+  startToCloseTimeout: timeouts.BYE_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  retry: SIP_RETRY,
+});
+
+export const { postEvents } = proxyActivities<Activities>({
+  scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
+  startToCloseTimeout: timeouts.BOT_POST_TIMEOUT,
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
+/** A file on this machine: written within the workflow task that ends the call, and by timers between the tries when the disk is full. */
+export const { writeRecord } = proxyLocalActivities<Activities>({
+  scheduleToCloseTimeout: timeouts.RECORD_DEADLINE,
+  startToCloseTimeout: '1s',
+  localRetryThreshold: '1s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */
+export const { readActivities } = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '2s',
+  retry: { maximumAttempts: 3 },
+});

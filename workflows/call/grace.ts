@@ -1,0 +1,26 @@
+import { condition } from '@temporalio/workflow';
+import { letLegGo } from './leave';
+import type { CallSession } from './session';
+import { isUp } from './state';
+import { CALLER_BYE_AFTER_FINAL_NOTIFY_MS } from './timeouts';
+
+/** After an answered transfer: the bot keeps its time to finish, the caller's leg ends by the peer's BYE or by ours. */
+export async function grace(call: CallSession): Promise<void> {
+  await Promise.all([untilElapsed(call), endCallerWhenPeerDoesNot(call)]);
+}
+
+async function untilElapsed(call: CallSession): Promise<void> {
+  while (call.isIn('grace')) {
+    const { graceUntilMs = 0 } = call.state;
+    const leftMs = graceUntilMs - Date.now();
+    const summary = `grace ${(leftMs / 1000).toFixed(1)} s`;
+    if (leftMs <= 0 || !(await condition(() => call.state.graceUntilMs !== graceUntilMs, leftMs, { summary })))
+      call.apply({ type: 'GraceElapsed', atMs: Date.now() });
+  }
+}
+
+async function endCallerWhenPeerDoesNot(call: CallSession): Promise<void> {
+  const hasLeft = (): boolean => !isUp(call.state.caller);
+  if (hasLeft() || (await condition(hasLeft, CALLER_BYE_AFTER_FINAL_NOTIFY_MS, { summary: 'peer’s BYE' }))) return;
+  await letLegGo(call, 'caller', 'transferred');
+}

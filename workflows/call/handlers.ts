@@ -1,0 +1,76 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import type { CallerAnswer } from '../../contracts/call';
+import * as messages from '../../contracts/messages';
+import { carryOutActivities, carryOutSentActivities } from './bot-activities';
+import type { CallSession } from './session';
+import { isUp } from './state';
+import { callView } from './view';
+
+/** Wires what comes from outside to the call's state. Handlers apply events; they decide nothing. */
+export function handleMessages(call: CallSession): void {
+  handlePeers(call);
+  handleBots(call);
+  handleQueries(call);
+}
+
+function handlePeers(call: CallSession): void {
+  setHandler(messages.callerCancelledSignal, () => call.apply({ type: 'CallerCancelled', atMs: Date.now() }), {
+    description: 'The caller gave up before the answer.',
+  });
+  setHandler(
+    messages.dialogEndedSignal,
+    ({ leg, request, reason }) => {
+      if (request && call.seen.isRepeat(leg.kind, request)) return;
+      call.apply({ type: 'LegEnded', kind: leg.kind, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+    },
+    { description: 'A leg has ended: {leg: {kind, attempt}, request?: {method, remoteTag, cseq}, reason?}.' }
+  );
+  setHandler(
+    messages.referNotifiedSignal,
+    (notify) => {
+      if (!call.seen.isRepeat(notify.leg.kind, notify.request))
+        call.apply({ type: 'ReferNotified', notify, atMs: Date.now() });
+    },
+    {
+      description:
+        'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, subscription: {state, reason?}}.',
+    }
+  );
+  setHandler(messages.mediaChangedSignal, (change) => call.apply({ type: 'MediaChanged', change }), {
+    description: 'The session descriptions of legs have changed: {legs: [{leg, localSdp, remoteSdp}]}.',
+  });
+  setHandler(messages.awaitAnswerUpdate, () => answerOf(call), {
+    description:
+      'Resolves with what the caller’s INVITE is to be answered with. Asked by the process that holds the INVITE.',
+  });
+}
+
+async function answerOf(call: CallSession): Promise<CallerAnswer> {
+  await condition(() => call.answer !== undefined);
+  return call.answer ?? { sipStatus: 480 };
+}
+
+function handleBots(call: CallSession): void {
+  setHandler(messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
+    description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
+  });
+  setHandler(messages.activitiesSentSignal, (payload) => carryOutSentActivities(call, payload), {
+    description:
+      'Bot activities as a signal; what is wrong with them stands in the timeline and comes back as transferStatus.',
+  });
+}
+
+function handleQueries(call: CallSession): void {
+  setHandler(messages.callStateQuery, () => callView(call), {
+    description: 'Phase, legs, transfer attempts and timeline.',
+  });
+  setHandler(
+    messages.callLegsQuery,
+    () =>
+      [call.state.caller, call.state.bot]
+        .filter((leg) => leg !== undefined)
+        .filter(isUp)
+        .map(({ record }) => record),
+    { description: 'The legs that are up, with their session descriptions.' }
+  );
+}

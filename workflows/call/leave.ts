@@ -1,0 +1,35 @@
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import type { CallEnd } from '../../contracts/call';
+import { endLeg } from './effects';
+import { failureText } from './failure';
+import type { CallSession } from './session';
+import { isUp } from './state';
+
+/** Ends the bot's conversation and its leg. What has ended already stays so. */
+export async function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): Promise<void> {
+  call.outbox.post({ name: 'conversationEnd', value: { reasonCode, reason } });
+  await letLegGo(call, 'bot', reason);
+}
+
+/** Ends a leg with BYE, unless it has ended. */
+export async function letLegGo(call: CallSession, kind: 'bot' | 'caller', reason: string): Promise<void> {
+  const leg = call.state[kind];
+  if (!leg || !isUp(leg)) return;
+  call.apply({ type: 'LegEnded', kind, reason: `let go: ${reason}`, atMs: Date.now() });
+  await sendBye(call, leg.record.dialogId, kind, reason);
+}
+
+/** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */
+export async function sendBye(
+  call: CallSession,
+  dialogId: string,
+  kind: 'bot' | 'caller',
+  reason: string
+): Promise<void> {
+  try {
+    await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, reason }]);
+  } catch (err) {
+    if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+    call.note({ event: 'ByeFailed', detail: `${kind}: ${failureText(err)}` });
+  }
+}

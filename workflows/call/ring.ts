@@ -1,0 +1,84 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { InviteBotInput, InviteBotResult } from '../../contracts/activities-sip';
+import type { EffectId } from '../../contracts/ids';
+import { effectId } from '../../contracts/ids';
+import { cancelInvite, inviteBot } from './effects';
+import { failureText } from './failure';
+import { sendBye } from './leave';
+import type { CallSession } from './session';
+import { BOT_ANSWER_MS, BOT_FIRST_RING_MS, RETRY_AFTER_S } from './timeouts';
+
+/** Calls the bot and answers the caller with what comes of it. */
+export async function ringBot(call: CallSession): Promise<void> {
+  const input = inviteInput(call);
+  const scope = new CancellationScope();
+  call.apply({ type: 'BotInvited' });
+  const ringing = scope.run(() => ring(input));
+  const given = await Promise.race([ringing, condition(() => call.isEnded).then(() => undefined)]);
+  const result = given ?? (await giveUp(input.effectId, scope, ringing));
+  applyResult(call, result);
+  if (call.isEnded && result.kind === 'answered') await sendBye(call, result.bot.dialogId, 'bot', 'the caller gave up');
+}
+
+/** On the wire at once; the ringing activity itself ends an answer that crosses the CANCEL. */
+async function giveUp(
+  invite: EffectId,
+  scope: CancellationScope,
+  ringing: Promise<InviteBotResult>
+): Promise<InviteBotResult> {
+  scope.cancel();
+  const [result] = await Promise.all([ringing, cancelInvite.executeWithOptions({ summary: 'CANCEL → bot' }, [invite])]);
+  return result;
+}
+
+async function ring(input: InviteBotInput): Promise<InviteBotResult> {
+  try {
+    return await inviteBot.executeWithOptions({ summary: `INVITE → ${input.to}` }, [input]);
+  } catch (err) {
+    if (isCancellation(err)) return { kind: 'no-answer' };
+    return { kind: 'refused', sipStatus: 480, reasonPhrase: failureText(err) };
+  }
+}
+
+function applyResult(call: CallSession, result: InviteBotResult): void {
+  const atMs = Date.now();
+  if (result.kind === 'answered') {
+    call.apply({ type: 'BotAnswered', bot: result.bot, caller: result.caller, atMs });
+    call.answer = { sipStatus: 200, sdp: result.caller.localSdp };
+    if (call.phase === 'conversing') postStart(call);
+    return;
+  }
+  const reason =
+    result.kind === 'refused'
+      ? `the bot answered ${result.sipStatus} ${result.reasonPhrase}`
+      : 'the bot did not answer';
+  call.apply({ type: 'BotUnavailable', reason, atMs });
+  const isBusy = result.kind === 'refused' && result.sipStatus === 503;
+  call.answer = isBusy ? { sipStatus: 503, retryAfterS: result.retryAfterS ?? RETRY_AFTER_S } : { sipStatus: 480 };
+}
+
+function postStart({ input, outbox }: CallSession): void {
+  const { caller, callerHost, callerDisplayName, callee, calleeHost } = input.invite;
+  const name = callerDisplayName === undefined ? {} : { callerDisplayName };
+  outbox.post({
+    name: 'start',
+    parameters: { vaigConversationId: input.callId, caller, callerHost, ...name, callee, calleeHost },
+  });
+}
+
+function inviteInput({ input }: CallSession): InviteBotInput {
+  const { callId, invite, channel, apiUrl } = input;
+  const { callerDisplayName: displayName, transactionId, sipCallId, remoteTag, sdp: offer } = invite;
+  return {
+    callId,
+    effectId: effectId(callId, 'invite-bot', 0),
+    leg: { kind: 'bot', attempt: 0 },
+    to: channel.leg,
+    caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
+    callee: { number: invite.callee, host: invite.calleeHost },
+    headers: [{ name: 'X-Call-ID', value: callId }, { name: 'X-Call-API', value: apiUrl }, ...invite.headers],
+    callerLeg: { name: { kind: 'caller', attempt: 0 }, transactionId, sipCallId, remoteTag, offer },
+    firstRingMs: BOT_FIRST_RING_MS,
+    answerMs: BOT_ANSWER_MS,
+  };
+}

@@ -1,0 +1,61 @@
+import { log, workflowInfo } from '@temporalio/workflow';
+import type { CallerAnswer, CallInput, CallPhase, TimelineEntry } from '../../contracts/call';
+import { showPhase } from './display';
+import { Outbox } from './outbox';
+import { Receipts } from './receipts';
+import { SeenRequests } from './seen-requests';
+import type { CallEvent, CallState } from './state';
+import { initialCallState } from './state';
+import { timelineEntry } from './timeline';
+import { transition } from './transition';
+
+/** Entries kept: the latest tell most, and state must stay small. */
+const TIMELINE_LENGTH = 100;
+
+/** One call while it is carried out: its state, and what belongs to it but decides nothing. */
+export class CallSession {
+  readonly startedAt: Date;
+  readonly outbox: Outbox;
+  readonly receipts = new Receipts();
+  readonly seen = new SeenRequests();
+  readonly timeline: TimelineEntry[] = [];
+  /** What the caller's INVITE is answered with, once known. */
+  answer: CallerAnswer | undefined;
+  #state: CallState = initialCallState;
+
+  constructor(readonly input: CallInput) {
+    this.startedAt = workflowInfo().startTime;
+    this.outbox = new Outbox(input.callId, input.channel.webhook);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get phase(): CallPhase {
+    return this.#state.phase;
+  }
+
+  isIn(phase: CallPhase): boolean {
+    return this.phase === phase;
+  }
+
+  get isEnded(): boolean {
+    return this.isIn('ended');
+  }
+
+  /** The one place where state changes. */
+  apply(event: CallEvent): void {
+    const before = this.#state;
+    this.#state = transition(before, event);
+    this.note(timelineEntry(event, before, this.#state));
+    if (this.#state !== before) showPhase(this, before.phase);
+  }
+
+  /** Adds a line to the timeline. */
+  note(entry: Omit<TimelineEntry, 'at'>): void {
+    this.timeline.push({ at: new Date().toISOString(), ...entry });
+    if (this.timeline.length > TIMELINE_LENGTH) this.timeline.shift();
+    log.info(entry.event, { callId: this.input.callId, phase: this.phase, detail: entry.detail });
+  }
+}

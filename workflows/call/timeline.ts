@@ -1,0 +1,39 @@
+import type { TimelineEntry } from '../../contracts/call';
+import type { CallEvent, CallState } from './state';
+
+/** Says an event in a line, with the phase it led to. */
+export function timelineEntry(event: CallEvent, before: CallState, after: CallState): Omit<TimelineEntry, 'at'> {
+  const moved = before.phase === after.phase ? '' : `${before.phase} → ${after.phase}`;
+  const parts = [detailOf(event), moved, before === after ? 'ignored' : ''].filter((part) => part !== '');
+  return parts.length === 0 ? { event: event.type } : { event: event.type, detail: parts.join('; ') };
+}
+
+function detailOf(event: CallEvent): string {
+  switch (event.type) {
+    case 'BotUnavailable':
+      return event.reason;
+    case 'TransferRequested':
+      return `${event.attemptId} to ${event.request.target}`;
+    case 'ReferAnswered':
+      return `${event.sipStatus} ${event.reasonPhrase}`;
+    case 'ReferNotSent':
+      return event.reason;
+    case 'ReferNotified':
+      return [event.notify.sipStatus, event.notify.reasonPhrase, event.notify.subscription.state]
+        .filter(Boolean)
+        .join(' ');
+    case 'LegEnded':
+      return event.reason === undefined ? event.kind : `${event.kind}: ${event.reason}`;
+    case 'HangupRequested':
+      return event.reason ?? '';
+    case 'MediaChanged':
+      return event.change.legs.map(({ leg }) => leg.kind).join(', ');
+    case 'BotInvited':
+    case 'BotAnswered':
+    case 'CallerCancelled':
+    case 'ReferUnanswered':
+    case 'DeadlinePassed':
+    case 'GraceElapsed':
+      return '';
+  }
+}

@@ -1,0 +1,40 @@
+/** Named durations of a call, in ms unless the name says otherwise. */
+
+/** A bot that does not ring within 10 s is not there: callers hang up in silence soon after. */
+export const BOT_FIRST_RING_MS = 10_000;
+
+/** How long a bot may ring. */
+export const BOT_ANSWER_MS = 60_000;
+
+/** After the peer's BYE a final NOTIFY may still be under way: both cross on the wire. */
+export const BYE_LINGER_MS = 2_000;
+
+/** After a subscription that ended without a final status the peer's BYE tells a success. */
+export const SUBSCRIPTION_END_WATCH_MS = 10_000;
+
+/** The peer ends its leg itself after a successful transfer; ours goes out when it has not done so by then. */
+export const CALLER_BYE_AFTER_FINAL_NOTIFY_MS = 1_000;
+
+/** Asked of the caller when the bot is busy with too many calls and did not say for how long, in seconds. */
+export const RETRY_AFTER_S = 5;
+
+/**
+ * A worker that dies is noticed after one missed heartbeat time-out, and its activity runs again elsewhere. 1 s is the shortest that a loaded
+ * worker keeps up with.
+ */
+export const HEARTBEAT_TIMEOUT = '1s';
+
+/** REFER: timer F (64*T1 = 32 s, RFC 3261 section 17.1.2.2) plus a worker's loss and return. */
+export const REFER_TIMEOUT = '45s';
+
+/** BYE: timer F. */
+export const BYE_TIMEOUT = '35s';
+
+/** One POST to a bot. */
+export const BOT_POST_TIMEOUT = '6s';
+
+/** How long an event to a bot is retried before the call goes on without it. */
+export const BOT_EVENT_DEADLINE = '60s';
+
+/** Records are retried for a day: a full disk gets noticed and mended by then. */
+export const RECORD_DEADLINE = '24h';

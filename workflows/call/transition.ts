@@ -1,0 +1,135 @@
+import type { LegKind } from '../../contracts/ids';
+import type { MediaChanged } from '../../contracts/messages';
+import * as refer from './refer-progress';
+import type { CallEvent, CallState, Leg } from './state';
+import { ended } from './state';
+
+/**
+ * The call's state machine: pure and total. An event that means nothing in the present state leaves the same object.
+ */
+export function transition(state: CallState, event: CallEvent): CallState {
+  if (state.phase === 'ended') return event.type === 'LegEnded' ? withLegDown(state, event.kind) : state;
+  switch (event.type) {
+    case 'BotInvited':
+      return state.phase === 'arriving' ? { ...state, phase: 'ringing' } : state;
+    case 'BotAnswered':
+      return onBotAnswered(state, event);
+    case 'BotUnavailable':
+      return isSettingUp(state)
+        ? ended(state, { reasonCode: 'bot-unavailable', reason: event.reason }, event.atMs)
+        : state;
+    case 'CallerCancelled':
+      return onCallerCancelled(state, event.atMs);
+    case 'TransferRequested':
+      return onTransferRequested(state, event);
+    case 'ReferAnswered':
+      return refer.onReferAnswered(state, event);
+    case 'ReferNotSent':
+      return refer.onReferNotSent(state, event);
+    case 'ReferUnanswered':
+      return refer.onReferUnanswered(state, event);
+    case 'ReferNotified':
+      return refer.onReferNotified(state, event);
+    case 'DeadlinePassed':
+      return refer.onDeadlinePassed(state, event);
+    case 'LegEnded':
+      return onLegEnded(state, event);
+    case 'MediaChanged':
+      return onMediaChanged(state, event.change);
+    case 'HangupRequested':
+      return onHangupRequested(state, event);
+    case 'GraceElapsed':
+      return onGraceElapsed(state, event.atMs);
+  }
+}
+
+function isSettingUp({ phase }: CallState): boolean {
+  return phase === 'arriving' || phase === 'ringing';
+}
+
+function onBotAnswered(state: CallState, event: Extract<CallEvent, { type: 'BotAnswered' }>): CallState {
+  if (!isSettingUp(state)) return state;
+  return {
+    ...state,
+    phase: 'conversing',
+    bot: { record: event.bot, isUp: true },
+    caller: { record: event.caller, isUp: true },
+    answeredAtMs: event.atMs,
+  };
+}
+
+/** After the answer, a CANCEL that crossed it means that the caller never got it. */
+function onCallerCancelled(state: CallState, atMs: number): CallState {
+  const reasonCode = isSettingUp(state) ? 'caller-cancelled' : 'client-disconnected';
+  return ended(withLegDown(state, 'caller'), { reasonCode, reason: 'the caller gave up before the answer' }, atMs);
+}
+
+function onTransferRequested(state: CallState, event: Extract<CallEvent, { type: 'TransferRequested' }>): CallState {
+  if (state.phase !== 'conversing') return state;
+  const { attemptId, request, ringTimeoutMs, atMs } = event;
+  const { activityId, target, reason, notifications } = request;
+  const requestedAt = new Date(atMs).toISOString();
+  return {
+    ...state,
+    phase: 'transferring',
+    pending: { attemptId, request, stage: 'requested', isProgressing: false, ringTimeoutMs },
+    attempts: [
+      ...state.attempts,
+      {
+        attemptId,
+        activityId,
+        method: 'refer',
+        target,
+        notifications,
+        requestedAt,
+        ...(reason === undefined ? {} : { reason }),
+      },
+    ],
+  };
+}
+
+function onLegEnded(state: CallState, event: Extract<CallEvent, { type: 'LegEnded' }>): CallState {
+  const next = withLegDown(state, event.kind);
+  if (next === state || state.phase === 'grace') return next;
+  if (event.kind === 'caller') return onCallerLeft(next, event.reason, event.atMs);
+  if (state.phase === 'transferring') return next;
+  return ended(next, { reasonCode: 'bot-disconnected', reason: event.reason ?? 'the bot hung up' }, event.atMs);
+}
+
+function onCallerLeft(state: CallState, reason: string | undefined, atMs: number): CallState {
+  if (state.phase === 'transferring') return refer.onCallerLeftWhilePending(state, atMs);
+  return ended(state, { reasonCode: 'client-disconnected', reason: reason ?? 'the caller hung up' }, atMs);
+}
+
+function onHangupRequested(
+  state: CallState,
+  { reason, atMs }: Extract<CallEvent, { type: 'HangupRequested' }>
+): CallState {
+  if (state.phase === 'grace') return { ...state, graceUntilMs: atMs };
+  return ended(state, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot asked to hang up' }, atMs);
+}
+
+function onGraceElapsed(state: CallState, atMs: number): CallState {
+  if (state.phase !== 'grace' || atMs < (state.graceUntilMs ?? 0)) return state;
+  return ended(state, state.end ?? { reasonCode: 'transferred', reason: 'transferred' }, atMs);
+}
+
+function onMediaChanged(state: CallState, { legs }: MediaChanged): CallState {
+  return legs.reduce((next, { leg: { kind }, localSdp, remoteSdp }) => {
+    const leg = legOf(next, kind);
+    return leg ? withLeg(next, kind, { ...leg, record: { ...leg.record, localSdp, remoteSdp } }) : next;
+  }, state);
+}
+
+function withLegDown(state: CallState, kind: LegKind): CallState {
+  const leg = legOf(state, kind);
+  return leg?.isUp ? withLeg(state, kind, { ...leg, isUp: false }) : state;
+}
+
+function legOf(state: CallState, kind: LegKind): Leg | undefined {
+  return kind === 'caller' || kind === 'bot' ? state[kind] : undefined;
+}
+
+function withLeg(state: CallState, kind: LegKind, leg: Leg): CallState {
+  return { ...state, [kind]: leg };
+}
