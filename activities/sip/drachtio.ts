@@ -1,0 +1,175 @@
+import { EventEmitter, once } from 'node:events';
+import type { EffectId } from '../../contracts/ids';
+import { incomingRequest } from './incoming-request';
+import type { Answer, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
+import { SentTransaction } from './sent-request';
+import type { SrfError, SrfInstance, SrfRequest } from './srf';
+import { createSrf } from './srf';
+
+export interface DrachtioOptions {
+  host: string;
+  port: number;
+  /** Shared with the SIP server; never logged. */
+  secret: string;
+  /** Workers with the same tags take over each other's dialogs. */
+  tags: string[];
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+/** Longest wait between two attempts to connect again, in ms. */
+const RECONNECT_MAX_MS = 1_000;
+
+/** The SIP server on this machine or next to it says at once whether a request has left. */
+const SENT_LIMIT_MS = 5_000;
+
+/** The port over drachtio-srf: every way in which srf can throw, hang or fall silent becomes a result. */
+export class DrachtioPort implements SipPort {
+  readonly #srf: SrfInstance;
+  readonly #pending = new Set<SentTransaction>();
+  readonly #events = new EventEmitter();
+  #isConnected = false;
+  #version = '';
+  #host = '127.0.0.1';
+
+  constructor(private readonly options: DrachtioOptions) {
+    this.#srf = createSrf(options.tags);
+  }
+
+  /**
+   * Takes the peers' requests. Must be called before `connect`. The catch-all comes first: srf would hand a re-INVITE of a dialog that it
+   * does not know to the handler of new INVITEs.
+   */
+  onRequest(handlers: { inDialog(request: IncomingRequest): void; invite(request: IncomingRequest): void }): void {
+    this.#srf.use((req, res, next) => {
+      const request = incomingRequest(req, res);
+      if (request.toTag === undefined) next();
+      else handlers.inDialog(request);
+    });
+    this.#srf.invite((req, res) => handlers.invite(incomingRequest(req, res)));
+  }
+
+  /** Connects, and again whenever the connection breaks. Resolves with the first connection. */
+  async connect(): Promise<void> {
+    const { host, port, secret, log } = this.options;
+    this.#srf.on('connect', (err: Error | null, hostports = '', version = '') =>
+      this.#onConnect(err, String(hostports), String(version))
+    );
+    this.#srf.on('error', (err: Error) =>
+      log.warn({ err: err.message, host, port }, 'connection to the SIP server failed')
+    );
+    this.#srf.on('close', () => this.#onClose());
+    this.#srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RECONNECT_MAX_MS } });
+    if (!this.#isConnected) await once(this.#events, 'connected');
+  }
+
+  close(): void {
+    try {
+      this.#srf.disconnect();
+    } catch {
+      // Not connected: nothing to close.
+    }
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  get keepsEffects(): boolean {
+    return this.#version.includes('+effects');
+  }
+
+  get host(): string {
+    return this.#host;
+  }
+
+  async send({
+    method,
+    uri = 'sip:placeholder',
+    dialogId,
+    headers = {},
+    body,
+    effectId,
+  }: OutgoingRequest): Promise<Sending> {
+    const effect = effectId !== undefined && this.keepsEffects ? { 'X-Effect-Id': effectId } : {};
+    return this.#request(uri, {
+      method,
+      headers: { ...headers, ...effect },
+      ...(body === undefined ? {} : { body }),
+      ...(dialogId === undefined ? {} : { stackDialogId: dialogId }),
+    });
+  }
+
+  async cancelEffect(effectId: EffectId): Promise<boolean> {
+    const sending = await this.#request('sip:placeholder', { method: 'CANCEL', stackTxnId: effectId });
+    return sending.kind === 'sent';
+  }
+
+  relayProgress(transaction: { transactionId: string; sipCallId: string; remoteTag: string }, answer: Answer): void {
+    // The SIP server rebuilds the response from the request it holds; only status, headers, body and our tag are taken from here.
+    const lines = [
+      `SIP/2.0 ${answer.status} ${answer.reason ?? 'Progress'}`,
+      `Call-ID: ${transaction.sipCallId}`,
+      'CSeq: 1 INVITE',
+      `From: <sip:caller@localhost>;tag=${transaction.remoteTag}`,
+      `To: <sip:callee@localhost>${answer.toTag === undefined ? '' : `;tag=${answer.toTag}`}`,
+      ...Object.entries(answer.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+      `Content-Length: ${Buffer.byteLength(answer.body ?? '')}`,
+      '',
+      answer.body ?? '',
+    ];
+    try {
+      this.#srf._app.client?.sendMessage(lines.join('\r\n'), { stackTxnId: transaction.transactionId });
+    } catch (err) {
+      this.options.log.warn({ err: String(err) }, 'progress could not be passed on');
+    }
+  }
+
+  async #request(uri: string, options: Parameters<SrfInstance['request']>[1]): Promise<Sending> {
+    if (!this.#isConnected) return { kind: 'not-sent', reason: 'no connection to the SIP server' };
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Sending>((resolve) => {
+        timer = setTimeout(
+          () => resolve({ kind: 'not-sent', reason: 'the SIP server does not say whether it sent' }),
+          SENT_LIMIT_MS
+        );
+        this.#srf.request(uri, options, (err, request) => resolve(this.#sending(err, request)));
+      });
+    } catch (err) {
+      // srf throws at once when its socket is gone.
+      return { kind: 'not-sent', reason: err instanceof Error ? err.message : String(err) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #sending(err: SrfError | null, request: SrfRequest): Sending {
+    if (err) return err.code === 'ENODIALOG' ? { kind: 'no-dialog' } : { kind: 'not-sent', reason: err.message };
+    const sent = new SentTransaction(request as SrfRequest & { cancel(callback: () => void): void });
+    this.#pending.add(sent);
+    request.on('response', (response: { status: number }) => {
+      if (response.status >= 200) this.#pending.delete(sent);
+    });
+    return sent;
+  }
+
+  #onConnect(err: Error | null, hostports: string, version: string): void {
+    const { log, host, port } = this.options;
+    if (err) {
+      log.warn({ host, port }, 'the SIP server refused the secret');
+      return;
+    }
+    this.#isConnected = true;
+    this.#version = version;
+    this.#host = /\/(\[[^\]]+\]|[^:/,]+)/.exec(hostports)?.[1] ?? this.#host;
+    log.info({ hostports, version }, 'connected to the SIP server');
+    this.#events.emit('connected');
+  }
+
+  #onClose(): void {
+    this.#isConnected = false;
+    for (const sent of this.#pending) sent.lose();
+    this.#pending.clear();
+    this.options.log.warn({}, 'connection to the SIP server lost; connecting again');
+  }
+}

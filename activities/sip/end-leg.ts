@@ -1,0 +1,15 @@
+import type { EndLegInput } from '../../contracts/activities-sip';
+import { answerLost, requireSent } from './failures';
+import type { SipPort } from './port';
+import { reasonHeader } from './reason-header';
+
+const FINAL_ANSWER_MS = 34_000;
+
+/** BYE (RFC 3261 section 15.1.1). The dialog is over whatever the answer, so any answer will do, and so does a dialog that is gone. */
+export async function endLeg(port: SipPort, { dialogId, reason }: EndLegInput): Promise<void> {
+  const headers = reason === undefined ? {} : { Reason: reasonHeader(reason) };
+  const sending = await port.send({ method: 'BYE', dialogId, headers });
+  if (sending.kind === 'no-dialog') return;
+  const answer = await requireSent(sending).next(FINAL_ANSWER_MS);
+  if (answer.kind === 'lost') throw answerLost(true);
+}

@@ -1,0 +1,15 @@
+import { Context } from '@temporalio/activity';
+
+/** Well within the heartbeat time-out of the SIP activities. */
+const HEARTBEAT_EVERY_MS = 300;
+
+/** Heartbeats while `work` goes on, so that a worker's death is noticed and its activity runs elsewhere. */
+export async function heartbeating<Result>(work: () => Promise<Result>): Promise<Result> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Answer, IncomingRequest } from './port';
+import { cseqOf, tagOf } from './sent-request';
+import type { SrfRequest, SrfResponse } from './srf';
+import { parseSipUri } from './srf';
+
+/** Beyond this the SIP server will not answer a frame any more. */
+const REPLY_LIMIT_MS = 5_000;
+
+/** A peer's request as drachtio-srf delivers it, in the words of the port. */
+export function incomingRequest(req: SrfRequest, res: SrfResponse): IncomingRequest {
+  return {
+    method: req.method,
+    uri: req.uri,
+    source: req.source,
+    sourceAddress: req.source_address,
+    transactionId: req.stackTxnId,
+    dialogId: req.stackDialogId ?? '',
+    sipCallId: req.get('Call-ID'),
+    from: fromOf(req),
+    target: parseSipUri(req.uri),
+    branch: /;\s*branch=([^;,\s]+)/i.exec(req.get('Via'))?.[1] ?? '',
+    fromTag: tagOf(req, 'From') ?? '',
+    toTag: tagOf(req, 'To'),
+    cseq: cseqOf(req.get('CSeq')),
+    body: req.body ?? '',
+    header: (name) => (req.has(name) ? req.get(name) : undefined),
+    onCancel: (listener) => req.on('cancel', listener),
+    respond: (answer) => respond(req, res, answer),
+  };
+}
+
+function fromOf(req: SrfRequest): IncomingRequest['from'] {
+  const parsed = req.getParsedHeader('From') as { name?: string; uri?: string } | undefined;
+  const { user = '', host = '' } = parseSipUri(parsed?.uri ?? '') ?? {};
+  const displayName = parsed?.name?.trim().replace(/^"|"$/g, '') ?? '';
+  return { user: decode(user), host, ...(displayName === '' ? {} : { displayName }) };
+}
+
+function decode(user: string): string {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return user;
+  }
+}
+
+async function respond(
+  req: SrfRequest,
+  res: SrfResponse,
+  { status, reason, headers = {}, body, toTag }: Answer
+): Promise<boolean> {
+  const to = toTag === undefined || tagOf(req, 'To') !== undefined ? {} : { to: `${req.get('To')};tag=${toTag}` };
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), REPLY_LIMIT_MS);
+      const options = { headers: { ...headers, ...to }, ...(body === undefined ? {} : { body }) };
+      res.send(status, reason, options, (err) => resolve(err === null || err === undefined));
+    });
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

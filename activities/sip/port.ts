@@ -1,0 +1,90 @@
+import type { EffectId } from '../../contracts/ids';
+
+/** A request that we send. `uri` for a new dialog or transaction, `dialogId` for one within a dialog. */
+export interface OutgoingRequest {
+  method: 'INVITE' | 'REFER' | 'INFO' | 'BYE';
+  uri?: string;
+  dialogId?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Makes a repeat safe on a SIP server that keeps a ledger; left away on one that does not. */
+  effectId?: EffectId;
+}
+
+/** A response of the peer, or of the SIP server in its place (408, 503). */
+export interface PeerResponse {
+  kind: 'response';
+  status: number;
+  reason: string;
+  body: string;
+  toTag: string | undefined;
+  cseq: number;
+  header(name: string): string | undefined;
+}
+
+/** What waiting for a response leads to. `lost`: the connection to the SIP server is gone. `silent`: nothing came within the time given. */
+export type Awaited = PeerResponse | { kind: 'lost' } | { kind: 'silent' };
+
+/** A request that has left. */
+export interface SentRequest {
+  kind: 'sent';
+  cseq: number;
+  /** The next response in order, none skipped. */
+  next(withinMs: number): Promise<Awaited>;
+  /** ACKs the 2xx of an INVITE. */
+  acknowledge(): void;
+  /** CANCELs an INVITE. */
+  cancel(): void;
+}
+
+/** `no-dialog`: the SIP server knows no such dialog. `not-sent`: nothing left, for the reason given. */
+export type Sending = SentRequest | { kind: 'no-dialog' } | { kind: 'not-sent'; reason: string };
+
+export interface Answer {
+  status: number;
+  reason?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Our tag, for the first response that can make a dialog. */
+  toTag?: string;
+}
+
+/** A request that a peer sent us. */
+export interface IncomingRequest {
+  method: string;
+  uri: string;
+  /** `application`: the SIP server itself ended a dialog and says so. */
+  source: 'network' | 'application';
+  sourceAddress: string;
+  transactionId: string;
+  dialogId: string;
+  sipCallId: string;
+  /** User and host of the From URI, and its display name. */
+  from: { user: string; host: string; displayName?: string };
+  /** User and host of the request-URI; undefined for one that is no SIP URI. */
+  target: { user: string; host: string } | undefined;
+  /** Branch of the top Via. */
+  branch: string;
+  fromTag: string;
+  toTag: string | undefined;
+  cseq: number;
+  body: string;
+  header(name: string): string | undefined;
+  /** Of an INVITE: called when the peer cancels it. The SIP server has answered for us. */
+  onCancel(listener: () => void): void;
+  /** @returns false when the SIP server refused it: the transaction is over */
+  respond(answer: Answer): Promise<boolean>;
+}
+
+/** The wire, in words of ours. Nothing here throws; what can go wrong is a result. */
+export interface SipPort {
+  /** True on a SIP server that keeps a ledger of effects: only there may an effect in doubt be repeated. */
+  readonly keepsEffects: boolean;
+  /** Host that stands in our session descriptions. */
+  readonly host: string;
+  send(request: OutgoingRequest): Promise<Sending>;
+  /** Sends a provisional response on a transaction that another process may hold. */
+  relayProgress(transaction: { transactionId: string; sipCallId: string; remoteTag: string }, answer: Answer): void;
+  /** Cancels the INVITE with this effect id, whoever sent it. @returns false when none is pending */
+  cancelEffect(effectId: EffectId): Promise<boolean>;
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The `o=` line of every leg is ours from the first description on: session id of the leg, version raised by one exactly when the rest
+ * changes (RFC 3264 section 8, RFC 4566 section 5.2). All other lines pass through.
+ *
+ * @param body what the other side said
+ * @param leg our tag on the leg that this goes to, and our host
+ * @param previous what was last sent on this leg; empty when nothing was
+ */
+export function withOwnOrigin(body: string, leg: { tag: string; host: string }, previous = ''): string {
+  if (body === '') return '';
+  const before = ownOrigin(previous);
+  if (!before) return replaceOrigin(body, originLine(sessionId(leg.tag), 1n, leg.host));
+  if (rest(body) === rest(previous)) return previous;
+  return replaceOrigin(body, `o=- ${before.sessionId} ${before.version + 1n} ${before.address}`);
+}
+
+/** True when a peer's description is the one it sent before: RFC 3264 section 8 lets it repeat the same `o=` line for that alone. */
+export function isUnchanged(body: string, previous: string): boolean {
+  const origin = originOf(body);
+  return body === previous || (origin !== undefined && origin === originOf(previous));
+}
+
+function originOf(body: string): string | undefined {
+  return /^o=.*$/m.exec(body)?.[0].trim();
+}
+
+function ownOrigin(body: string): { sessionId: string; version: bigint; address: string } | undefined {
+  const [, id, version, address] = /^o=- (\d+) (\d+) (.+?)\r?$/m.exec(body) ?? [];
+  return id === undefined || version === undefined || address === undefined
+    ? undefined
+    : { sessionId: id, version: BigInt(version), address };
+}
+
+function rest(body: string): string {
+  return body
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !line.startsWith('o='))
+    .join('\n');
+}
+
+function replaceOrigin(body: string, origin: string): string {
+  const lines = body.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('o='));
+  return [...lines.slice(0, 1), origin, ...lines.slice(1), ''].join('\r\n');
+}
+
+/** The same for every worker: 52 bits of the tag's hash, in decimal. */
+function sessionId(tag: string): string {
+  return String(createHash('sha256').update(tag.toLowerCase()).digest().readBigUInt64BE() >> 12n);
+}
+
+function originLine(id: string, version: bigint, host: string): string {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return `o=- ${id} ${version} IN ${bare.includes(':') ? 'IP6' : 'IP4'} ${bare}`;
+}

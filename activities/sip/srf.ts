@@ -1,0 +1,82 @@
+import type { EventEmitter } from 'node:events';
+import Srf from 'drachtio-srf';
+
+/** The part of drachtio-srf 5.0.29 that is used, typed as it behaves: its own typings lack much of it. */
+
+export interface SrfMessage {
+  readonly body: string | undefined;
+  readonly raw: string;
+  has(name: string): boolean;
+  get(name: string): string;
+  getParsedHeader(name: string): unknown;
+}
+
+export interface SrfRequest extends SrfMessage, EventEmitter {
+  readonly method: string;
+  readonly uri: string;
+  readonly source: 'network' | 'application';
+  readonly source_address: string;
+  readonly source_port: number;
+  readonly stackTxnId: string;
+  readonly stackDialogId: string | undefined;
+}
+
+export interface SrfResponse extends SrfMessage {
+  readonly status: number;
+  readonly reason: string;
+  readonly stackDialogId: string | undefined;
+  send(status: number, reason: string | undefined, options: SrfSendOptions, callback?: (err: unknown) => void): void;
+}
+
+export interface SrfSendOptions {
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface SrfRequestOptions extends SrfSendOptions {
+  method: string;
+  stackDialogId?: string;
+  stackTxnId?: string;
+}
+
+interface SrfUri {
+  user?: string;
+  host?: string;
+}
+
+/** Parses a SIP URI; undefined for what drachtio-srf cannot read. */
+export function parseSipUri(uri: string): { user: string; host: string } | undefined {
+  const parsed = Srf.parseUri(uri) as SrfUri | undefined;
+  return parsed?.host === undefined ? undefined : { user: parsed.user ?? '', host: parsed.host };
+}
+
+/** An error of drachtio-srf: `ENODIALOG`, `ESOCKETDESTROYED` or `EDRACHTIO`. */
+export interface SrfError extends Error {
+  code?: string;
+}
+
+export type SrfHandler = (req: SrfRequest, res: SrfResponse, next: () => void) => void;
+
+export interface SrfAgent {
+  sendMessage(message: string, options: { stackTxnId: string }): string;
+}
+
+export interface SrfInstance extends EventEmitter {
+  readonly _app: { client?: SrfAgent };
+  connect(options: {
+    host: string;
+    port: number;
+    secret: string;
+    reconnect?: { retryMaxDelay: number };
+    enablePing?: boolean;
+  }): void;
+  disconnect(): void;
+  use(handler: SrfHandler): void;
+  invite(handler: SrfHandler): void;
+  options(handler: SrfHandler): void;
+  request(uri: string, options: SrfRequestOptions, callback: (err: SrfError | null, request: SrfRequest) => void): void;
+}
+
+export function createSrf(tags: string[]): SrfInstance {
+  return new Srf(tags) as unknown as SrfInstance;
+}
