@@ -18,8 +18,6 @@ export const FAILURE = {
   BOT_UNREACHABLE: 'BotUnreachable',
 } as const;
 
-export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];
-
 /** One fault of an input, with the path to it such as `activities[0].activityParams.transferTarget`. */
 export interface Fault {
   path: string;

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from '@jest/globals';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -99,6 +103,7 @@ export async function withCall(
   await worker.runUntil(async () => {
     const call = await openCall(new Client({ connection }), input, taskQueue, effects);
     await script(call);
+    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistory(call.handle);
   });
 }
 
@@ -108,6 +113,25 @@ export async function closeHarness(): Promise<void> {
   connections = undefined;
   await open?.native.close();
   await open?.connection.close();
+}
+
+/** Keeps the history of a call that has ended under the name of its test. Histories on file are never written again. */
+async function recordHistory(handle: WorkflowHandle): Promise<void> {
+  const name = (expect.getState().currentTestName ?? 'call').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 100);
+  const file = path.join(__dirname, '../replay/histories', `${name}.json`);
+  const cli = process.env['DURABLE_CALLS_TEMPORAL_CLI'] ?? 'temporal';
+  const { stdout } = await promisify(execFile)(cli, [
+    'workflow',
+    'show',
+    '--workflow-id',
+    handle.workflowId,
+    '--output',
+    'json',
+  ]);
+  const portable = stdout
+    .replaceAll(path.join(__dirname, '../..'), '')
+    .replace(/"identity": "[^"]*"/g, '"identity": "worker"');
+  await writeFile(file, portable, { flag: 'wx' }).catch(() => undefined);
 }
 
 async function connect(): Promise<{ connection: Connection; native: NativeConnection }> {

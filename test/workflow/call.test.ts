@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { InviteBotResult, SendReferInput } from '../../contracts/activities-sip';
 import { FAILURE } from '../../contracts/failures';
-import type { CallView } from '../../contracts/call';
+import type { CallerAnswer, CallView } from '../../contracts/call';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
 import { callInput, closeHarness, leg, withCall } from '../support/call-harness';
@@ -28,13 +28,13 @@ describe('set-up', () => {
     });
   });
 
-  it.each([
-    [{ kind: 'refused', sipStatus: 486, reasonPhrase: 'Busy Here' } as InviteBotResult, { sipStatus: 480 }],
+  it.each<[InviteBotResult, CallerAnswer]>([
+    [{ kind: 'refused', sipStatus: 486, reasonPhrase: 'Busy Here' }, { sipStatus: 480 }],
     [
-      { kind: 'refused', sipStatus: 503, reasonPhrase: 'Later', retryAfterS: 9 } as InviteBotResult,
+      { kind: 'refused', sipStatus: 503, reasonPhrase: 'Later', retryAfterS: 9 },
       { sipStatus: 503, retryAfterS: 9 },
     ],
-    [{ kind: 'no-answer' } as InviteBotResult, { sipStatus: 480 }],
+    [{ kind: 'no-answer' }, { sipStatus: 480 }],
   ])('tells the caller that the bot is unavailable for %j', async (result, answer) => {
     await withCall({ inviteBot: () => Promise.resolve(result) }, async (call) => {
       await expect(call.answer).resolves.toEqual(answer);

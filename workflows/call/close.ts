@@ -7,9 +7,11 @@ import { callRecord } from './view';
 export async function closeCall(call: CallSession): Promise<void> {
   const { end = { reasonCode: 'error', reason: 'ended' } } = call.state;
   call.answer ??= { sipStatus: 480 };
+  letLegGo(call, 'caller', end.reason);
+  letBotGo(call, end);
   await Promise.all([
-    letLegGo(call, 'caller', end.reason),
-    letBotGo(call, end).then(() => call.outbox.flush()),
+    call.outbox.flush(),
     writeRecord.executeWithOptions({ summary: end.reasonCode }, [callRecord(call)]),
   ]);
+  await Promise.all(call.byes);
 }

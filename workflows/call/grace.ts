@@ -1,12 +1,17 @@
 import { condition } from '@temporalio/workflow';
-import { letLegGo } from './leave';
+import { letBotGo, letLegGo } from './leave';
 import type { CallSession } from './session';
 import { isUp } from './state';
 import { CALLER_BYE_AFTER_FINAL_NOTIFY_MS } from './timeouts';
 
 /** After an answered transfer: the bot keeps its time to finish, the caller's leg ends by the peer's BYE or by ours. */
 export async function grace(call: CallSession): Promise<void> {
-  await Promise.all([untilElapsed(call), endCallerWhenPeerDoesNot(call)]);
+  await Promise.all([keepBot(call), endCallerWhenPeerDoesNot(call)]);
+}
+
+async function keepBot(call: CallSession): Promise<void> {
+  await untilElapsed(call);
+  if (call.state.end) letBotGo(call, call.state.end);
 }
 
 async function untilElapsed(call: CallSession): Promise<void> {
@@ -22,5 +27,5 @@ async function untilElapsed(call: CallSession): Promise<void> {
 async function endCallerWhenPeerDoesNot(call: CallSession): Promise<void> {
   const hasLeft = (): boolean => !isUp(call.state.caller);
   if (hasLeft() || (await condition(hasLeft, CALLER_BYE_AFTER_FINAL_NOTIFY_MS, { summary: 'peer’s BYE' }))) return;
-  await letLegGo(call, 'caller', 'transferred');
+  letLegGo(call, 'caller', 'transferred');
 }

@@ -6,17 +6,17 @@ import type { CallSession } from './session';
 import { isUp } from './state';
 
 /** Ends the bot's conversation and its leg. What has ended already stays so. */
-export async function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): Promise<void> {
+export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): void {
   call.outbox.post({ name: 'conversationEnd', value: { reasonCode, reason } });
-  await letLegGo(call, 'bot', reason);
+  letLegGo(call, 'bot', reason);
 }
 
-/** Ends a leg with BYE, unless it has ended. */
-export async function letLegGo(call: CallSession, kind: 'bot' | 'caller', reason: string): Promise<void> {
+/** Ends a leg with BYE, unless it has ended. Nothing waits for the peer's answer but the end of the call. */
+export function letLegGo(call: CallSession, kind: 'bot' | 'caller', reason: string): void {
   const leg = call.state[kind];
   if (!leg || !isUp(leg)) return;
   call.apply({ type: 'LegEnded', kind, reason: `let go: ${reason}`, atMs: Date.now() });
-  await sendBye(call, leg.record.dialogId, kind, reason);
+  call.byes.push(sendBye(call, leg.record.dialogId, kind, reason));
 }
 
 /** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */

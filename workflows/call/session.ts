@@ -18,6 +18,8 @@ export class CallSession {
   readonly outbox: Outbox;
   readonly receipts = new Receipts();
   readonly seen = new SeenRequests();
+  /** BYEs that have been sent, answered or not. */
+  readonly byes: Promise<void>[] = [];
   readonly timeline: TimelineEntry[] = [];
   /** What the caller's INVITE is answered with, once known. */
   answer: CallerAnswer | undefined;

@@ -47,7 +47,7 @@ async function refer(call: CallSession, { attemptId }: PendingTransfer): Promise
 async function untilConcluded(call: CallSession, attemptId: string): Promise<void> {
   for (let pending = pendingOf(call, attemptId); pending; pending = pendingOf(call, attemptId)) {
     if (mustLetBotGo(call)) {
-      await letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${pending.request.target}` });
+      letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${pending.request.target}` });
       continue;
     }
     const { deadline } = pending;

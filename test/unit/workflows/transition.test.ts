@@ -81,10 +81,10 @@ describe('set-up', () => {
 });
 
 describe('conversing', () => {
-  it.each([
+  it.each<[CallEvent, string]>([
     [callerLeft, 'client-disconnected'],
     [botLeft, 'bot-disconnected'],
-    [{ type: 'HangupRequested', reason: 'bye', atMs: 5 } as CallEvent, 'bot-disconnected'],
+    [{ type: 'HangupRequested', reason: 'bye', atMs: 5 }, 'bot-disconnected'],
   ])('ends on %j', (event, reasonCode) => {
     expect(after(answered, event)).toMatchObject({ phase: 'ended', end: { reasonCode } });
   });

@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import { CALL_PHASES } from '../contracts/call';
+
+/** What the API answers, for its OpenAPI description. The compiler checks what is sent against them. */
+
+const timeSchema = z.iso.datetime();
+const phaseSchema = z.enum(CALL_PHASES);
+const endSchema = z.object({ reasonCode: z.string(), reason: z.string() });
+
+const outcomeSchema = z.object({
+  status: z.enum(['answered', 'failed']),
+  evidence: z.string(),
+  reasonCode: z.enum(['no-answer', 'busy', 'declined', 'error']).optional(),
+  sipStatus: z.int().optional(),
+  reason: z.string().optional(),
+});
+
+const transferSchema = z.object({
+  attemptId: z.string(),
+  activityId: z.string(),
+  method: z.enum(['refer', 'invite']),
+  target: z.string(),
+  reason: z.string().optional(),
+  notifications: z.boolean(),
+  requestedAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  outcome: outcomeSchema.optional(),
+});
+
+export const callSchema = z
+  .object({
+    callId: z.string(),
+    phase: phaseSchema,
+    node: z.string(),
+    trunk: z.string(),
+    botId: z.string(),
+    caller: z.string(),
+    callee: z.string(),
+    startedAt: timeSchema,
+    answeredAt: timeSchema.optional(),
+    endedAt: timeSchema.optional(),
+    end: endSchema.optional(),
+    transfers: z.array(transferSchema),
+    timeline: z.array(z.object({ at: timeSchema, event: z.string(), detail: z.string().optional() })),
+  })
+  .openapi('Call');
+
+export const callListSchema = z
+  .object({
+    calls: z.array(
+      z.object({
+        callId: z.string(),
+        phase: phaseSchema,
+        trunk: z.string(),
+        botId: z.string(),
+        caller: z.string(),
+        callee: z.string(),
+        startedAt: timeSchema,
+        endedAt: timeSchema.optional(),
+        outcome: z.string().optional(),
+      })
+    ),
+    nextPageToken: z.string().optional(),
+  })
+  .openapi('CallList');
+
+export const receiptsSchema = z
+  .object({
+    activities: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        status: z.enum(['accepted', 'joined']),
+        attemptId: z.string().optional(),
+      })
+    ),
+  })
+  .openapi('Receipts');
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');

@@ -1,0 +1,64 @@
+import { expect, jest } from '@jest/globals';
+import { pino } from 'pino';
+import type { CallsClient } from '../../../client/calls';
+import type { ApiOptions } from '../../../client/http';
+import { createApi } from '../../../client/http';
+import type { CallView } from '../../../contracts/call';
+import type { CallId } from '../../../contracts/ids';
+
+export const callId = 'mfrggzdfmztwq2lk' as CallId;
+export const view: CallView = {
+  callId,
+  phase: 'conversing',
+  node: 'local',
+  trunk: 'demo',
+  botId: 'demo-bot',
+  caller: '+4930123',
+  callee: '1000',
+  startedAt: '2025-01-02T03:04:05.006Z',
+  transfers: [],
+  timeline: [{ at: '2025-01-02T03:04:05.006Z', event: 'CallArrived' }],
+};
+export const receipts = [{ id: 'a1', name: 'transfer', status: 'accepted' as const, attemptId: 't1' }];
+export const silent = pino({ level: 'silent' });
+
+interface FakeCalls {
+  list: jest.MockedFunction<CallsClient['list']>;
+  get: jest.MockedFunction<CallsClient['get']>;
+  sendActivities: jest.MockedFunction<CallsClient['sendActivities']>;
+}
+
+export function fakeCalls(): FakeCalls {
+  return {
+    list: jest.fn<CallsClient['list']>().mockResolvedValue({ calls: [], nextPageToken: 'next' }),
+    get: jest.fn<CallsClient['get']>().mockResolvedValue(view),
+    sendActivities: jest.fn<CallsClient['sendActivities']>().mockResolvedValue(receipts),
+  };
+}
+
+interface Answer {
+  status: number;
+  contentType: string | null;
+  body: Record<string, unknown>;
+  headers: Headers;
+}
+
+export async function ask(path: string, init: RequestInit = {}, options: Partial<ApiOptions> = {}): Promise<Answer> {
+  const api = createApi({ calls: fakeCalls(), log: silent, ...options });
+  const answer = await api.request(path, init);
+  const { status, headers } = answer;
+  return { status, headers, contentType: headers.get('content-type'), body: (await answer.json()) as Answer['body'] };
+}
+
+export const post = (body: string, contentType = 'application/json'): RequestInit => ({
+  method: 'POST',
+  body,
+  headers: { 'content-type': contentType },
+});
+export const activitiesPath = `/v1/calls/${callId}/activities`;
+
+export function expectProblem(answer: Answer, status: number): void {
+  expect(answer).toMatchObject({ status, contentType: 'application/problem+json', body: { status } });
+  expect(typeof answer.body.type).toBe('string');
+  expect(typeof answer.body.title).toBe('string');
+}

@@ -1,0 +1,108 @@
+import { describe, it, expect } from '@jest/globals';
+import { readTarget } from '../../../contracts/transfer-target';
+import { loadConfig } from '../../../worker/config';
+import { channel, ENV, EXAMPLE, load, placelessFaultsOf, trunk } from './config-file';
+
+describe('trunks and channels', () => {
+  const second = { ...trunk, id: 'second', login: '2000' };
+  const secondChannel = { ...channel, botId: 'second-bot', trunk: 'second' };
+
+  it('have ids of their own', () => {
+    const content = { trunks: [trunk, { ...second, id: 'demo' }], channels: [channel, { ...channel, trunk: 'demo' }] };
+    expect(placelessFaultsOf(content)).toEqual(
+      expect.arrayContaining([
+        'trunks[1].id: is the id of trunks[0] too (give each its own)',
+        'channels[1].botId: is the botId of channels[0] too (give each its own)',
+      ])
+    );
+  });
+
+  it('belong together one by one', () => {
+    expect(placelessFaultsOf({ trunks: [trunk, second] })).toEqual([
+      'trunks[1].id: trunk second has no channel (add one under channels)',
+    ]);
+    expect(placelessFaultsOf({ channels: [channel, { ...secondChannel, trunk: 'demo' }] })).toEqual([
+      'channels[1].trunk: trunk demo has channels[0] already (give each trunk exactly one channel)',
+    ]);
+    expect(placelessFaultsOf({ channels: [channel, secondChannel] })).toEqual([
+      'channels[1].trunk: no trunk has the id second (use one of demo)',
+    ]);
+  });
+
+  it('may share a login only when their sources are apart', () => {
+    const load2 = (sources: string[]): string[] =>
+      placelessFaultsOf({
+        trunks: [
+          { ...trunk, sources: ['10.1.0.0/16'] },
+          { ...second, login: '+1000', sources },
+        ],
+        channels: [channel, secondChannel],
+      });
+    const fault =
+      'trunks[1].login: is the login of trunk demo too, and their sources overlap (change the login or the sources)';
+    expect(load2(['10.2.0.0/16', '2001:db8::/32'])).toEqual([]);
+    expect(load2(['10.1.2.3'])).toEqual([fault]);
+    expect(load2(['10.0.0.0/8'])).toEqual([fault]);
+  });
+
+  it('have presets that a bot could have sent', () => {
+    const presets = {
+      transferNotification: true,
+      transferNotificationsHangupMS: 10_001,
+      transferTarget: 'sip:agent@elsewhere.example',
+      transferSipHeaders: [{ name: 'Via', value: '1' }],
+      hangupReason: 'done',
+    };
+    expect(placelessFaultsOf({ channels: [{ ...channel, presets }] })).toEqual([
+      expect.stringMatching(
+        /^channels\[0\]\.presets\.transferNotification: is not a parameter \(known here: transferT/
+      ),
+      'channels[0].presets.transferNotificationsHangupMS: must be at most 10000 (change it)',
+      expect.stringMatching(/^channels\[0\]\.presets\.transferTarget: sip:agent@elsewhere\.example is not allowed/),
+      expect.stringMatching(/^channels\[0\]\.presets\.transferSipHeaders\[0\]\.name: Via may not be set/),
+    ]);
+  });
+
+  it.each(['ftp://bot/events', 'events', 'http://user:pw@127.0.0.1/'])('refuse the webhook %s', (webhook) => {
+    expect(placelessFaultsOf({ channels: [{ ...channel, webhook }] })).toEqual([
+      expect.stringMatching(/^channels\[0\]\.webhook: /),
+    ]);
+  });
+});
+
+describe('the targets that stand when a trunk lists none', () => {
+  const { trunks } = loadConfig(EXAMPLE, ENV);
+  const isAllowed = (target: string, more: object = {}): boolean => {
+    const settings = { ...trunk, sources: ['10.0.0.1', '10.2.0.0/16', '2001:db8::1'], host: 'pbx.example.com:5080' };
+    const [policy] = load({ trunks: [{ ...settings, ...more }] }).trunks;
+    return 'target' in readTarget(target, policy!);
+  };
+
+  it('are any user at its host and its single addresses, on any port', () => {
+    expect(trunks[0]!.allowTargets).toHaveLength(1);
+    for (const target of [
+      '+4930123',
+      'sip:agent@pbx.example.com',
+      'sip:agent@PBX.example.com:5999;transport=tcp',
+      'sips:agent@10.0.0.1',
+      'sip:agent@[2001:db8::1]:5060',
+    ])
+      expect([target, isAllowed(target)]).toEqual([target, true]);
+  });
+
+  it('are nothing else', () => {
+    for (const target of [
+      'sip:pbx.example.com',
+      'sip:agent@pbxXexample.com',
+      'sip:agent@pbx.example.com.evil.example',
+      'sip:agent@evil.example;x=pbx.example.com',
+      'sip:agent@10.0.0.11',
+      'sip:agent@10.2.0.1',
+    ])
+      expect([target, isAllowed(target)]).toEqual([target, false]);
+  });
+
+  it('are none on a trunk that names no single host', () => {
+    expect(load({ trunks: [{ ...trunk, sources: ['10.0.0.0/8'] }] }).trunks[0]!.allowTargets).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { isIPv6 } from 'node:net';
+import type { core } from 'zod';
+import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
+import { defaultAllowTargets } from './config/allow-targets';
+import { crossFaults, exposureFaults, publicUrlFaults } from './config/checks';
+import { readApiToken, readSipServerSecret, withOverrides } from './config/environment';
+import type { Secret } from './config/environment';
+import type { ConfigFault } from './config/faults';
+import { ConfigError, faultText } from './config/faults';
+import type { FileConfig } from './config/schema';
+import { configSchema, describeConfigIssue } from './config/schema';
+import { readYaml } from './config/yaml-source';
+
+export { ConfigError };
+
+/** A SIP trunk that callers arrive on. */
+export interface TrunkConfig extends TrunkOfCall {
+  /** The dialled number that belongs to the trunk; compares with and without a leading `+`. */
+  login: string;
+  /** IP addresses and CIDR ranges that the trunk's INVITEs come from. */
+  sources: string[];
+  /** Names of header fields passed on from the caller's INVITE to the bot's. */
+  passHeaders: string[];
+}
+
+/** A bot and the trunk whose calls it takes. */
+export interface ChannelConfig extends ChannelOfCall {
+  /** `id` of the trunk. */
+  trunk: string;
+}
+
+export interface Config {
+  /** Name of the SIP node. */
+  node: string;
+  sipServer: { host: string; port: number; secret: string };
+  api: {
+    host: string;
+    /** 0 for any free port. */
+    port: number;
+    /** Where bots reach the API, without a trailing slash. */
+    publicUrl: string;
+    /** Bearer token; absent only on loopback. */
+    token?: string;
+  };
+  /** A relative folder starts at the working directory. */
+  records: { folder: string };
+  trunks: TrunkConfig[];
+  channels: ChannelConfig[];
+}
+
+/**
+ * Reads and checks a worker's configuration; `examples/durable-calls.yaml` shows every setting.
+ * @param env the process's environment: secrets and overrides
+ * @throws ConfigError listing every fault with its place
+ */
+export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
+  const { value, lineOf } = readYaml(file);
+  const input = withOverrides(value, env);
+  const origin = { file, lineOf, variableOf: input.variableOf };
+  const secret = readSipServerSecret(env);
+  const parsed = configSchema.safeParse(input.value, { error: describeConfigIssue });
+  if (!parsed.success) {
+    const faults = [...parsed.error.issues.flatMap(issueFaults), ...secretFaults(secret)];
+    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
+  }
+  const { tokenFile, ...api } = parsed.data.api;
+  const token = readApiToken(tokenFile, env);
+  const checked = withDefaultTargets(parsed.data);
+  const exposed = 'fault' in token ? [] : exposureFaults(api.host, token.value);
+  const faults = [
+    ...crossFaults(checked),
+    ...publicUrlFaults(api),
+    ...exposed,
+    ...secretFaults(secret),
+    ...secretFaults(token),
+  ];
+  if ('fault' in secret || 'fault' in token || faults.length > 0)
+    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
+  return {
+    ...checked,
+    sipServer: { ...checked.sipServer, secret: secret.value },
+    api: {
+      ...api,
+      publicUrl: api.publicUrl ?? `http://${isIPv6(api.host) ? `[${api.host}]` : api.host}:${api.port}`,
+      ...(token.value === undefined ? {} : { token: token.value }),
+    },
+  };
+}
+
+function issueFaults(issue: core.$ZodIssue): ConfigFault[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: issue.message }));
+}
+
+function secretFaults(secret: Secret | { value: undefined }): ConfigFault[] {
+  return 'fault' in secret ? [secret.fault] : [];
+}
+
+function withDefaultTargets(config: FileConfig): Omit<FileConfig, 'trunks'> & { trunks: TrunkConfig[] } {
+  const trunks = config.trunks.map((trunk) => ({
+    ...trunk,
+    allowTargets: trunk.allowTargets ?? defaultAllowTargets(trunk),
+  }));
+  return { ...config, trunks };
+}

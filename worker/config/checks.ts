@@ -1,0 +1,113 @@
+import { isIP } from 'node:net';
+import { hangupParamsSchema, transferParamsSchema } from '../../contracts/schemas';
+import type { TargetPolicy } from '../../contracts/transfer-target';
+import { readTarget } from '../../contracts/transfer-target';
+import { describeIssue } from '../../contracts/zod-faults';
+import type { ConfigFault } from './faults';
+import { bareNumber } from './login';
+import type { ChannelEntry, FileConfig } from './schema';
+import { isWithin, sourcesOverlap } from './sources';
+
+/** A trunk with its defaults filled in, as far as the checks look at it. */
+type CheckedTrunk = TargetPolicy & { id: string; login: string; sources: string[] };
+
+/** What must hold between settings that are well formed each for itself. */
+export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: CheckedTrunk[] }): ConfigFault[] {
+  const { trunks, channels } = config;
+  return [
+    ...repeated(trunks, (trunk) => trunk.id, 'trunks', 'id'),
+    ...repeated(channels, (channel) => channel.botId, 'channels', 'botId'),
+    ...ambiguousLogins(trunks),
+    ...trunks.flatMap((trunk, i) => channelCountFaults(trunk.id, i, channels)),
+    ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
+    ...channels.flatMap((channel, i) => presetFaults(channel, i, trunks)),
+  ];
+}
+
+/** Who reaches the API transfers calls at the operator's cost, so beyond loopback it needs a token. */
+export function exposureFaults(host: string, token: string | undefined): ConfigFault[] {
+  if (token !== undefined || isLoopback(host)) return [];
+  const toDo = 'set DURABLE_CALLS_API_TOKEN or api.tokenFile, or listen on 127.0.0.1';
+  return [{ path: ['api', 'host'], message: `${host} is not loopback and the API has no token (${toDo})` }];
+}
+
+/** Bots are told where the API is with each call, so it must follow from the configuration. */
+export function publicUrlFaults({ host, port, publicUrl }: FileConfig['api']): ConfigFault[] {
+  if (publicUrl !== undefined || (port !== 0 && !WILDCARDS.has(host))) return [];
+  const [member, value] = port === 0 ? ['port', port] : ['host', host];
+  return [{ path: ['api', member], message: `${value} does not say where bots reach the API (set api.publicUrl)` }];
+}
+
+const WILDCARDS = new Set(['0.0.0.0', '::']);
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) > 0 && isWithin(host, ['127.0.0.0/8', '::1']));
+}
+
+function repeated<T>(entries: T[], keyOf: (entry: T) => string, list: string, member: string): ConfigFault[] {
+  return entries.flatMap((entry, i) => {
+    const first = entries.findIndex((other) => keyOf(other) === keyOf(entry));
+    if (first === i) return [];
+    return [{ path: [list, i, member], message: `is the ${member} of ${list}[${first}] too (give each its own)` }];
+  });
+}
+
+function ambiguousLogins(trunks: CheckedTrunk[]): ConfigFault[] {
+  return trunks.flatMap((trunk, i) => {
+    const rival = trunks.slice(0, i).find((other) => isRival(trunk, other));
+    if (!rival) return [];
+    const message = `is the login of trunk ${rival.id} too, and their sources overlap (change the login or the sources)`;
+    return [{ path: ['trunks', i, 'login'], message }];
+  });
+}
+
+function isRival(one: CheckedTrunk, other: CheckedTrunk): boolean {
+  return bareNumber(one.login) === bareNumber(other.login) && sourcesOverlap(one.sources, other.sources);
+}
+
+function channelCountFaults(trunkId: string, i: number, channels: ChannelEntry[]): ConfigFault[] {
+  const places = channels.flatMap(({ trunk }, place) => (trunk === trunkId ? [place] : []));
+  const [first, ...more] = places;
+  if (first === undefined)
+    return [{ path: ['trunks', i, 'id'], message: `trunk ${trunkId} has no channel (add one under channels)` }];
+  return more.map((place) => ({
+    path: ['channels', place, 'trunk'],
+    message: `trunk ${trunkId} has channels[${first}] already (give each trunk exactly one channel)`,
+  }));
+}
+
+function unknownTrunk({ trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
+  if (trunks.some(({ id }) => id === trunk)) return [];
+  const message = `no trunk has the id ${trunk} (use one of ${trunks.map(({ id }) => id).join(', ')})`;
+  return [{ path: ['channels', i, 'trunk'], message }];
+}
+
+const PRESET_SCHEMAS = { ...transferParamsSchema.shape, ...hangupParamsSchema.shape };
+
+function presetFaults({ presets, trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
+  const policy = trunks.find(({ id }) => id === trunk);
+  return Object.entries(presets).flatMap(([name, value]) =>
+    presetMessages(name, value, policy).map(({ at, message }) => ({
+      path: ['channels', i, 'presets', name, ...at],
+      message,
+    }))
+  );
+}
+
+function presetMessages(
+  name: string,
+  value: unknown,
+  policy: TargetPolicy | undefined
+): { at: PropertyKey[]; message: string }[] {
+  if (!isPresetName(name))
+    return [{ at: [], message: `is not a parameter (known here: ${Object.keys(PRESET_SCHEMAS).join(', ')})` }];
+  const parsed = PRESET_SCHEMAS[name].safeParse(value, { error: describeIssue });
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => ({ at: path, message: `${message} (change it)` }));
+  const reading = name === 'transferTarget' && policy ? readTarget(String(value), policy) : undefined;
+  return reading && 'fault' in reading ? [{ at: [], message: `${reading.fault} (change it)` }] : [];
+}
+
+function isPresetName(name: string): name is keyof typeof PRESET_SCHEMAS {
+  return Object.hasOwn(PRESET_SCHEMAS, name);
+}

@@ -1,0 +1,144 @@
+import type { IncomingRequest } from '../../activities/sip/port';
+import type { CallerAnswer, CallInput } from '../../contracts/call';
+import { deriveCallId } from '../../contracts/call-id';
+import type { CallId } from '../../contracts/ids';
+import { legTag } from '../../contracts/ids';
+import { callerCancelledSignal } from '../../contracts/messages';
+import type { SipHeaderField } from '../../contracts/transfer';
+import type { Config } from '../config';
+import type { Route } from '../routing';
+import { findRoute } from '../routing';
+import type { CallGateway } from './call-gateway';
+import type { IngressLog } from './ingress-log';
+
+/** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
+const TEMPORAL_LIMIT_MS = 2_000;
+
+const RETRY_AFTER_S = 5;
+
+interface Parts {
+  config: Config;
+  gateway: CallGateway;
+  log: IngressLog;
+}
+
+/** A caller's INVITE: found its trunk and bot, made a workflow, answered with what the workflow says. */
+export async function arrive(request: IncomingRequest, { config, gateway, log }: Parts): Promise<void> {
+  // Before the first await: a CANCEL may follow in the same read.
+  const cancelled = new Promise<void>((resolve) => request.onCancel(resolve));
+  const refusal = refusalOf(request, config);
+  if ('status' in refusal) {
+    log.warn({ from: request.sourceAddress, sipCallId: request.sipCallId, status: refusal.status }, refusal.reason);
+    await request.respond(refusal);
+    return;
+  }
+  const input = callInput(request, refusal, config);
+  const { callId } = input;
+  const answering = await opened(gateway, input, log);
+  void cancelled.then(() => gateway.signal(callId, callerCancelledSignal));
+  if (!answering) {
+    await request.respond({ status: 503, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+    return;
+  }
+  await answer(request, callId, await answering(), gateway);
+}
+
+/** Asks Temporal within the limit. What lands later finds its caller gone. */
+async function opened(
+  gateway: CallGateway,
+  input: CallInput,
+  log: IngressLog
+): Promise<(() => Promise<CallerAnswer>) | undefined> {
+  const opening = gateway.open(input);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), TEMPORAL_LIMIT_MS)));
+  try {
+    const answering = await Promise.race([opening, limit]);
+    if (!answering) void opening.then(() => gateway.signal(input.callId, callerCancelledSignal)).catch(() => undefined);
+    return answering;
+  } catch (err) {
+    log.warn({ callId: input.callId, err: String(err) }, 'Temporal did not take the call');
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answer(
+  request: IncomingRequest,
+  callId: CallId,
+  { sipStatus, sdp, retryAfterS }: CallerAnswer,
+  gateway: CallGateway
+): Promise<void> {
+  const isSent = await request.respond({
+    status: sipStatus,
+    toTag: legTag(callId, { kind: 'caller', attempt: 0 }),
+    headers: {
+      ...(sdp === undefined ? {} : { 'Content-Type': 'application/sdp' }),
+      ...(retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) }),
+    },
+    ...(sdp === undefined ? {} : { body: sdp }),
+  });
+  if (!isSent && sipStatus < 300) await gateway.signal(callId, callerCancelledSignal);
+}
+
+function refusalOf(
+  request: IncomingRequest,
+  config: Config
+): Route | { status: number; reason: string; headers?: Record<string, string> } {
+  const dialled = request.target?.user ?? '';
+  const route = findRoute(config, { sourceAddress: request.sourceAddress, dialled });
+  if (route === 'unknown-source') return { status: 403, reason: 'Source is on no trunk' };
+  if (route === 'unknown-number') return { status: 404, reason: 'No bot at this number' };
+  const type = request.header('Content-Type') ?? '';
+  if (request.body === '')
+    return {
+      status: 488,
+      reason: 'An offer is needed',
+      headers: { Warning: '399 durable-calls "INVITE without SDP"' },
+    };
+  if (!/^\s*application\/sdp\s*(;|$)/i.test(type))
+    return { status: 415, reason: 'Unsupported Media Type', headers: { Accept: 'application/sdp' } };
+  return route;
+}
+
+function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
+  const { sipCallId, fromTag, cseq, branch, from, target } = request;
+  const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
+  return {
+    callId,
+    node: config.node,
+    trunk: {
+      id: trunk.id,
+      ...(trunk.host === undefined ? {} : { host: trunk.host }),
+      allowTargets: trunk.allowTargets,
+      ringTimeoutMs: trunk.ringTimeoutMs,
+    },
+    channel: {
+      botId: channel.botId,
+      leg: channel.leg,
+      ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
+      presets: channel.presets,
+    },
+    invite: {
+      transactionId: request.transactionId,
+      sipCallId,
+      remoteTag: fromTag,
+      callee: target?.user ?? '',
+      calleeHost: target?.host ?? '',
+      caller: from.user,
+      callerHost: from.host,
+      ...(from.displayName === undefined ? {} : { callerDisplayName: from.displayName }),
+      headers: passedHeaders(request, trunk.passHeaders),
+      sdp: request.body,
+    },
+    apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+  };
+}
+
+function passedHeaders(request: IncomingRequest, names: readonly string[]): SipHeaderField[] {
+  return names.flatMap((name) => {
+    const value = request.header(name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}

@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
+import type { CallerAnswer, CallInput } from '../../contracts/call';
+import type { CallId } from '../../contracts/ids';
+import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
+import type { LegRecord } from '../../contracts/leg';
+import { ANSWER_UPDATE_ID, awaitAnswerUpdate, CALL_WORKFLOW_TYPE, callLegsQuery } from '../../contracts/messages';
+import { callSearchAttributes } from '../../contracts/search-attributes';
+
+/** A workflow task that its worker does not finish in this time goes to another worker. */
+const WORKFLOW_TASK_TIMEOUT = '2s';
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 2_000;
+
+export type Delivery = 'delivered' | 'no-such-call';
+
+/** What SIP events become: workflow starts, updates, signals and queries. */
+export class CallGateway {
+  constructor(
+    private readonly client: Client,
+    private readonly log: { warn(fields: object, message: string): void }
+  ) {}
+
+  /**
+   * Starts the call's workflow, or finds the one that runs, and asks it what to answer the caller.
+   * @returns once the workflow has taken the question: a promise of the answer
+   */
+  async open(input: CallInput): Promise<() => Promise<CallerAnswer>> {
+    const { invite, channel, trunk, callId, node } = input;
+    const values = {
+      phase: 'ringing',
+      trunk: trunk.id,
+      channel: channel.botId,
+      caller: invite.caller,
+      callee: invite.callee,
+    };
+    const start = new WithStartWorkflowOperation(CALL_WORKFLOW_TYPE, {
+      workflowId: callWorkflowId(callId),
+      taskQueue: nodeTaskQueue(node),
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      staticSummary: `${invite.caller} → ${invite.callee}, bot ${channel.botId}`,
+      typedSearchAttributes: Object.entries(values).map(([name, value]) => ({
+        key: callSearchAttributes[name as keyof typeof values],
+        value,
+      })),
+    });
+    const handle = await this.client.workflow.startUpdateWithStart(awaitAnswerUpdate, {
+      startWorkflowOperation: start,
+      updateId: ANSWER_UPDATE_ID,
+      waitForStage: 'ACCEPTED',
+    });
+    return () => handle.result();
+  }
+
+  /** Signals until Temporal has it: what a peer did must not be lost because Temporal is away for a while. */
+  async signal<Args extends unknown[]>(
+    callId: CallId,
+    signal: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<Delivery> {
+    const handle = this.client.workflow.getHandle(callWorkflowId(callId));
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        await handle.signal(signal, ...args);
+        return 'delivered';
+      } catch (err) {
+        if (err instanceof WorkflowNotFoundError) return 'no-such-call';
+        this.log.warn(
+          { callId, signal: signal.name, err: String(err) },
+          'Temporal did not take a signal; sending it again'
+        );
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  /** @returns the legs that are up; undefined when there is no such call */
+  async legs(callId: CallId): Promise<LegRecord[] | undefined> {
+    try {
+      return await this.client.workflow.getHandle(callWorkflowId(callId)).query(callLegsQuery);
+    } catch (err) {
+      if (err instanceof WorkflowNotFoundError) return undefined;
+      throw err;
+    }
+  }
+}

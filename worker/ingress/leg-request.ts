@@ -1,0 +1,17 @@
+import type { IncomingRequest, SipPort } from '../../activities/sip/port';
+import type { CallId, LegName } from '../../contracts/ids';
+import type { CallGateway } from './call-gateway';
+import type { IngressLog } from './ingress-log';
+
+export interface InDialogParts {
+  gateway: CallGateway;
+  port: SipPort;
+  log: IngressLog;
+}
+
+/** A peer's request and the leg it belongs to. */
+export interface LegRequest {
+  request: IncomingRequest;
+  callId: CallId;
+  leg: LegName;
+}

@@ -1,0 +1,75 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createBotActivities } from '../activities/bot/post-events';
+import { createRecordActivities } from '../activities/records/write-record';
+import { DrachtioPort } from '../activities/sip/drachtio';
+import { createSipActivities } from '../activities/sip/sip-activities';
+import { CallsClient } from '../client/calls';
+import { createApi, serveApi } from '../client/http';
+import { nodeTaskQueue } from '../contracts/ids';
+import { WORKFLOW_BUNDLE } from './bundle-workflows';
+import type { Config } from './config';
+import { listenToSip } from './ingress/listen';
+import { log, logTemporalToo } from './log';
+import { untilToldToStop } from './stop';
+
+/** A worker that dies holds the next task of its calls back for this long at most. */
+const STICKY_TIMEOUT = '500ms';
+
+/** Time for activities and handlers under way to end when the process is told to stop. */
+const SHUTDOWN_GRACE = '5s';
+
+/** Runs a worker process until it is told to stop. */
+export async function runProcess(config: Config): Promise<void> {
+  logTemporalToo();
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const [native, connection] = await Promise.all([
+    NativeConnection.connect(connectionOptions),
+    Connection.connect(connectionOptions),
+  ]);
+  const client = new Client({ connection, namespace });
+  const port = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
+  const worker = await createWorker(config, native, namespace, port);
+  const api = await serveApi(createApi({ calls: new CallsClient(client), log, ...tokenOf(config) }), config.api);
+  const running = worker.run();
+  running.catch(() => undefined);
+  listenToSip({ config, client, port, log });
+  await port.connect();
+  log.info({ node: config.node, api: api.url, namespace }, 'worker ready');
+  await Promise.race([untilToldToStop(), running]);
+  log.info({}, 'worker stopping');
+  port.close();
+  worker.shutdown();
+  await running;
+  await api.close();
+  await Promise.all([native.close(), connection.close()]);
+}
+
+async function createWorker(
+  config: Config,
+  connection: NativeConnection,
+  namespace: string,
+  port: DrachtioPort
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: nodeTaskQueue(config.node),
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    activities: {
+      ...createSipActivities(port),
+      ...createBotActivities({ log }),
+      ...createRecordActivities({ folder: config.records.folder }),
+    },
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    maxConcurrentActivityTaskExecutions: 500,
+  });
+}
+
+function tokenOf({ api }: Config): { token?: string } {
+  if (api.token !== undefined) return { token: api.token };
+  log.warn({ host: api.host }, 'the HTTP API asks for no token: it listens on loopback only');
+  return {};
+}
