@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import type { DemoPlan } from './demo/plan';
+import { DEMO_BOT_ID, DEMO_NUMBER, DEMO_TRUNK } from './demo/plan';
+
+/** Writes a worker configuration with the demonstration's trunk and bot. */
+export function writeDemoConfig(file: string, plan: DemoPlan, settings: { recordsFolder: string }): void {
+  const { host, ports, sipPort } = plan;
+  const config = {
+    records: { folder: settings.recordsFolder },
+    trunks: [{ id: DEMO_TRUNK, login: DEMO_NUMBER, sources: [host], host: `${host}:${sipPort}` }],
+    channels: [
+      {
+        botId: DEMO_BOT_ID,
+        trunk: DEMO_TRUNK,
+        leg: `sip:bot@${host}:${ports.bot}`,
+        webhook: `http://${host}:${ports.webhook}/events`,
+      },
+    ],
+  };
+  const heading =
+    '# Written by `npm start`; give your own file with --config. examples/durable-calls.yaml shows every setting.\n';
+  writeFileSync(file, heading + stringify(config));
+}

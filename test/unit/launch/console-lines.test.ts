@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatLine, timelineLine } from '../../../launch/demo/timeline';
+import type { TraceEntry } from '../../../launch/demo/trace';
+import { warningIn } from '../../../launch/node-service';
+import * as good from './good-call';
+
+function linesOf(parts: Record<string, TraceEntry[]>): string[] {
+  return good
+    .evidenceOf(parts)
+    .entries.map((entry) => timelineLine(entry, 0))
+    .flatMap((line) => (line === undefined ? [] : [`${line.who} ${line.what}`]));
+}
+
+describe('the timeline of the demonstration', () => {
+  it('tells the call as a story', () => {
+    expect(linesOf(good.goodParts())).toEqual([
+      'caller dials',
+      'caller is connected',
+      'bot is called',
+      'bot answers',
+      'bot hears that the conversation starts',
+      'bot has asked to hand the caller over',
+      'caller is asked to call somebody else',
+      'caller agrees to the transfer',
+      'caller reports on the transfer: 100',
+      'busy is called',
+      'busy refuses the call',
+      'caller reports on the transfer: 486',
+      'bot hears how the transfer went: failed, busy',
+      'bot has asked to hand the caller over',
+      'caller is asked to call somebody else',
+      'caller agrees to the transfer',
+      'caller reports on the transfer: 100',
+      'agent is called',
+      'caller reports on the transfer: 180',
+      'agent answers',
+      'caller reports on the transfer: 200',
+      'caller hangs up',
+      'bot hears how the transfer went: answered',
+      'caller hangs up',
+      'agent is disconnected',
+      'bot is disconnected',
+      'bot hears that the conversation is over: transferred',
+    ]);
+  });
+
+  it('leaves out retransmissions', () => {
+    const repeats = good.bye(10, 'bot', 'in', 'leg-b').map((entry) => ({ ...entry, isRepeat: true }) as TraceEntry);
+    expect(linesOf({ repeats })).toEqual([]);
+  });
+
+  it('shows time, peer, words and SIP in a line', () => {
+    const [entry] = good.bye(1234, 'bot', 'in', 'leg-b');
+    expect(formatLine(timelineLine(entry!, 0)!)).toMatch(
+      /^ +\+1234 ms {2}bot {5}is disconnected +< BYE sip:x SIP\/2\.0$/
+    );
+  });
+});
+
+describe('warnings of a service on the console', () => {
+  it('are log lines of level warn or worse', () => {
+    expect(warningIn('{"level":40,"msg":"slow"}')).toBe('slow');
+    expect(warningIn('{"level":50,"msg":"failed","err":{"message":"no route"}}')).toBe('failed: no route');
+  });
+
+  it('are not info lines, text or broken JSON', () => {
+    for (const line of ['{"level":30,"msg":"ready"}', 'worker ready', '{"level":40,', ''])
+      expect(warningIn(line)).toBeUndefined();
+  });
+});
