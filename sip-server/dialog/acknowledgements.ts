@@ -1,0 +1,100 @@
+import { SipHeaders } from '../message/headers';
+import type { SipResponse } from '../message/message';
+import type { ClientContext } from './client-context';
+import { Dialog } from './dialog';
+import type { RequestDraft } from './in-dialog-request';
+import { buildInDialogRequest } from './in-dialog-request';
+import { isSameTag } from './matching';
+import { tagOf } from '../message/name-addr';
+import { recordRoutes, remoteTargetOf } from './route-set';
+import { SentInvite } from './sent-invite';
+import type { SentAck } from './sent-invite';
+import type { SentRequest } from './sent-request';
+
+const noBody = Buffer.alloc(0);
+
+/** ACKs for the 2xx responses to our INVITEs (RFC 3261 section 13.2.2.4). */
+export class Acknowledgements {
+  constructor(
+    private readonly context: ClientContext,
+    /** Ends a dialog by BYE. */
+    private readonly end: (dialog: Dialog, reason: string) => void
+  ) {}
+
+  /** Sends the ACK for the dialog's last INVITE, or sends it again when it was sent before. */
+  send(dialog: Dialog, draft: RequestDraft, onSent: (ack: SentAck) => void, onRefused: (reason: string) => void): void {
+    const invite = dialog.latestInvite;
+    if (invite?.ack !== undefined) {
+      this.context.transactions.resend(invite.ack, invite.ack.nextHop);
+      onSent(invite.ack);
+      return;
+    }
+    this.context.nextHops.findForDialog(dialog, (hop) => {
+      if (invite?.state !== 'accepted') onRefused('no INVITE to acknowledge');
+      else if (hop instanceof Error) onRefused(hop.message);
+      else {
+        const request = buildInDialogRequest(dialog, withCredentials(draft, invite.sent), invite.cseq);
+        invite.ack ??= { ...this.context.transactions.sendAck(request, hop), nextHop: hop };
+        onSent(invite.ack);
+        if (invite.endsAfterAck !== undefined) this.end(dialog, invite.endsAfterAck);
+      }
+    });
+  }
+
+  /** Sends an ACK without body when the dialog's last 2xx has none yet, then runs `next`. */
+  ensure(dialog: Dialog, next: () => void = () => undefined): void {
+    if (dialog.latestInvite?.isAwaitingAck !== true) {
+      next();
+      return;
+    }
+    const draft = { method: 'ACK', headers: new SipHeaders(), body: noBody };
+    this.send(dialog, draft, next, (reason) => {
+      this.context.log.warn({ callId: dialog.callId, reason }, 'a 2xx could not be acknowledged');
+      next();
+    });
+  }
+
+  /** A 2xx after the first: a retransmission gets the ACK again, one of another fork is acknowledged and ended. */
+  onFurther2xx(sent: SentRequest, response: SipResponse): void {
+    const { dialog } = sent;
+    if (dialog === undefined) return;
+    const invite = dialog.latestInvite;
+    if (!isSameTag(tagOf(response.headers.get('To') ?? ''), dialog.remoteTag)) this.endFork(sent, response);
+    else if (invite?.sent === sent && invite.ack !== undefined) {
+      this.context.transactions.resend(invite.ack, invite.ack.nextHop);
+    } else if (invite?.sent === sent && invite.state === 'failed') {
+      // The 2xx to a re-INVITE came after its time-out was reported.
+      invite.state = 'accepted';
+      this.ensure(dialog);
+    }
+  }
+
+  private endFork(sent: SentRequest, response: SipResponse): void {
+    const original = sent.dialog;
+    if (original === undefined) return;
+    const fork = Dialog.ofOurs(sent.request, original.listener);
+    const invite = new SentInvite(sent, fork.localCseq);
+    invite.endsAfterAck = 'answered by another branch';
+    confirmByResponse(fork, invite, response);
+    this.ensure(fork);
+  }
+}
+
+/** Makes the dialog of our INVITE from its 2xx (RFC 3261 section 12.1.2). */
+export function confirmByResponse(dialog: Dialog, invite: SentInvite, response: SipResponse): void {
+  dialog.remoteParty = response.headers.get('To') ?? dialog.remoteParty;
+  dialog.routeSet = recordRoutes(response.headers).reverse();
+  dialog.remoteTarget = remoteTargetOf(response.headers) ?? dialog.remoteTarget;
+  dialog.state = 'confirmed';
+  dialog.latestInvite = invite;
+  invite.state = 'accepted';
+}
+
+/** The ACK carries the same credentials as its INVITE (RFC 3261 section 13.2.2.4). */
+function withCredentials(draft: RequestDraft, invite: SentRequest): RequestDraft {
+  const headers = draft.headers.clone();
+  for (const name of ['Authorization', 'Proxy-Authorization']) {
+    if (!headers.has(name)) for (const value of invite.request.headers.all(name)) headers.append(name, value);
+  }
+  return { ...draft, headers };
+}

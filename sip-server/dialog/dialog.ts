@@ -1,0 +1,148 @@
+import type { SipRequest } from '../message/message';
+import { parseCSeq } from '../message/cseq';
+import { tagOf } from '../message/name-addr';
+import type { ServerTransaction } from '../transaction/types';
+import type { Flow, Listener } from '../transport/types';
+import type { AcceptedInvite } from './accepted-invite';
+import { recordRoutes, remoteTargetOf } from './route-set';
+import type { SentInvite } from './sent-invite';
+import type { SentRequest } from './sent-request';
+
+/** The client connection that a dialog or transaction belongs to; it may be gone by now. */
+export interface Owner {
+  readonly connectionId: string;
+  readonly tags: readonly string[];
+}
+
+/** `early` until the 2xx to its INVITE, `ended` from BYE on, kept for late requests. */
+export type DialogState = 'early' | 'confirmed' | 'ended';
+
+interface DialogStart {
+  role: 'uac' | 'uas';
+  callId: string;
+  localParty: string;
+  remoteParty: string;
+  remoteTarget: string;
+  listener: Listener;
+  flow: Flow | undefined;
+}
+
+/** `<Call-ID>;from-tag=<tag>`, the tag being that of the INVITE's sender. */
+export function dialogIdOf(invite: SipRequest): string {
+  const callId = invite.headers.get('Call-ID') ?? '';
+  return `${callId};from-tag=${tagOf(invite.headers.get('From') ?? '') ?? ''}`;
+}
+
+/** One dialog (RFC 3261 section 12): what its next request in either direction needs. */
+export class Dialog {
+  readonly role: 'uac' | 'uas';
+  readonly callId: string;
+  state: DialogState = 'early';
+  /** Our From or To value, with our tag once that is chosen. */
+  localParty: string;
+  /** The peer's From or To value; without a tag until the peer's first 2xx. */
+  remoteParty: string;
+  remoteTarget: string;
+  localCseq: number;
+  /** Highest CSeq number of the peer's requests; undefined before the first. */
+  remoteCseq: number | undefined;
+  /** In the order of the Route headers of our requests. */
+  routeSet: readonly string[] = [];
+  /** Contact of our INVITE or 2xx, repeated in later requests. */
+  localContact: string | undefined;
+  listener: Listener;
+  /** The TCP connection that the dialog lives on. Never a UDP flow, since there the route set and target lead the way. */
+  flow: Flow | undefined;
+  owner: Owner | undefined;
+  /** The last INVITE of ours in this dialog. */
+  latestInvite: SentInvite | undefined;
+  /** The peer's INVITE that has no final response yet. */
+  peerInvite: ServerTransaction | undefined;
+  /** Our 2xx responses that wait for their ACK, by CSeq number of the INVITE. */
+  readonly accepted = new Map<number, AcceptedInvite>();
+  /** Requests of ours without a final response. */
+  readonly open = new Set<SentRequest>();
+  /** Effect ids of requests in this dialog, the INVITE's included. */
+  readonly effectIds: string[] = [];
+  /** Requests wait for each other while a name is resolved, so that CSeq numbers leave in order. */
+  resolving: Promise<void> | undefined;
+
+  private constructor(
+    readonly id: string,
+    start: DialogStart,
+    localCseq: number
+  ) {
+    this.role = start.role;
+    this.callId = start.callId;
+    this.localParty = start.localParty;
+    this.remoteParty = start.remoteParty;
+    this.remoteTarget = start.remoteTarget;
+    this.listener = start.listener;
+    this.flow = start.flow;
+    this.localCseq = localCseq;
+  }
+
+  /** The dialog that a peer's INVITE will make. */
+  static ofPeer(transaction: ServerTransaction): Dialog {
+    const { request, received } = transaction;
+    const from = request.headers.get('From') ?? '';
+    const start: DialogStart = {
+      role: 'uas',
+      callId: request.headers.get('Call-ID') ?? '',
+      localParty: request.headers.get('To') ?? '',
+      remoteParty: from,
+      remoteTarget: remoteTargetOf(request.headers) ?? remoteTargetOf(request.headers, 'From') ?? request.uri,
+      listener: received.flow.listener,
+      flow: streamOnly(received.flow),
+    };
+    const dialog = new Dialog(dialogIdOf(request), start, initialCseq());
+    dialog.remoteCseq = parseCSeq(request.headers.get('CSeq') ?? '')?.number;
+    dialog.routeSet = recordRoutes(request.headers);
+    dialog.peerInvite = transaction;
+    return dialog;
+  }
+
+  /** The dialog that an INVITE of ours will make. */
+  static ofOurs(invite: SipRequest, listener: Listener): Dialog {
+    const start: DialogStart = {
+      role: 'uac',
+      callId: invite.headers.get('Call-ID') ?? '',
+      localParty: invite.headers.get('From') ?? '',
+      remoteParty: invite.headers.get('To') ?? '',
+      remoteTarget: invite.uri,
+      listener,
+      flow: undefined,
+    };
+    const dialog = new Dialog(dialogIdOf(invite), start, parseCSeq(invite.headers.get('CSeq') ?? '')?.number ?? 0);
+    dialog.localContact = invite.headers.get('Contact');
+    return dialog;
+  }
+
+  get localTag(): string | undefined {
+    return tagOf(this.localParty);
+  }
+
+  get remoteTag(): string | undefined {
+    return tagOf(this.remoteParty);
+  }
+
+  /** True while an INVITE in either direction has no final response (RFC 3261 section 14.1). */
+  get isInvitePending(): boolean {
+    return this.peerInvite !== undefined || this.latestInvite?.state === 'pending';
+  }
+
+  /** Target refresh (RFC 3261 section 12.2): takes Contact and, on TCP, the connection. */
+  refreshTarget(contact: string | undefined, flow: Flow): void {
+    if (contact !== undefined) this.remoteTarget = contact;
+    this.flow = streamOnly(flow) ?? this.flow;
+  }
+}
+
+function streamOnly(flow: Flow): Flow | undefined {
+  return flow.protocol === 'tcp' ? flow : undefined;
+}
+
+/** Derived from time and well below 2^31 (RFC 3261 section 8.1.1.5), so that a restart does not start lower. */
+export function initialCseq(): number {
+  return (Math.floor(Date.now() / 1000) % 2 ** 26) + 1;
+}

@@ -1,0 +1,30 @@
+import type { SipRequest } from '../message/message';
+import type { Flow } from '../transport/types';
+import type { NextHop } from '../transaction/types';
+import type { SentRequest } from './sent-request';
+
+/** An ACK as it went out, kept for a 2xx that comes again (RFC 3261 section 13.2.2.4). */
+export interface SentAck {
+  request: SipRequest;
+  bytes: number;
+  flow: Flow | undefined;
+  nextHop: NextHop;
+}
+
+/** An INVITE of ours with its ACK. */
+export class SentInvite {
+  state: 'pending' | 'accepted' | 'failed' = 'pending';
+  ack: SentAck | undefined;
+  /** Why the server ends the dialog by itself once the 2xx is acknowledged; undefined when it stays. */
+  endsAfterAck: string | undefined;
+
+  constructor(
+    readonly sent: SentRequest,
+    /** CSeq number, which the ACK repeats whatever was sent in between. */
+    readonly cseq: number
+  ) {}
+
+  get isAwaitingAck(): boolean {
+    return this.state === 'accepted' && this.ack === undefined;
+  }
+}

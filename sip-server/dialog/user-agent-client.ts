@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { parseCSeq } from '../message/cseq';
+import { SipHeaders } from '../message/headers';
+import type { SipRequest, SipResponse } from '../message/message';
+import { responseTo } from '../message/respond';
+import { serialize } from '../message/serialize';
+import type { NextHop } from '../transaction/types';
+import type { Received, Target } from '../transport/types';
+import { Acknowledgements, confirmByResponse } from './acknowledgements';
+import { unknownDialog } from './client-context';
+import type { ClientContext, Sender } from './client-context';
+import { Dialog } from './dialog';
+import { buildInDialogRequest } from './in-dialog-request';
+import type { RequestDraft } from './in-dialog-request';
+import { completeInitialRequest } from './initial-request';
+import { isSupportedUri } from './next-hops';
+import { remoteTargetOf } from './route-set';
+import { SentInvite } from './sent-invite';
+import { SentRequest, trailOfLocal, trailOfReceived, trailTo } from './sent-request';
+import type { Trail } from './sent-request';
+import { after } from './timer';
+
+const nowhere: Target = { protocol: 'udp', address: '0.0.0.0', port: 0 };
+
+/** The user agent client of RFC 3261 sections 8.1, 12.2.1, 13.2, 14.1 and 15. */
+export class UserAgentClient {
+  readonly acknowledgements: Acknowledgements;
+
+  constructor(private readonly context: ClientContext) {
+    this.acknowledgements = new Acknowledgements(context, (dialog, reason) => this.endByServer(dialog, reason));
+  }
+
+  /** Sends a request outside of any dialog to the first hop `nextHop`, a URI. */
+  sendInitial(draft: SipRequest, nextHop: string, sender: Sender): void {
+    if (!isSupportedUri(nextHop)) {
+      sender.onRefused(`no transport for ${nextHop}`);
+      return;
+    }
+    this.context.nextHops.find(nextHop, (found) => {
+      const target = found instanceof Error ? nowhere : found;
+      const [first] = this.context.listeners();
+      const listener = found instanceof Error ? first : this.context.chooseListener(found);
+      if (listener === undefined) {
+        sender.onRefused(`no ${target.protocol} transport for ${nextHop}`);
+        return;
+      }
+      const request = completeInitialRequest(draft, listener);
+      if (found instanceof Error) this.answerLocally(request, 503, target, undefined, sender);
+      else this.sendNew(request, Dialog.ofOurs(request, listener), { target: found }, sender);
+    });
+  }
+
+  /** Sends a request other than ACK and CANCEL inside a dialog. */
+  sendInDialog(dialog: Dialog, draft: RequestDraft, sender: Sender): void {
+    const unacknowledged = [...dialog.accepted.values()].find(({ isInitial }) => isInitial);
+    if (draft.method === 'BYE' && unacknowledged !== undefined) {
+      // RFC 3261 section 15: the callee sends no BYE before the ACK came or is given up.
+      unacknowledged.whenSettled(() => this.sendInDialog(dialog, draft, sender));
+      return;
+    }
+    this.context.nextHops.findForDialog(dialog, (hop) => {
+      const cseq = dialog.localCseq + 1;
+      if (dialog.state === 'ended') sender.onRefused(unknownDialog(dialog.id));
+      else if (dialog.state === 'early') sender.onRefused('the dialog is not established yet');
+      else if (draft.method === 'INVITE' && dialog.isInvitePending) {
+        this.answerLocally(buildInDialogRequest(dialog, draft, cseq), 491, nowhere, dialog, sender);
+      } else {
+        dialog.localCseq = cseq;
+        const request = buildInDialogRequest(dialog, draft, cseq);
+        if (hop instanceof Error) this.answerLocally(request, 503, nowhere, dialog, sender);
+        else this.sendInConfirmed(dialog, request, hop, sender);
+      }
+    });
+  }
+
+  /** Cancels an INVITE. @returns the CANCEL, or undefined when the INVITE has its final response */
+  cancel(sent: SentRequest, headers: Iterable<readonly [string, string]> = []): SipRequest | undefined {
+    if (!sent.isInvite || sent.isFinal || sent.transaction === undefined) return undefined;
+    sent.isCancelled = true;
+    return sent.transaction.cancel(headers);
+  }
+
+  /** Gives up an INVITE that nobody waits for any more: CANCEL, or ACK and BYE when it was answered. */
+  abandon(sent: SentRequest, reason: string): void {
+    sent.isAbandoned = true;
+    const { dialog } = sent;
+    if (!sent.isFinal) this.cancel(sent);
+    else if (dialog?.latestInvite?.sent === sent) this.settle(dialog, sent, reason);
+  }
+
+  /** Ends a dialog without the application: BYE with a Reason. */
+  endByServer(dialog: Dialog, reason: string): void {
+    const isEnding = [...dialog.open].some(({ method }) => method === 'BYE');
+    if (dialog.state !== 'confirmed' || isEnding) return;
+    const headers = SipHeaders.from([['Reason', `SIP;cause=200;text="${reason}"`]]);
+    const draft = { method: 'BYE', headers, body: Buffer.alloc(0) };
+    this.sendInDialog(dialog, draft, {
+      owner: undefined,
+      effectId: undefined,
+      onSent: (bye) => {
+        this.context.dialogs.end(dialog);
+        this.context.events.onServerBye(dialog, bye);
+      },
+      onRefused: () => this.context.dialogs.end(dialog),
+    });
+  }
+
+  /** Acknowledges a 2xx that nobody waits for; of a new call it also ends the dialog. */
+  private settle(dialog: Dialog, invite: SentRequest, reason: string): void {
+    if (dialog.latestInvite?.isAwaitingAck !== true) return;
+    this.acknowledgements.ensure(dialog, () => {
+      if (invite.isInitial) this.endByServer(dialog, reason);
+    });
+  }
+
+  private sendNew(request: SipRequest, dialog: Dialog, hop: NextHop, sender: Sender): void {
+    if (request.method !== 'INVITE') {
+      this.transmit(request, hop, undefined, sender);
+      return;
+    }
+    const existing = this.context.dialogs.get(dialog.id);
+    if (existing !== undefined && existing.state !== 'ended') {
+      sender.onRefused(`dialog ${dialog.id} exists already`);
+      return;
+    }
+    this.context.dialogs.add(dialog);
+    this.transmit(request, hop, dialog, sender);
+  }
+
+  private sendInConfirmed(dialog: Dialog, request: SipRequest, hop: NextHop, sender: Sender): void {
+    if (request.method === 'BYE' && dialog.latestInvite?.state === 'pending') {
+      this.cancel(dialog.latestInvite.sent);
+    }
+    this.transmit(request, hop, dialog, sender);
+  }
+
+  private transmit(request: SipRequest, hop: NextHop, dialog: Dialog | undefined, sender: Sender): void {
+    // No callback runs before `request` has returned, so that `sent` is there for all of them.
+    const onResponse = (response: SipResponse, received: Received): void =>
+      this.onResponse(sent, response, trailOfReceived(received), received);
+    const transaction = this.context.transactions.request(request, hop, {
+      onProvisional: onResponse,
+      onFinal: onResponse,
+      onFurther2xx: (response) => this.acknowledgements.onFurther2xx(sent, response),
+      onTimeout: () => this.onLocal(sent, sent.isCancelled ? 487 : 408, hop.target),
+      onTransportError: () => this.onLocal(sent, 503, hop.target),
+    });
+    const trail = trailTo(transaction.target, transaction.bytes);
+    const sent = new SentRequest(transaction.id, transaction.request, trail, dialog, sender.effectId);
+    sent.transaction = transaction;
+    this.register(sent, dialog, sender);
+  }
+
+  private register(sent: SentRequest, dialog: Dialog | undefined, sender: Sender): void {
+    sent.owner = sender.owner;
+    if (dialog !== undefined) {
+      if (sent.isInvite && sent.transaction !== undefined) {
+        const cseq = parseCSeq(sent.request.headers.get('CSeq') ?? '')?.number ?? 0;
+        dialog.latestInvite = new SentInvite(sent, cseq);
+        dialog.localContact = sent.request.headers.get('Contact') ?? dialog.localContact;
+      }
+      dialog.owner ??= sender.owner;
+      dialog.open.add(sent);
+      if (sent.effectId !== undefined) dialog.effectIds.push(sent.effectId);
+    }
+    sender.onSent(sent);
+  }
+
+  /** Reports a request as sent and answers it ourselves: it cannot be sent, or may not be now. */
+  private answerLocally(
+    request: SipRequest,
+    status: number,
+    target: Target,
+    dialog: Dialog | undefined,
+    sender: Sender
+  ): void {
+    const trail = trailTo(target, serialize(request).length);
+    const sent = new SentRequest(randomUUID(), request, trail, dialog, sender.effectId);
+    this.register(sent, dialog, sender);
+    setImmediate(() => this.onLocal(sent, status, target));
+  }
+
+  private onLocal(sent: SentRequest, status: number, target: Target): void {
+    const response = responseTo(sent.request, status);
+    this.onResponse(sent, response, trailOfLocal(response, target));
+  }
+
+  private onResponse(sent: SentRequest, response: SipResponse, trail: Trail, received?: Received): void {
+    if (sent.isFinal) return;
+    if (response.status >= 200) this.onFinal(sent, response, received);
+    this.context.events.onResponse(sent, response, trail);
+    if (sent.isInvite && response.status >= 200 && response.status < 300) this.afterAnswer(sent);
+  }
+
+  private onFinal(sent: SentRequest, response: SipResponse, received: Received | undefined): void {
+    const { dialog } = sent;
+    sent.isFinal = true;
+    if (dialog === undefined) return;
+    dialog.open.delete(sent);
+    const isSuccess = response.status < 300;
+    if (sent.isInvite) this.onInviteFinal(dialog, sent, response, received);
+    if (sent.method === 'BYE' && response.status !== 401 && response.status !== 407) this.context.dialogs.end(dialog);
+    const isRefresh = sent.isInvite || sent.method === 'UPDATE';
+    if (isRefresh && isSuccess && received !== undefined) {
+      dialog.refreshTarget(remoteTargetOf(response.headers), received.flow);
+    }
+  }
+
+  private onInviteFinal(
+    dialog: Dialog,
+    sent: SentRequest,
+    response: SipResponse,
+    received: Received | undefined
+  ): void {
+    const invite = dialog.latestInvite?.sent === sent ? dialog.latestInvite : undefined;
+    if (response.status >= 300) {
+      if (invite !== undefined) invite.state = 'failed';
+      if (dialog.state === 'early') this.context.dialogs.remove(dialog);
+      return;
+    }
+    if (invite === undefined) return;
+    if (dialog.state === 'early') {
+      confirmByResponse(dialog, invite, response);
+      dialog.listener = received?.flow.listener ?? dialog.listener;
+      if (!response.headers.has('Contact')) invite.endsAfterAck = 'the answer has no Contact';
+    }
+    invite.state = 'accepted';
+  }
+
+  /** What a 2xx still needs after the application was told. */
+  private afterAnswer(sent: SentRequest): void {
+    const { dialog } = sent;
+    const invite = dialog?.latestInvite;
+    if (dialog === undefined || invite?.sent !== sent) return;
+    if (dialog.state === 'ended') this.acknowledgements.ensure(dialog);
+    else if (sent.isAbandoned) this.settle(dialog, sent, 'nobody waits for the answer');
+    else if (sent.isCancelled && sent.isInitial) {
+      invite.endsAfterAck = 'cancelled';
+      after(this.context.ackGraceMs, () => this.acknowledgements.ensure(dialog));
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { parseCSeq } from '../message/cseq';
+import { SipHeaders } from '../message/headers';
+import type { SipRequest } from '../message/message';
+import { tagOf } from '../message/name-addr';
+import { responseTo } from '../message/respond';
+import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
+import type { Received } from '../transport/types';
+import { defaultContact } from './contact';
+import { Dialog, dialogIdOf } from './dialog';
+import { remoteTargetOf } from './route-set';
+import type { ServerContext } from './server-context';
+
+/** Methods that make no sense outside of a dialog. */
+const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
+
+type Refusal = readonly [status: number, ...headers: (readonly [string, string])[]];
+
+const noDialog: Refusal = [481];
+const retryShortly: Refusal = [500, ['Retry-After', '2']];
+
+/** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
+export class UserAgentServer implements ServerTransactionUser {
+  constructor(private readonly context: ServerContext) {}
+
+  onRequest(transaction: ServerTransaction): void {
+    const { headers, method } = transaction.request;
+    const required = method === 'INVITE' ? headers.values('Require') : [];
+    if (required.length > 0) {
+      this.refuse(transaction, [420, ['Unsupported', required.join(', ')]]);
+    } else if (tagOf(headers.get('To') ?? '') === undefined) this.onInitial(transaction);
+    else {
+      const dialog = this.context.dialogs.match(transaction.request);
+      if (dialog === undefined) this.refuse(transaction, noDialog);
+      else this.onInDialog(transaction, dialog);
+    }
+  }
+
+  onAck(ack: SipRequest, received: Received): void {
+    const dialog = this.context.dialogs.match(ack);
+    const number = parseCSeq(ack.headers.get('CSeq') ?? '')?.number ?? -1;
+    const accepted = dialog?.accepted.get(number);
+    if (dialog === undefined || accepted === undefined) return;
+    dialog.accepted.delete(number);
+    const transactionId = accepted.isInitial ? accepted.transaction.id : randomUUID();
+    this.context.application.onAck(dialog, ack, received, transactionId);
+    accepted.stop();
+  }
+
+  onCancel(invite: ServerTransaction, cancel: SipRequest, received: Received): void {
+    const dialog = this.context.dialogs.get(dialogIdOf(invite.request)) ?? this.context.dialogs.match(invite.request);
+    if (dialog?.peerInvite !== invite) return;
+    dialog.peerInvite = undefined;
+    if (dialog.state === 'early') {
+      this.context.application.onCancelled(invite, cancel, received);
+      this.context.dialogs.remove(dialog);
+    } else this.context.application.onWithdrawn(invite);
+  }
+
+  /** Sends a final response that no application is asked for. */
+  refuse(transaction: ServerTransaction, [status, ...headers]: Refusal): void {
+    const { request } = transaction;
+    const callId = request.headers.get('Call-ID');
+    this.context.log.info({ callId, method: request.method, status }, 'request answered by the server');
+    if (!transaction.isPending) return;
+    transaction.respond(responseTo(request, status, undefined, { headers }));
+  }
+
+  private onInitial(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const id = dialogIdOf(request);
+    if (onlyInDialog.has(request.method)) this.refuse(transaction, noDialog);
+    else if (!isSafeToken(id)) this.refuse(transaction, [400]);
+    else if (request.method !== 'INVITE') this.context.application.onInitialRequest(transaction, undefined);
+    else {
+      const existing = this.context.dialogs.get(id);
+      const clash = existing === undefined ? undefined : clashWith(existing);
+      if (clash !== undefined) this.refuse(transaction, clash);
+      else {
+        const dialog = Dialog.ofPeer(transaction);
+        this.context.dialogs.add(dialog);
+        this.context.application.onInitialRequest(transaction, dialog);
+      }
+    }
+  }
+
+  private onInDialog(transaction: ServerTransaction, dialog: Dialog): void {
+    const { request } = transaction;
+    const number = parseCSeq(request.headers.get('CSeq') ?? '')?.number ?? 0;
+    if (dialog.state !== 'ended' && number < (dialog.remoteCseq ?? 0)) {
+      // RFC 3261 section 12.2.2: out of order.
+      this.refuse(transaction, [500]);
+      return;
+    }
+    dialog.remoteCseq = Math.max(number, dialog.remoteCseq ?? 0);
+    const refusal = inDialogRefusal(request, dialog);
+    if (refusal !== undefined) this.refuse(transaction, refusal);
+    else if (request.method === 'BYE') this.onBye(transaction, dialog);
+    else if (request.method === 'UPDATE' && request.body.length === 0) this.onRefresh(transaction, dialog);
+    else {
+      if (request.method === 'INVITE') dialog.peerInvite = transaction;
+      this.context.application.onInDialogRequest(transaction, dialog);
+    }
+  }
+
+  /** RFC 3261 section 15.1.2: the dialog ends now, whoever answers, and pending requests get 487. */
+  private onBye(transaction: ServerTransaction, dialog: Dialog): void {
+    const pending = dialog.peerInvite;
+    const wasEarly = dialog.state === 'early';
+    dialog.peerInvite = undefined;
+    this.context.dialogs.end(dialog);
+    if (pending?.isPending === true) {
+      pending.respond(responseTo(pending.request, 487, undefined, { toTag: dialog.localTag }));
+      if (!wasEarly) this.context.application.onWithdrawn(pending);
+    }
+    if (!wasEarly) {
+      this.context.application.onInDialogRequest(transaction, dialog);
+      return;
+    }
+    this.refuse(transaction, [200]);
+    if (pending !== undefined) this.context.application.onCancelled(pending, cancelFor(pending), transaction.received);
+  }
+
+  /** An UPDATE without body only refreshes the target (RFC 3311 section 5.2). */
+  private onRefresh(transaction: ServerTransaction, dialog: Dialog): void {
+    const { request, received } = transaction;
+    dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
+    this.refuse(transaction, [200, ['Contact', dialog.localContact ?? defaultContact(dialog.listener)]]);
+  }
+}
+
+/** Why an INVITE without To tag cannot make its dialog: one with the same id lives. */
+function clashWith(existing: Dialog): Refusal | undefined {
+  if (existing.state === 'ended') return undefined;
+  // RFC 3261 section 8.2.2.2: the same request came over another path, or it is our own.
+  return existing.role === 'uac' || existing.state === 'early' ? [482] : [491];
+}
+
+function inDialogRefusal({ method, headers, body }: SipRequest, dialog: Dialog): Refusal | undefined {
+  if (dialog.state === 'ended') return method === 'NOTIFY' ? undefined : noDialog;
+  const isOurInvitePending = dialog.latestInvite?.state === 'pending';
+  switch (method) {
+    case 'PRACK':
+      return noDialog;
+    case 'BYE':
+      // RFC 3261 section 15: the callee may not send BYE in an early dialog.
+      return dialog.state === 'early' && dialog.role === 'uac' ? noDialog : undefined;
+    case 'INVITE':
+      if (isOurInvitePending) return [491];
+      if (dialog.peerInvite !== undefined) return retryShortly;
+      return headers.has('Contact') ? undefined : [400];
+    case 'UPDATE':
+      if (body.length === 0 || dialog.state === 'early') return undefined;
+      if (isOurInvitePending) return [491];
+      return dialog.peerInvite === undefined ? undefined : retryShortly;
+    default:
+      return undefined;
+  }
+}
+
+/** Dialog ids travel between separators that have no escape. */
+function isSafeToken(id: string): boolean {
+  return !/[|\r\n]/.test(id);
+}
+
+/** What the application is told when a caller ends an unanswered INVITE by BYE. */
+function cancelFor({ request }: ServerTransaction): SipRequest {
+  const headers = new SipHeaders();
+  for (const name of ['Via', 'From', 'To', 'Call-ID']) headers.append(name, request.headers.get(name) ?? '');
+  headers.append('CSeq', `${parseCSeq(request.headers.get('CSeq') ?? '')?.number ?? 0} CANCEL`);
+  return { kind: 'request', method: 'CANCEL', uri: request.uri, headers, body: Buffer.alloc(0) };
+}

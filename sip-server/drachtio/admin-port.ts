@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { formatHostPort } from '../message/host-port';
+import { after } from '../dialog/timer';
+import { ClientConnection } from './connection';
+import type { ConnectionEvents } from './connection';
+
+/** A client that does not authenticate in this time is cut off. */
+const authenticateWithinMs = 10_000;
+
+/** The TCP port that clients connect to. */
+export class AdminPort {
+  private readonly server: Server;
+  private readonly connections = new Set<ClientConnection>();
+
+  constructor(events: ConnectionEvents) {
+    this.server = createServer((socket) => this.accept(socket, events));
+  }
+
+  /** Port 0 before `listen`. */
+  get port(): number {
+    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** @throws Error naming the address when it cannot be bound */
+  async listen(host: string, port: number): Promise<void> {
+    try {
+      this.server.listen({ host, port, exclusive: true });
+      await once(this.server, 'listening');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason = code === 'EADDRINUSE' ? 'the port is already in use' : message;
+      throw new Error(`cannot listen for clients on ${formatHostPort({ host, port })}: ${reason}`, { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.connections) connection.destroy();
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    await closed;
+  }
+
+  private accept(socket: Socket, events: ConnectionEvents): void {
+    const connection: ClientConnection = new ClientConnection(socket, {
+      ...handlersOf(events),
+      onClosed: (closed) => {
+        this.connections.delete(closed);
+        events.onClosed(closed);
+      },
+    });
+    this.connections.add(connection);
+    after(authenticateWithinMs, () => {
+      if (!connection.isAuthenticated) connection.destroy();
+    });
+  }
+}
+
+function handlersOf(events: ConnectionEvents): Omit<ConnectionEvents, 'onClosed'> {
+  return {
+    onFrame: (connection, frame) => events.onFrame(connection, frame),
+    onFault: (connection, error) => events.onFault(connection, error),
+  };
+}

@@ -1,0 +1,53 @@
+import type { ClientConnection } from './connection';
+
+/** The authenticated clients, and which of them a request is for. */
+export class Clients {
+  private readonly byId = new Map<string, ClientConnection>();
+  private readonly turns = new Map<string, number>();
+
+  add(connection: ClientConnection): void {
+    this.byId.set(connection.id, connection);
+  }
+
+  /** @returns false when it was not there, for one that never authenticated */
+  remove(connection: ClientConnection): boolean {
+    return this.byId.delete(connection.id);
+  }
+
+  /** The connection when it is still there. */
+  get(id: string | undefined): ClientConnection | undefined {
+    const connection = this.byId.get(id ?? '');
+    return connection?.isOpen === true ? connection : undefined;
+  }
+
+  all(): ClientConnection[] {
+    return [...this.byId.values()].filter(({ isOpen }) => isOpen);
+  }
+
+  /** The next in turn of those that want this method. */
+  nextFor(method: string): ClientConnection | undefined {
+    const verb = method.toLowerCase();
+    return this.next(
+      verb,
+      this.all().filter(({ routes }) => routes.has(verb))
+    );
+  }
+
+  /** The next in turn of those with exactly these tags, else of all. */
+  nextLike(tags: readonly string[]): ClientConnection | undefined {
+    const wanted = tagSet(tags);
+    const alike = this.all().filter((connection) => tagSet(connection.tags) === wanted);
+    return this.next(`tags ${wanted}`, alike.length > 0 ? alike : this.all());
+  }
+
+  private next(purpose: string, candidates: ClientConnection[]): ClientConnection | undefined {
+    if (candidates.length === 0) return undefined;
+    const turn = ((this.turns.get(purpose) ?? -1) + 1) % candidates.length;
+    this.turns.set(purpose, turn);
+    return candidates[turn];
+  }
+}
+
+function tagSet(tags: readonly string[]): string {
+  return [...new Set(tags)].sort().join(',');
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Owner } from '../dialog/dialog';
+import { FrameReader, FramingError, toFrame } from './framing';
+import { parseClientFrame } from './frames';
+import type { ClientFrame } from './frames';
+
+const keepAliveMs = 45_000;
+
+export interface ConnectionEvents {
+  onFrame(connection: ClientConnection, frame: ClientFrame): void;
+  onClosed(connection: ClientConnection): void;
+  /** A handler failed, or the client sent what is no frame. */
+  onFault(connection: ClientConnection, error: unknown): void;
+}
+
+/** One client (a drachtio-srf application) on its TCP connection. */
+export class ClientConnection {
+  readonly id = randomUUID();
+  isAuthenticated = false;
+  tags: readonly string[] = [];
+  /** Methods in lower case, and `cdr:` events, that the client wants. */
+  readonly routes = new Set<string>();
+  private readonly reader = new FrameReader();
+  private isClosed = false;
+  private isClosing = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly events: ConnectionEvents
+  ) {
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveMs);
+    socket.on('data', (chunk: Buffer) => this.read(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => this.closed());
+    socket.on('close', () => this.closed());
+  }
+
+  get owner(): Owner {
+    return { connectionId: this.id, tags: this.tags };
+  }
+
+  get isOpen(): boolean {
+    return !this.isClosed && this.socket.writable;
+  }
+
+  get remote(): string {
+    return `${this.socket.remoteAddress ?? ''}:${this.socket.remotePort ?? 0}`;
+  }
+
+  send(payload: Buffer): void {
+    if (this.isOpen) this.socket.write(toFrame(payload));
+  }
+
+  /** Closes after what was sent is out; nothing that the client sends is read any more. */
+  close(): void {
+    this.isClosing = true;
+    this.socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private read(chunk: Buffer): void {
+    try {
+      for (const payload of this.reader.push(chunk)) this.handle(payload);
+    } catch (error) {
+      this.events.onFault(this, error);
+      this.destroy();
+    }
+  }
+
+  private handle(payload: Buffer): void {
+    if (this.isClosed || this.isClosing) return;
+    const frame = parseClientFrame(payload);
+    if (frame === undefined) throw new FramingError('a frame without message id and verb');
+    this.events.onFrame(this, frame);
+  }
+
+  private closed(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.socket.destroy();
+    this.events.onClosed(this);
+  }
+}

@@ -1,0 +1,210 @@
+import type { Logger } from 'pino';
+import type { Answering, ResponseDraft } from '../dialog/answering';
+import type { Dialog } from '../dialog/dialog';
+import { trailOfReceived } from '../dialog/sent-request';
+import type { Application } from '../dialog/server-context';
+import { SipHeaders } from '../message/headers';
+import type { SipRequest, SipResponse } from '../message/message';
+import { reasonPhrase } from '../message/reasons';
+import type { ServerTransaction } from '../transaction/types';
+import { TransactionGone } from '../transaction/types';
+import type { Received } from '../transport/types';
+import type { Clients } from './clients';
+import type { ClientConnection } from './connection';
+import { Delivery } from './delivery';
+import { networkFrame } from './frames';
+import type { Notices } from './notices';
+import type { Ownership } from './ownership';
+
+/** All in milliseconds. */
+export interface DeliverySettings {
+  /** An in-dialog request without an answer of a client is answered by the server. */
+  answerAfterMs: number;
+  /** A new request that no client wants waits for one to connect. */
+  routeWaitMs: number;
+  /** A new request whose client is gone waits for another. */
+  ownerGraceMs: number;
+  /** A new INVITE that a client holds without any response. */
+  unansweredMs: number;
+  /** A request that the server answered is kept for a client to hear of. */
+  keepUndeliveredMs: number;
+}
+
+export interface DeliveryContext {
+  clients: Clients;
+  ownership: Ownership;
+  answering: Answering;
+  notices: Notices;
+  settings: DeliverySettings;
+  log: Logger;
+}
+
+/** Methods whose request is only news: the server answers 200 when no client does, and keeps the news. */
+const newsMethods = new Set(['BYE', 'NOTIFY', 'INFO', 'MESSAGE', 'OPTIONS']);
+
+/** A client's answer to a request that the server answered counts as received when this time passes without one. */
+const lateAnswerMs = 32_000;
+
+/** Shortly before the peer's timer F gives a new request up (RFC 3261 section 17.1.2.2). */
+const nonInviteAnswerMs = 30_000;
+
+/** Peers' requests on their way to clients. What a client took and did not answer goes to another when its connection is gone. */
+export class Deliveries implements Application {
+  private readonly byTransaction = new Map<string, Delivery>();
+
+  constructor(private readonly context: DeliveryContext) {}
+
+  onInitialRequest(transaction: ServerTransaction, dialog: Dialog | undefined): void {
+    const delivery = this.add(new Delivery(transaction, dialog, true));
+    if (this.offer(delivery)) return;
+    if (delivery.method === 'OPTIONS') this.answerByServer(delivery, 200);
+    else this.waitForClient(delivery, this.context.settings.routeWaitMs);
+  }
+
+  onInDialogRequest(transaction: ServerTransaction, dialog: Dialog): void {
+    const delivery = this.add(new Delivery(transaction, dialog, false));
+    delivery.schedule(this.context.settings.answerAfterMs, () => this.onUnansweredInDialog(delivery));
+    this.offer(delivery);
+  }
+
+  onAck(dialog: Dialog, ack: SipRequest, received: Received, transactionId: string): void {
+    this.context.notices.send(dialog, networkFrame(ack, trailOfReceived(received), transactionId, dialog.id));
+  }
+
+  onCancelled(transaction: ServerTransaction, cancel: SipRequest, received: Received): void {
+    const delivery = this.byTransaction.get(transaction.id);
+    if (delivery === undefined) return;
+    if (delivery.tellCancelled(cancel, received) || !delivery.wasDelivered) this.remove(delivery);
+    else this.keepForLater(delivery);
+  }
+
+  onWithdrawn(transaction: ServerTransaction): void {
+    const delivery = this.byTransaction.get(transaction.id);
+    if (delivery !== undefined) this.remove(delivery);
+  }
+
+  /**
+   * Answers with a client's response.
+   * @returns the response as sent with its delivery, or why nothing was sent
+   */
+  answer(
+    connection: ClientConnection,
+    transactionId: string,
+    draft: ResponseDraft
+  ): { delivery: Delivery; response: SipResponse } | string {
+    const delivery = this.byTransaction.get(transactionId);
+    if (delivery === undefined) return `unknown transaction ${transactionId}`;
+    if (delivery.isServerAnswered || delivery.cancel !== undefined) {
+      this.remove(delivery);
+      return `transaction ${transactionId} was answered already`;
+    }
+    try {
+      const response = this.context.answering.answer(delivery.transaction, delivery.dialog, draft);
+      this.onAnswered(delivery, connection, draft.status);
+      return { delivery, response };
+    } catch (error) {
+      if (!(error instanceof TransactionGone)) throw error;
+      this.remove(delivery);
+      return error.message;
+    }
+  }
+
+  onConnectionGone(connection: ClientConnection): void {
+    for (const delivery of this.byTransaction.values()) {
+      if (delivery.holder !== connection) continue;
+      delivery.holder = undefined;
+      if (this.offer(delivery)) continue;
+      if (delivery.isServerAnswered) this.keepForLater(delivery);
+      else if (delivery.isInitial) this.waitForClient(delivery, this.context.settings.ownerGraceMs);
+    }
+  }
+
+  /** Hands out what waits: a client connected or routed a method, or a request of ours that held an UPDATE back is over. */
+  offerWaiting(): void {
+    for (const delivery of this.byTransaction.values()) if (delivery.holder === undefined) this.offer(delivery);
+  }
+
+  private add(delivery: Delivery): Delivery {
+    this.byTransaction.set(delivery.transaction.id, delivery);
+    return delivery;
+  }
+
+  private remove(delivery: Delivery): void {
+    delivery.unschedule();
+    this.byTransaction.delete(delivery.transaction.id);
+  }
+
+  private offer(delivery: Delivery): boolean {
+    const connection = this.clientFor(delivery);
+    if (connection === undefined) return false;
+    const { method, dialog, isInitial } = delivery;
+    const { callId } = dialog ?? {};
+    this.context.log.debug({ callId, method, client: connection.id }, 'request delivered');
+    delivery.handTo(connection);
+    if (isInitial && dialog !== undefined) this.context.ownership.give(dialog, connection);
+    if (delivery.cancel !== undefined) this.remove(delivery);
+    else if (delivery.isServerAnswered) delivery.schedule(lateAnswerMs, () => this.remove(delivery));
+    else if (isInitial) this.waitForAnswer(delivery);
+    return true;
+  }
+
+  private clientFor({ isInitial, method, dialog }: Delivery): ClientConnection | undefined {
+    if (isInitial || dialog === undefined) return this.context.clients.nextFor(method);
+    // drachtio-srf hands an UPDATE to whatever request of ours is open on the Call-ID, where it gets lost.
+    if (method === 'UPDATE' && dialog.state === 'confirmed' && dialog.open.size > 0) return undefined;
+    return this.context.ownership.connectionFor(dialog);
+  }
+
+  private onAnswered(delivery: Delivery, connection: ClientConnection, status: number): void {
+    const { dialog } = delivery;
+    if (status >= 200) this.remove(delivery);
+    else if (status > 100) delivery.unschedule();
+    if (dialog === undefined) return;
+    if (delivery.isInitial && status < 300) this.context.ownership.give(dialog, connection);
+    else this.context.ownership.claimIfOrphaned(dialog, connection);
+  }
+
+  private waitForClient(delivery: Delivery, waitMs: number): void {
+    delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
+  }
+
+  private waitForAnswer(delivery: Delivery): void {
+    const isRinging = delivery.transaction.lastStatus > 100;
+    const waitMs = delivery.method === 'INVITE' ? this.context.settings.unansweredMs : nonInviteAnswerMs;
+    if (isRinging) delivery.unschedule();
+    else delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
+  }
+
+  private onUnansweredInDialog(delivery: Delivery): void {
+    if (!newsMethods.has(delivery.method)) {
+      this.answerByServer(delivery, 500, ['Retry-After', '2']);
+      return;
+    }
+    this.respond(delivery, 200);
+    delivery.isServerAnswered = true;
+    if (delivery.holder === undefined) this.keepForLater(delivery);
+    else delivery.schedule(lateAnswerMs, () => this.remove(delivery));
+  }
+
+  private keepForLater(delivery: Delivery): void {
+    delivery.schedule(this.context.settings.keepUndeliveredMs, () => this.remove(delivery));
+  }
+
+  /** Answers a request that no client needs to hear of any more. */
+  private answerByServer(delivery: Delivery, status: number, header?: readonly [string, string]): void {
+    this.remove(delivery);
+    this.respond(delivery, status, header);
+  }
+
+  private respond({ transaction, dialog, method }: Delivery, status: number, header?: readonly [string, string]): void {
+    const callId = transaction.request.headers.get('Call-ID');
+    this.context.log.info({ callId, method, status }, 'no client answered, the server does');
+    const headers = SipHeaders.from(header === undefined ? [] : [header]);
+    const draft = { status, reason: reasonPhrase(status), headers, body: Buffer.alloc(0) };
+    try {
+      this.context.answering.answer(transaction, dialog, draft);
+    } catch (error) {
+      if (!(error instanceof TransactionGone)) throw error;
+    }
+  }
+}

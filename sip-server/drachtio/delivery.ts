@@ -1,0 +1,76 @@
+import type { Dialog } from '../dialog/dialog';
+import { trailOfReceived } from '../dialog/sent-request';
+import type { SipRequest } from '../message/message';
+import type { ServerTransaction } from '../transaction/types';
+import type { Received } from '../transport/types';
+import type { ClientConnection } from './connection';
+import { initialRequestFrame, networkFrame } from './frames';
+
+/** A peer's request on its way to a client, from its arrival until a client has answered it. */
+export class Delivery {
+  /** The client that has it now. */
+  holder: ClientConnection | undefined;
+  /** Some client has had it. */
+  wasDelivered = false;
+  /** The server gave the final response; the client still is to know of the request. */
+  isServerAnswered = false;
+  /** The peer gave up its INVITE. */
+  cancel: { request: SipRequest; received: Received } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly transaction: ServerTransaction,
+    readonly dialog: Dialog | undefined,
+    /** Outside of any dialog; an INVITE that will make one included. */
+    readonly isInitial: boolean
+  ) {}
+
+  get method(): string {
+    return this.transaction.request.method;
+  }
+
+  /** The dialog id of responses; empty outside of INVITEs and dialogs. */
+  get dialogId(): string {
+    return this.dialog?.id ?? '';
+  }
+
+  handTo(connection: ClientConnection): void {
+    const { id, request, received } = this.transaction;
+    const trail = trailOfReceived(received);
+    this.holder = connection;
+    this.wasDelivered = true;
+    connection.send(
+      this.isInitial
+        ? initialRequestFrame(request, trail, id, received.flow.listener.advertised)
+        : networkFrame(request, trail, id, this.dialogId)
+    );
+    if (this.cancel !== undefined) this.handCancelTo(connection, this.cancel);
+  }
+
+  /** Runs `act` after a delay unless another delay is set or the delivery is over before. */
+  schedule(delayMs: number, act: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(act, delayMs).unref();
+  }
+
+  unschedule(): void {
+    clearTimeout(this.timer);
+  }
+
+  private handCancelTo(
+    connection: ClientConnection,
+    { request, received }: { request: SipRequest; received: Received }
+  ): void {
+    // Before the first response of ours the client knows of no dialog.
+    const dialogId = this.dialog?.localTag === undefined ? '' : this.dialogId;
+    connection.send(networkFrame(request, trailOfReceived(received), this.transaction.id, dialogId));
+  }
+
+  /** Tells the holder of the CANCEL. @returns false when nobody holds the INVITE */
+  tellCancelled(request: SipRequest, received: Received): boolean {
+    this.cancel = { request, received };
+    if (this.holder?.isOpen !== true) return false;
+    this.handCancelTo(this.holder, this.cancel);
+    return true;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Dialog } from '../dialog/dialog';
+import type { Clients } from './clients';
+import type { ClientConnection } from './connection';
+
+/** Which client a dialog belongs to. Dialogs outlive their client: another one takes them over. */
+export class Ownership {
+  constructor(private readonly clients: Clients) {}
+
+  /** The owner; when it is gone, a client with the same tags, else any, which becomes the owner. */
+  connectionFor(dialog: Dialog): ClientConnection | undefined {
+    const owner = this.clients.get(dialog.owner?.connectionId);
+    if (owner !== undefined) return owner;
+    const heir = this.clients.nextLike(dialog.owner?.tags ?? []);
+    if (heir !== undefined) this.give(dialog, heir);
+    return heir;
+  }
+
+  give(dialog: Dialog, connection: ClientConnection): void {
+    dialog.owner = connection.owner;
+  }
+
+  /** A client that acts on a dialog owns it from then on when the former owner is gone. */
+  claimIfOrphaned(dialog: Dialog, connection: ClientConnection): void {
+    if (this.clients.get(dialog.owner?.connectionId) === undefined) this.give(dialog, connection);
+  }
+}

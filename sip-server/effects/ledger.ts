@@ -1,0 +1,87 @@
+import type { SentRequest } from '../dialog/sent-request';
+
+export interface LedgerSettings {
+  /** How long a record is kept after its dialog or transaction ended, in milliseconds. Default 35000. */
+  keepAfterEndMs: number;
+  /** How long a record is kept at least, in milliseconds. Default 300000. */
+  keepAtLeastMs: number;
+}
+
+/** Hears what became of an effect: one of the two is called, once. */
+export interface EffectWaiter {
+  onSent(sent: SentRequest): void;
+  onRefused(reason: string): void;
+}
+
+interface EffectRecord {
+  readonly startedAt: number;
+  sent: SentRequest | undefined;
+  /** Those who asked for the same effect while it was being sent. */
+  waiting: EffectWaiter[];
+  endedAt: number | undefined;
+}
+
+/**
+ * What was sent under which effect id, so that a request that is asked for twice goes on the wire once. A record exists before its bytes
+ * leave; one whose request was refused before that is forgotten, so that it can be tried again.
+ */
+export class EffectLedger {
+  private readonly records = new Map<string, EffectRecord>();
+
+  constructor(
+    private readonly settings: LedgerSettings,
+    private readonly now: () => number = Date.now
+  ) {}
+
+  get size(): number {
+    return this.records.size;
+  }
+
+  /**
+   * Opens a record when the id is new.
+   * @returns true when the caller has to send; else `waiter` hears of the request that was sent before, or will be
+   */
+  claim(id: string, waiter: EffectWaiter): boolean {
+    const record = this.records.get(id);
+    if (record === undefined) {
+      this.records.set(id, { startedAt: this.now(), sent: undefined, waiting: [], endedAt: undefined });
+      return true;
+    }
+    if (record.sent === undefined) record.waiting.push(waiter);
+    else waiter.onSent(record.sent);
+    return false;
+  }
+
+  /** @returns the request that was sent under this id; undefined while it is being sent as well */
+  sentUnder(id: string): SentRequest | undefined {
+    return this.records.get(id)?.sent;
+  }
+
+  recordSent(id: string, sent: SentRequest): void {
+    const record = this.records.get(id);
+    if (record === undefined) return;
+    record.sent = sent;
+    for (const waiter of record.waiting.splice(0)) waiter.onSent(sent);
+  }
+
+  recordRefused(id: string, reason: string): void {
+    const record = this.records.get(id);
+    this.records.delete(id);
+    for (const waiter of record?.waiting ?? []) waiter.onRefused(reason);
+  }
+
+  /** The dialog of the effect is over, or its transaction when it has none. */
+  recordEnd(id: string): void {
+    const record = this.records.get(id);
+    if (record !== undefined) record.endedAt ??= this.now();
+  }
+
+  /** Forgets the records whose time is over. */
+  sweep(): void {
+    const now = this.now();
+    for (const [id, { startedAt, endedAt }] of this.records) {
+      const isOver = endedAt !== undefined && now - endedAt >= this.settings.keepAfterEndMs;
+      if (isOver && now - startedAt >= this.settings.keepAtLeastMs) this.records.delete(id);
+    }
+  }
+}

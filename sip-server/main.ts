@@ -1,0 +1,88 @@
+import { Command } from '@commander-js/extra-typings';
+import { pino } from 'pino';
+import type { SipMessage } from './message/message';
+import { bracketed, formatHostPort } from './message/host-port';
+import { startLine } from './message/serialize';
+import { OptionError, settingsOf } from './options';
+import { SipServer } from './server';
+import { settingsSchema } from './settings';
+import { ListenError } from './transport/listen-spec';
+import { utcTimeOfDay } from './transport/time-of-day';
+import type { Flow } from './transport/types';
+
+const example = `
+An application with drachtio-srf:
+
+  const Srf = require('drachtio-srf');
+  const srf = new Srf();
+  srf.connect({ host: '127.0.0.1', port: 9022, secret: process.env.DRACHTIO_SECRET });
+  srf.on('connect', (err, hostport) => console.log(err || \`connected to \${hostport}\`));
+  srf.invite((req, res) => res.send(486));
+
+EXIT_WITH_PARENT=1 makes the server stop when its standard input ends.
+
+Start the server for it:
+
+  DRACHTIO_SECRET=open-sesame npm run sip-server -- --listen udp:127.0.0.1:5060,tcp:127.0.0.1:5060
+`;
+
+const defaults = settingsSchema.parse({ secret: 'unused' });
+
+const command = new Command('sip-server')
+  .description(
+    'SIP server that drachtio-srf applications drive. Calls survive the application: another one takes over.'
+  )
+  .option('--listen <protocol:address:port...>', 'SIP addresses, comma-separated or repeated; port 0 for any', [
+    'udp:127.0.0.1:5060,tcp:127.0.0.1:5060',
+  ])
+  .option('--external <host[:port]>', 'what Via and Contact show, such as the public side of a NAT')
+  .option('--admin <host:port>', 'where applications connect', '127.0.0.1:9022')
+  .option('--secret <secret>', 'what applications authenticate with; visible in the process list, so prefer the next')
+  .option('--secret-file <path>', 'file with the secret; the environment variable DRACHTIO_SECRET does as well')
+  .option(
+    '--answer-after-ms <ms>',
+    'answer in-dialog requests that no application answered',
+    toMs,
+    defaults.answerAfterMs
+  )
+  .option('--owner-grace-ms <ms>', 'wait with an INVITE whose application is gone', toMs, defaults.ownerGraceMs)
+  .option('--route-wait-ms <ms>', 'wait with a new request that no application wants', toMs, defaults.routeWaitMs)
+  .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent; the log goes to stderr', 'info')
+  .option('--trace', 'print one line per SIP message in and out')
+  .addHelpText('after', example);
+
+async function main(): Promise<void> {
+  const options = command.parse().opts();
+  const log = pino({ name: 'sip-server', level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const server = new SipServer(settingsOf(options, process.env), log);
+  if (options.trace === true) server.trace(printTrace);
+  // The fault of one call must not end all others.
+  process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));
+  await server.start();
+  const stop = (): void => void server.stop().then(() => process.exit(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  // Standard input ends with the process that holds the other end, however that one dies.
+  if (process.env['EXIT_WITH_PARENT'] === '1') process.stdin.once('end', stop).once('error', stop).resume();
+  const sip = server.listeners.map(({ protocol, address, port }) => `${protocol}:${bracketed(address)}:${port}`);
+  console.log(`sip-server listening on ${sip.join(',')}, applications on ${server.adminAddress}`);
+}
+
+function printTrace(direction: 'in' | 'out', message: SipMessage, { protocol, remote }: Flow): void {
+  const peer = `${protocol} ${formatHostPort({ host: bracketed(remote.address), port: remote.port })}`;
+  const arrow = direction === 'in' ? '<-' : '->';
+  const { headers } = message;
+  console.log(
+    `${utcTimeOfDay()} ${arrow} ${peer} ${startLine(message)} | ${headers.get('CSeq')} | ${headers.get('Call-ID')}`
+  );
+}
+
+function toMs(text: string): number {
+  if (!/^\d+$/.test(text)) throw new OptionError(`"${text}" is not a number of milliseconds`);
+  return Number(text);
+}
+
+main().catch((error: unknown) => {
+  const isExpected = error instanceof OptionError || error instanceof ListenError;
+  console.error(`sip-server: ${isExpected || error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { parseHostPort, unbracketed } from './message/host-port';
+import type { SettingsInput } from './settings';
+
+/** Options of the command line as commander gives them. */
+export interface Options {
+  listen: string[];
+  external?: string | undefined;
+  admin: string;
+  secret?: string | undefined;
+  secretFile?: string | undefined;
+  answerAfterMs: number;
+  ownerGraceMs: number;
+  routeWaitMs: number;
+}
+
+/** A faulty option; the message says which. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError';
+}
+
+/** @throws OptionError */
+export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsInput {
+  return {
+    listen: options.listen.flatMap((list) => list.split(',')).map(parseListen),
+    external: options.external === undefined ? undefined : parseExternal(options.external),
+    admin: parseAdmin(options.admin),
+    secret: secretOf(options, env),
+    answerAfterMs: options.answerAfterMs,
+    ownerGraceMs: options.ownerGraceMs,
+    routeWaitMs: options.routeWaitMs,
+  };
+}
+
+function parseListen(text: string): NonNullable<SettingsInput['listen']>[number] {
+  const match = /^(udp|tcp):(.+)$/i.exec(text.trim());
+  const hostPort = parseHostPort(match?.[2] ?? '') ?? parseFreePort(match?.[2] ?? '');
+  const protocol = match?.[1]?.toLowerCase() === 'tcp' ? 'tcp' : 'udp';
+  const address = unbracketed(hostPort?.host ?? '');
+  if (match === null || hostPort === undefined || isIP(address) === 0) {
+    throw new OptionError(`--listen: "${text}" is not udp:<address>:<port> or tcp:<address>:<port>`);
+  }
+  return { protocol, address, port: hostPort.port ?? 5060 };
+}
+
+/** Port 0, which is no port of a URI. */
+function parseFreePort(text: string): { host: string; port: number } | undefined {
+  const host = parseHostPort(text.replace(/:0$/, ''))?.host;
+  return text.endsWith(':0') && host !== undefined ? { host, port: 0 } : undefined;
+}
+
+function parseExternal(text: string): { host: string; port?: number } {
+  const hostPort = parseHostPort(text);
+  if (hostPort === undefined) throw new OptionError(`--external: "${text}" is not <host>[:<port>]`);
+  return { ...hostPort, host: unbracketed(hostPort.host) };
+}
+
+function parseAdmin(text: string): { host: string; port: number } {
+  const hostPort = parseHostPort(text) ?? parseFreePort(text);
+  if (hostPort === undefined) throw new OptionError(`--admin: "${text}" is not <host>:<port>`);
+  return { host: unbracketed(hostPort.host), port: hostPort.port ?? 9022 };
+}
+
+function secretOf({ secret, secretFile }: Options, env: NodeJS.ProcessEnv): string {
+  const found = secretFile === undefined ? (env['DRACHTIO_SECRET'] ?? secret ?? '') : readSecret(secretFile);
+  if (found === '') {
+    throw new OptionError('no secret: set DRACHTIO_SECRET, or give --secret-file <path> or --secret <secret>');
+  }
+  if (/[|\r\n]/.test(found)) throw new OptionError('the secret may not contain | or line breaks');
+  return found;
+}
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new OptionError(`--secret-file: cannot read ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defaultTimers } from './transaction/timers';
+
+const port = z.number().int().min(0).max(65535);
+const milliseconds = z.number().int().min(0);
+
+const listen = z.object({
+  protocol: z.enum(['udp', 'tcp']),
+  /** IP address, IPv6 without brackets. */
+  address: z.union([z.ipv4(), z.ipv6()]),
+  /** 0 for any free port. */
+  port,
+});
+
+/** Settings of the SIP server; durations in milliseconds. */
+export const settingsSchema = z.object({
+  listen: z
+    .array(listen)
+    .min(1)
+    .default([
+      { protocol: 'udp', address: '127.0.0.1', port: 5060 },
+      { protocol: 'tcp', address: '127.0.0.1', port: 5060 },
+    ]),
+  /** What Via and Contact show instead of the bound address, such as the public side of a NAT. */
+  external: z.object({ host: z.string().min(1), port: port.optional() }).optional(),
+  /** Where clients connect. */
+  admin: z.object({ host: z.string().min(1), port }).default({ host: '127.0.0.1', port: 9022 }),
+  /** What clients authenticate with. */
+  secret: z.string().min(1),
+  /** RFC 3261 section 17, table 4. */
+  timers: z
+    .object({ t1: milliseconds, t2: milliseconds, t4: milliseconds, c: milliseconds })
+    .default({ ...defaultTimers }),
+  /** An in-dialog request that no client answered is answered by the server. */
+  answerAfterMs: milliseconds.default(5000),
+  /** A new request that no client wants waits for one before it gets 503. */
+  routeWaitMs: milliseconds.default(2000),
+  /** An unanswered INVITE in either direction whose client is gone waits for another. */
+  ownerGraceMs: milliseconds.default(10_000),
+  /** A new INVITE that a client leaves without any response gets 503. */
+  unansweredMs: milliseconds.default(64_000),
+  /** A 2xx that crossed a CANCEL waits for the client's ACK. */
+  ackGraceMs: milliseconds.default(5000),
+  /** An ended dialog still takes a late NOTIFY, and its effects are remembered. */
+  keepEndedMs: milliseconds.default(35_000),
+  /** An effect is remembered at least this long. */
+  keepEffectsMs: milliseconds.default(300_000),
+  /** What the server answered while no client was there is kept for the next one. */
+  keepUndeliveredMs: milliseconds.default(3_600_000),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export type SettingsInput = z.input<typeof settingsSchema>;

@@ -1,0 +1,211 @@
+import type { Logger } from 'pino';
+import { leadingLineBreaks } from '../message/header-block';
+import { bracketed, unbracketed } from '../message/host-port';
+import type { SipMessage, SipRequest, SipResponse } from '../message/message';
+import { MalformedMessage, parseMessage } from '../message/parse';
+import { responseTo } from '../message/respond';
+import { serialize } from '../message/serialize';
+import { setTopVia, topVia } from '../message/via';
+import { chooseListener } from './choose-listener';
+import type { ListenSpec } from './listen-spec';
+import { defaultStreamLimits } from './stream-framing';
+import type { StreamLimits } from './stream-framing';
+import type { ConnectionEvents } from './tcp-connection';
+import { TcpListener } from './tcp';
+import { utcTimeOfDay } from './time-of-day';
+import type { Flow, Listener, Received, Target } from './types';
+import { UdpListener } from './udp';
+
+const defaultPort = 5060;
+
+export interface TransportSettings {
+  log: Logger;
+  /** Default 64 KiB of headers and 1 MiB of body. */
+  limits?: StreamLimits | undefined;
+  /** Default 5000. */
+  connectTimeoutMs?: number | undefined;
+}
+
+/** No listener can send to a target. */
+export class NoListener extends Error {
+  override readonly name = 'NoListener';
+}
+
+/**
+ * The transport layer of RFC 3261 section 18 over UDP and TCP. Responses and requests go out on a `Flow`. The handlers below may be set
+ * at any time before `listen`; none of them can make a socket's handler throw.
+ */
+export class TransportLayer {
+  /** A message that parsed; of a request the top Via has `received` and `rport` of the real source. */
+  onReceived: (received: Received) => void = () => undefined;
+  /** A message that did not parse. It was answered when `problem.partial` is set, else dropped. */
+  onMalformed: (problem: MalformedMessage, flow: Flow) => void = () => undefined;
+  /** Every message that goes out. */
+  onSent: (message: SipMessage, bytes: Buffer, flow: Flow) => void = () => undefined;
+  /** A TCP connection is gone, or could not be opened. */
+  onFlowClosed: (flow: Flow) => void = () => undefined;
+
+  private readonly log: Logger;
+  private readonly tcpSettings: { limits: StreamLimits; connectTimeoutMs: number };
+  private readonly bound: (UdpListener | TcpListener)[] = [];
+
+  constructor({ log, limits = defaultStreamLimits, connectTimeoutMs = 5000 }: TransportSettings) {
+    this.log = log;
+    this.tcpSettings = { limits, connectTimeoutMs };
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.bound.map(({ listener }) => listener);
+  }
+
+  /** Binds all addresses. @throws ListenError naming the first that failed, with none left bound */
+  async listen(specs: readonly ListenSpec[]): Promise<void> {
+    try {
+      for (const spec of specs) this.bound.push(await this.bind(spec));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** The listener that requests to this target are sent from. */
+  chooseListener(target: Target): Listener | undefined {
+    return chooseListener(this.listeners, target);
+  }
+
+  /**
+   * The TCP connection that is open to a target, whoever opened it.
+   * @returns undefined when there is none, and for UDP
+   */
+  openFlowTo(target: Target): Flow | undefined {
+    if (target.protocol !== 'tcp') return undefined;
+    for (const bound of this.bound) {
+      const flow = bound instanceof TcpListener ? bound.openFlowTo(target) : undefined;
+      if (flow !== undefined) return flow;
+    }
+    return undefined;
+  }
+
+  /**
+   * The way to a target: an open TCP connection to it, a new one, or its UDP address.
+   * @throws NoListener when no listener has its protocol and IP family
+   */
+  flowTo(target: Target): Flow {
+    const open = this.openFlowTo(target);
+    if (open !== undefined) return open;
+    const listener = this.chooseListener(target);
+    const bound = this.bound.find((candidate) => candidate.listener === listener);
+    if (bound === undefined) {
+      throw new NoListener(`no ${target.protocol} listener can reach ${bracketed(target.address)}:${target.port}`);
+    }
+    return bound instanceof TcpListener ? bound.connect(target) : bound.flowTo(target);
+  }
+
+  /**
+   * Sends on a flow; a datagram is never moved to TCP for its size.
+   * @param onFailed runs at most once, and never before `send` returns
+   * @param bytes the message serialized, when that was done before
+   * @returns the message's size in bytes
+   */
+  send(
+    message: SipMessage,
+    flow: Flow,
+    onFailed: (reason: string) => void,
+    bytes: Buffer = serialize(message)
+  ): number {
+    flow.write(bytes, (reason) => this.report(() => onFailed(reason)));
+    this.report(() => this.onSent(message, bytes, flow));
+    return bytes.length;
+  }
+
+  /**
+   * Sends a response the way its request came. Where that TCP connection is gone, a new one is opened to `received` and the port of
+   * sent-by (RFC 3261 section 18.2.2).
+   * @returns the message's size in bytes
+   */
+  respond(response: SipResponse, flow: Flow, onFailed: (reason: string) => void): number {
+    return this.send(response, flow, (reason) => {
+      const target = flow.protocol === 'tcp' ? viaTarget(response) : undefined;
+      try {
+        if (target === undefined) onFailed(reason);
+        else this.send(response, this.flowTo(target), onFailed);
+      } catch (error) {
+        onFailed((error as Error).message);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.bound.splice(0).map((bound) => bound.close()));
+  }
+
+  private bind(spec: ListenSpec): Promise<UdpListener | TcpListener> {
+    if (spec.protocol === 'udp')
+      return UdpListener.bind(spec, this.log, (bytes, flow) => this.receiveDatagram(bytes, flow));
+    const events: ConnectionEvents = {
+      onMessage: (bytes, flow) => this.receive(bytes, flow, 'stream'),
+      onBroken: (problem, flow) => this.report(() => this.refuse(problem, flow)),
+      onClosed: (flow) => this.report(() => this.onFlowClosed(flow)),
+    };
+    return TcpListener.bind(spec, this.tcpSettings, this.log, events);
+  }
+
+  private receiveDatagram(bytes: Buffer, flow: Flow): void {
+    const isKeepAlive = leadingLineBreaks(bytes) === bytes.length;
+    if (!isKeepAlive) this.receive(bytes, flow, 'datagram');
+  }
+
+  private receive(bytes: Buffer, flow: Flow, framing: 'datagram' | 'stream'): void {
+    const time = utcTimeOfDay();
+    this.report(() => {
+      const message = parsed(bytes, framing);
+      if (message instanceof MalformedMessage) {
+        this.refuse(message, flow);
+        return;
+      }
+      if (message.kind === 'request') stampSource(message, flow);
+      this.onReceived({ message, bytes: bytes.length, flow, time });
+    });
+  }
+
+  private refuse(problem: MalformedMessage, flow: Flow): void {
+    this.log.debug({ problem: problem.message, remote: flow.remote }, 'malformed SIP message');
+    if (problem.partial !== undefined) {
+      stampSource(problem.partial, flow);
+      this.send(responseTo(problem.partial, problem.status), flow, () => undefined);
+    }
+    this.onMalformed(problem, flow);
+  }
+
+  /** Runs a handler so that its fault reaches the log and not the socket. */
+  private report(handler: () => void): void {
+    try {
+      handler();
+    } catch (error) {
+      this.log.error({ err: error }, 'fault in the handling of a SIP message');
+    }
+  }
+}
+
+function parsed(bytes: Buffer, framing: 'datagram' | 'stream'): SipMessage | MalformedMessage {
+  try {
+    return parseMessage(bytes, framing);
+  } catch (error) {
+    if (error instanceof MalformedMessage) return error;
+    throw error;
+  }
+}
+
+/** RFC 3261 section 18.2.1 and RFC 3581, also for peers that did not ask: responses go to the real source. */
+function stampSource(request: SipRequest, { remote }: Flow): void {
+  const via = topVia(request.headers);
+  if (via === undefined) return;
+  via.params.set('received', remote.address).set('rport', String(remote.port));
+  setTopVia(request.headers, via);
+}
+
+function viaTarget(response: SipResponse): Target | undefined {
+  const via = topVia(response.headers);
+  if (via === undefined) return undefined;
+  return { protocol: 'tcp', address: via.received ?? unbracketed(via.host), port: via.port ?? defaultPort };
+}

@@ -1,0 +1,41 @@
+import type { SipMessage } from '../message/message';
+
+export type Protocol = 'udp' | 'tcp';
+
+/** An address to send to: what RFC 3263 leaves after resolving a URI. */
+export interface Target {
+  protocol: Protocol;
+  /** IP address, IPv6 without brackets. */
+  address: string;
+  port: number;
+}
+
+/** A bound socket that receives; `advertised` is what Via and Contact show. */
+export interface Listener {
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly port: number;
+  readonly advertised: { readonly host: string; readonly port: number };
+}
+
+/**
+ * Where a message came from and the way back: a UDP source on one listener, or one open TCP connection.
+ * Sending on the flow of a closed connection fails; the caller then resolves a `Target` and connects anew.
+ */
+export interface Flow {
+  readonly protocol: Protocol;
+  readonly listener: Listener;
+  readonly remote: { readonly address: string; readonly port: number };
+  readonly isOpen: boolean;
+  /** Puts bytes on the wire, or on the connection that is being opened. `onFailed` never runs before `write` returns. */
+  write(bytes: Buffer, onFailed: (reason: string) => void): void;
+}
+
+/** What the transport hands up: a parsed message, its size in bytes and its flow. */
+export interface Received {
+  message: SipMessage;
+  bytes: number;
+  flow: Flow;
+  /** Microsecond UTC time of day of arrival, `HH:MM:SS.uuuuuu`. */
+  time: string;
+}

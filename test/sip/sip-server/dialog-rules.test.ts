@@ -1,0 +1,381 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { cseqOf, header, headers, sdp, tagIn, uriIn } from '../../support/sip-peer';
+import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
+import type { PeerDialog } from '../../support/sip-peer-dialog';
+import { deferred, World } from './fixture';
+import type { App } from './fixture';
+import type { SrfDialog, SrfRequest } from './srf';
+
+let world: World;
+
+afterEach(() => world.close());
+
+/** T1 of 20 ms: 64*T1 is 1.3 s. */
+const fast = { timers: { t1: 20, t2: 80, t4: 50, c: 185_000 } };
+
+const isAnswerTo =
+  (method: string, status: number) =>
+  (message: ReceivedMessage): boolean =>
+    message.status === status && cseqOf(message).method === method;
+
+/** A call that an application placed to `callee`. */
+async function placed(app: App, callee: SipPeer): Promise<{ dialog: SrfDialog; call: PeerDialog }> {
+  const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });
+  const call = callee.accept(await callee.expect('INVITE'), { body: sdp(2) });
+  const dialog = await calling;
+  await callee.expect('ACK');
+  return { dialog, call };
+}
+
+describe('the ACK of a 2xx', () => {
+  it('ends the repetition of the 2xx, which is ended by BYE when none comes', async () => {
+    world = await World.start(fast);
+    const ended = deferred<[SrfRequest, string]>();
+    await world.app((srf) =>
+      srf.invite(async (req, res) => {
+        const dialog = await srf.createUAS(req, res, { localSdp: sdp(7) });
+        dialog.on('destroy', (msg, reason) => ended.resolve([msg, reason]));
+      })
+    );
+    const caller = await world.peer();
+    const call = caller.dial(world.udp, { body: sdp() });
+    const ok = await caller.expect(200);
+    const repeated = await caller.expect(200, { repeats: true });
+    expect(repeated.headers).toEqual(ok.headers);
+    const bye = await caller.expect('BYE');
+    expect(header(bye, 'Reason')).toBe('SIP;cause=200;text="no ACK received"');
+    expect(tagIn(header(bye, 'To'))).toBe(call.localTag);
+    expect(tagIn(header(bye, 'From'))).toBe(tagIn(header(ok, 'To')));
+    caller.respond(bye, 200);
+    const [message, reason] = await ended.promise;
+    expect(message.source).toBe('application');
+    expect(reason).toBe('no ACK received');
+  });
+
+  it.each(['udp', 'tcp'] as const)('is sent again when the 2xx comes again over %s', async (protocol) => {
+    world = await World.start();
+    const app = await world.app();
+    const callee = await world.peer(protocol);
+    const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });
+    const invite = await callee.expect('INVITE');
+    callee.accept(invite, { body: sdp(2), tag: 'one' });
+    await calling;
+    const ack = await callee.expect('ACK');
+    callee.accept(invite, { body: sdp(2), tag: 'one' });
+    const again = await callee.expect('ACK', { repeats: true });
+    expect(again.headers).toEqual(ack.headers);
+  });
+
+  it('goes to a second fork as well, which is ended by BYE', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const callee = await world.peer();
+    const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });
+    const invite = await callee.expect('INVITE');
+    callee.accept(invite, { body: sdp(2), tag: 'one' });
+    await calling;
+    await callee.expect('ACK');
+    callee.accept(invite, { body: sdp(3), tag: 'two' });
+    expect(tagIn(header(await callee.expect('ACK'), 'To'))).toBe('two');
+    const bye = await callee.expect('BYE');
+    expect(tagIn(header(bye, 'To'))).toBe('two');
+    callee.respond(bye, 200);
+  });
+
+  it('delays the BYE of the callee', async () => {
+    world = await World.start();
+    const app = await world.app((srf) =>
+      srf.invite(async (req, res) => (await srf.createUAS(req, res, { localSdp: sdp(7) })).destroy())
+    );
+    const caller = await world.peer();
+    const call = caller.dial(world.udp, { body: sdp() });
+    const ok = await caller.expect(200);
+    await app.request({ uri: caller.uri('x'), method: 'OPTIONS' });
+    await caller.expect('OPTIONS');
+    expect(caller.count('BYE')).toBe(0);
+    call.confirm(ok).ack();
+    caller.respond(await caller.expect('BYE'), 200);
+  });
+
+  it('carries the answer of a late offer in both directions', async () => {
+    world = await World.start();
+    const answer = deferred<string>();
+    const app = await world.app((srf) =>
+      srf.invite(async (req, res) => {
+        const dialog = await srf.createUAS(req, res, { localSdp: sdp(7) });
+        dialog.on('ack', (ack) => answer.resolve(ack.body));
+      })
+    );
+    const peer = await world.peer();
+    const call = peer.dial(world.udp);
+    call.confirm(await peer.expect(200)).ack({ body: sdp(9) });
+    expect(await answer.promise).toBe(sdp(9));
+    const calling = app.srf.createUAC(peer.uri('bob'), { noAck: true, localSdp: '' });
+    peer.accept(await peer.expect('INVITE'), { body: sdp(2) });
+    const { ack } = await calling;
+    ack(sdp(5));
+    const sent = await peer.expect('ACK');
+    expect(sent.body).toBe(sdp(5));
+    expect(header(sent, 'Content-Type')).toBe('application/sdp');
+  });
+});
+
+describe('CANCEL', () => {
+  it('waits for a provisional response', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const callee = await world.peer();
+    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
+    const invite = await callee.expect('INVITE');
+    await new Promise<void>((resolve, reject) => {
+      sent.req.cancel((error: Error | null) => (error ? reject(error) : resolve()));
+    });
+    expect(callee.count('CANCEL')).toBe(0);
+    callee.respond(invite, 180);
+    const cancel = await callee.expect('CANCEL');
+    expect(header(cancel, 'Via')).toBe(header(invite, 'Via'));
+    callee.respond(cancel, 200);
+    callee.respond(invite, 487);
+    await sent.response(487);
+    await callee.expect('ACK');
+  });
+
+  it('that crosses a 2xx ends the call after its ACK and tells the application', async () => {
+    world = await World.start();
+    const ended = deferred<SrfRequest>();
+    const app = await world.app((srf) => srf.use((req) => ended.resolve(req)));
+    const callee = await world.peer();
+    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
+    const invite = await callee.expect('INVITE');
+    callee.respond(invite, 180);
+    await sent.response(180);
+    sent.req.cancel();
+    await callee.expect('CANCEL');
+    callee.accept(invite, { body: sdp(2) });
+    await sent.response(200);
+    sent.acks.at(-1)!();
+    await callee.expect('ACK');
+    callee.respond(await callee.expect('BYE'), 200);
+    expect((await ended.promise).method).toBe('BYE');
+  });
+
+  it('that crosses a 2xx ends the call without the application too', async () => {
+    world = await World.start({ ackGraceMs: 50 });
+    const app = await world.app();
+    const callee = await world.peer();
+    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
+    const invite = await callee.expect('INVITE');
+    callee.respond(invite, 180);
+    await sent.response(180);
+    sent.req.cancel();
+    await callee.expect('CANCEL');
+    callee.accept(invite, { body: sdp(2) });
+    const ack = await callee.expect('ACK');
+    const bye = await callee.expect('BYE');
+    expect(cseqOf(bye).number).toBeGreaterThan(cseqOf(ack).number);
+    callee.respond(bye, 200);
+  });
+
+  it('without a final response ends in 487', async () => {
+    world = await World.start(fast);
+    const app = await world.app();
+    const callee = await world.peer();
+    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
+    callee.respond(await callee.expect('INVITE'), 180);
+    await sent.response(180);
+    sent.req.cancel();
+    callee.respond(await callee.expect('CANCEL'), 200);
+    expect((await sent.response(487)).status).toBe(487);
+  });
+
+  it('of a caller makes a later answer fail', async () => {
+    world = await World.start();
+    const outcome = deferred();
+    await world.app((srf) =>
+      srf.invite((req, res) => {
+        req.on('cancel', () => res.send(200, (error) => outcome.resolve(error)));
+        res.send(180, { headers: { to: '<sip:x@y>;tag=ours' } });
+      })
+    );
+    const caller = await world.peer();
+    const call = caller.dial(world.udp, { body: sdp() });
+    await caller.expect(180);
+    call.cancel();
+    expect(tagIn(header(await caller.expect(487), 'To'))).toBe('ours');
+    expect(await outcome.promise).toMatch(/unknown transaction|answered already/);
+    expect(caller.count(isAnswerTo('INVITE', 200))).toBe(0);
+  });
+});
+
+describe('requests of peers that no application sees', () => {
+  it('refuses an INVITE with Require', async () => {
+    world = await World.start();
+    const seen: string[] = [];
+    await world.app((srf) => srf.invite((req) => seen.push(req.method)));
+    const caller = await world.peer();
+    caller.dial(world.udp, { body: sdp(), headers: [['Require', '100rel, timer']] });
+    expect(header(await caller.expect(420), 'Unsupported')).toBe('100rel, timer');
+    expect(seen).toEqual([]);
+  });
+
+  it.each(['INFO', 'BYE', 'INVITE', 'UPDATE', 'REFER', 'NOTIFY', 'OPTIONS'])(
+    'answers 481 to %s in an unknown dialog',
+    async (method) => {
+      world = await World.start();
+      const peer = await world.peer();
+      const call = peer.dial(world.udp);
+      call.remoteTag = 'nobody';
+      call.request(method);
+      expect(cseqOf(await peer.expect(481)).method).toBe(method);
+    }
+  );
+
+  it('answers OPTIONS when no application wants it', async () => {
+    world = await World.start();
+    const peer = await world.peer();
+    peer.request('OPTIONS', world.udp);
+    expect(await peer.expect(200)).toBeDefined();
+  });
+
+  it('answers BYE outside of a dialog with 481', async () => {
+    world = await World.start();
+    const peer = await world.peer();
+    peer.request('BYE', world.udp);
+    expect(await peer.expect(481)).toBeDefined();
+  });
+
+  it('refuses requests out of order and INVITEs that cross', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const callee = await world.peer();
+    const { dialog, call } = await placed(app, callee);
+    call.request('INFO');
+    await callee.expect(isAnswerTo('INFO', 200));
+    call.request('INFO', { cseq: call.cseq - 1 });
+    await callee.expect(isAnswerTo('INFO', 500));
+    call.cseq += 5;
+
+    const modifying = dialog.modify(sdp(4));
+    const ours = await callee.expect('INVITE');
+    call.request('INVITE', { body: sdp(5) });
+    await callee.expect(isAnswerTo('INVITE', 491));
+    call.ack();
+    callee.accept(ours, { body: sdp(6) });
+    await modifying;
+    await callee.expect('ACK');
+
+    dialog.on('modify', () => undefined);
+    call.request('INVITE', { body: sdp(7) });
+    await callee.expect(isAnswerTo('INVITE', 100));
+    call.request('INVITE', { body: sdp(8) });
+    expect(header(await callee.expect(isAnswerTo('INVITE', 500)), 'Retry-After')).toBeDefined();
+    const sent = await app.request({ method: 'INVITE', stackDialogId: dialog.id, body: sdp(9) });
+    await sent.response(491);
+    expect(callee.count('INVITE')).toBe(2);
+  });
+
+  it('answers a BYE that ends an unanswered INVITE, which gets 487', async () => {
+    world = await World.start();
+    const cancelled = deferred();
+    await world.app((srf) =>
+      srf.invite((req, res) => {
+        req.on('cancel', cancelled.resolve);
+        res.send(180);
+      })
+    );
+    const caller = await world.peer();
+    const call = caller.dial(world.udp, { body: sdp() });
+    call.remoteTag = tagIn(header(await caller.expect(180), 'To'));
+    call.request('BYE');
+    await caller.expect(isAnswerTo('INVITE', 487));
+    expect(tagIn(header(await caller.expect(isAnswerTo('BYE', 200)), 'To'))).toBe(call.remoteTag);
+    await cancelled.promise;
+  });
+});
+
+describe('requests of applications that get no answer', () => {
+  it('end in 408 when the peer is silent', async () => {
+    world = await World.start(fast);
+    const app = await world.app();
+    const silent = await world.peer();
+    const info = await app.request({
+      uri: silent.uri('x'),
+      method: 'MESSAGE',
+      body: 'x',
+      headers: { 'Content-Type': 'a/b' },
+    });
+    const invite = await app.request({ uri: silent.uri('x'), method: 'INVITE', body: sdp() });
+    expect((await info.response(408)).status).toBe(408);
+    expect((await invite.response(408)).status).toBe(408);
+  });
+
+  it('end in 503 when the peer refuses the connection', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const gone = await world.peer('tcp');
+    const uri = gone.uri('x');
+    await gone.close();
+    const sent = await app.request({ uri, method: 'INVITE', body: sdp() });
+    expect((await sent.response(503)).status).toBe(503);
+  });
+
+  it('end in 503 when the name cannot be resolved', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const sent = await app.request({ uri: 'sip:x@does-not-exist.invalid', method: 'INVITE', body: sdp() });
+    expect((await sent.response(503)).status).toBe(503);
+  });
+
+  it('leave a dialog that an INVITE can still be made of after a challenge', async () => {
+    world = await World.start();
+    const app = await world.app();
+    const callee = await world.peer();
+    const auth = { username: 'u', password: 'p' };
+    const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp(), auth });
+    const first = await callee.expect('INVITE');
+    callee.respond(first, 407, { headers: [['Proxy-Authenticate', 'Digest realm="r", nonce="n", algorithm=MD5']] });
+    const second = await callee.expect('INVITE');
+    expect(header(second, 'Call-ID')).toBe(header(first, 'Call-ID'));
+    expect(tagIn(header(second, 'From'))).toBe(tagIn(header(first, 'From')));
+    expect(cseqOf(second).number).toBe(cseqOf(first).number + 1);
+    callee.accept(second, { body: sdp(2) });
+    const dialog = await calling;
+    const ack = await callee.expect(
+      (message) => message.method === 'ACK' && cseqOf(message).number === cseqOf(second).number
+    );
+    expect(header(ack, 'Proxy-Authorization')).toBe(header(second, 'Proxy-Authorization'));
+    const ending = dialog.destroy();
+    callee.respond(await callee.expect('BYE'), 200);
+    await ending;
+  });
+});
+
+describe('routes', () => {
+  const beyond = '10.9.9.9';
+
+  it.each([
+    {
+      kind: 'loose',
+      suffix: ';lr',
+      expected: (router: string, caller: string) => ({ uri: caller, routes: [`<${router};lr>`, `<sip:${beyond};lr>`] }),
+    },
+    {
+      kind: 'strict',
+      suffix: '',
+      expected: (router: string, caller: string) => ({ uri: router, routes: [`<sip:${beyond}>`, `<${caller}>`] }),
+    },
+  ])('follow a $kind Record-Route of the caller', async ({ suffix, expected }) => {
+    world = await World.start();
+    const app = await world.app((srf) => srf.invite((req, res) => srf.createUAS(req, res, { localSdp: sdp(7) })));
+    const [caller, router] = await Promise.all([world.peer(), world.peer()]);
+    const first = `sip:127.0.0.1:${router.port}`;
+    const recorded = `<${first}${suffix}>, <sip:${beyond}${suffix}>`;
+    const call = caller.dial(world.udp, { body: sdp(), headers: [['Record-Route', recorded]] });
+    const ok = await caller.expect(200);
+    expect(headers(ok, 'Record-Route').join(', ')).toBe(recorded);
+    call.confirm(ok).ack();
+    await app.request({ method: 'INFO', stackDialogId: call.id });
+    const info = await router.expect('INFO');
+    expect({ uri: info.uri, routes: headers(info, 'Route') }).toEqual(expected(first, uriIn(caller.contact)));
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { SipHeaders } from '../../../sip-server/message/headers';
+import { SentRequest } from '../../../sip-server/dialog/sent-request';
+import { EffectLedger } from '../../../sip-server/effects/ledger';
+
+const sent = new SentRequest(
+  'txn',
+  { kind: 'request', method: 'REFER', uri: 'sip:a@b', headers: new SipHeaders(), body: Buffer.alloc(0) },
+  { bytes: 0, protocol: 'udp', address: '127.0.0.1', port: 5060, time: '' },
+  undefined,
+  'e1'
+);
+
+function ledgerAt(): { ledger: EffectLedger; clock: { now: number } } {
+  const clock = { now: 0 };
+  return { ledger: new EffectLedger({ keepAfterEndMs: 35, keepAtLeastMs: 300 }, () => clock.now), clock };
+}
+
+const waiter = (): { onSent: jest.Mock; onRefused: jest.Mock } => ({ onSent: jest.fn(), onRefused: jest.fn() });
+
+describe('the ledger of effects', () => {
+  it('lets the first claim send and gives later ones what was sent', () => {
+    const { ledger } = ledgerAt();
+    const [first, during, later] = [waiter(), waiter(), waiter()];
+    expect(ledger.claim('e1', first)).toBe(true);
+    expect(ledger.claim('e1', during)).toBe(false);
+    expect(during.onSent).not.toHaveBeenCalled();
+    ledger.recordSent('e1', sent);
+    expect(ledger.claim('e1', later)).toBe(false);
+    expect(during.onSent).toHaveBeenCalledWith(sent);
+    expect(later.onSent).toHaveBeenCalledWith(sent);
+    expect(first.onSent).not.toHaveBeenCalled();
+  });
+
+  it('forgets an effect that was refused before it was sent', () => {
+    const { ledger } = ledgerAt();
+    const during = waiter();
+    ledger.claim('e1', waiter());
+    ledger.claim('e1', during);
+    ledger.recordRefused('e1', 'no dialog');
+    expect(during.onRefused).toHaveBeenCalledWith('no dialog');
+    expect(ledger.claim('e1', waiter())).toBe(true);
+  });
+
+  it.each([
+    ['open', undefined, 10_000, 1],
+    ['ended but young', 1, 299, 1],
+    ['old but just ended', 290, 310, 1],
+    ['old and over', 270, 310, 0],
+  ])('keeps a record that is %s or not', (_what, endedAt, now, size) => {
+    const { ledger, clock } = ledgerAt();
+    ledger.claim('e1', waiter());
+    ledger.recordSent('e1', sent);
+    clock.now = endedAt ?? 0;
+    if (endedAt !== undefined) ledger.recordEnd('e1');
+    clock.now = now;
+    ledger.sweep();
+    expect(ledger.size).toBe(size);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { OptionError, settingsOf } from '../../../sip-server/options';
+import type { Options } from '../../../sip-server/options';
+
+const given = (options: Partial<Options> = {}): Options => ({
+  listen: ['udp:127.0.0.1:5060'],
+  admin: '127.0.0.1:9022',
+  answerAfterMs: 1,
+  ownerGraceMs: 2,
+  routeWaitMs: 3,
+  ...options,
+});
+
+const env = { DRACHTIO_SECRET: 'from-env' };
+
+describe('command line options', () => {
+  it('take addresses in one list or repeated', () => {
+    const { listen } = settingsOf(given({ listen: ['udp:127.0.0.1:5060,tcp:10.0.0.1', 'UDP:[::1]:0'] }), env);
+    expect(listen).toEqual([
+      { protocol: 'udp', address: '127.0.0.1', port: 5060 },
+      { protocol: 'tcp', address: '10.0.0.1', port: 5060 },
+      { protocol: 'udp', address: '::1', port: 0 },
+    ]);
+  });
+
+  it.each(['foo', 'udp:', 'udp:host:5060', 'tls:127.0.0.1:5061', 'udp:127.0.0.1:99999'])(
+    'refuse --listen %s',
+    (text) => {
+      expect(() => settingsOf(given({ listen: [text] }), env)).toThrow(OptionError);
+    }
+  );
+
+  it('take the external address with or without port', () => {
+    expect(settingsOf(given({ external: 'sip.example.com' }), env).external).toEqual({ host: 'sip.example.com' });
+    expect(settingsOf(given({ external: '203.0.113.9:5070' }), env).external).toEqual({
+      host: '203.0.113.9',
+      port: 5070,
+    });
+    expect(() => settingsOf(given({ external: 'a b' }), env)).toThrow(OptionError);
+  });
+
+  it('prefer the secret of a file, then of the environment', () => {
+    const secretFile = join(mkdtempSync(join(tmpdir(), 'secret-')), 'secret');
+    writeFileSync(secretFile, 'from-file\n');
+    expect(settingsOf(given({ secret: 'from-option', secretFile }), env).secret).toBe('from-file');
+    expect(settingsOf(given({ secret: 'from-option' }), env).secret).toBe('from-env');
+    expect(settingsOf(given({ secret: 'from-option' }), {}).secret).toBe('from-option');
+  });
+
+  it('need a secret that fits in a frame', () => {
+    expect(() => settingsOf(given(), {})).toThrow(/no secret/);
+    expect(() => settingsOf(given(), { DRACHTIO_SECRET: 'a|b' })).toThrow(OptionError);
+    expect(() => settingsOf(given({ secretFile: '/no/such/file' }), env)).toThrow(/cannot read/);
+  });
+});
