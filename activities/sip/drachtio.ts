@@ -26,6 +26,8 @@ const SENT_LIMIT_MS = 5_000;
 export class DrachtioPort implements SipPort {
   readonly #srf: SrfInstance;
   readonly #pending = new Set<SentTransaction>();
+  /** Requests given to the SIP server that it has not spoken of yet. */
+  readonly #unsaid = new Set<() => void>();
   readonly #events = new EventEmitter();
   #isConnected = false;
   #version = '';
@@ -127,12 +129,12 @@ export class DrachtioPort implements SipPort {
   async #request(uri: string, options: Parameters<SrfInstance['request']>[1]): Promise<Sending> {
     if (!this.#isConnected) return { kind: 'not-sent', reason: 'no connection to the SIP server' };
     let timer: NodeJS.Timeout | undefined;
+    let giveUp: () => void = () => undefined;
     try {
       return await new Promise<Sending>((resolve) => {
-        timer = setTimeout(
-          () => resolve({ kind: 'not-sent', reason: 'the SIP server does not say whether it sent' }),
-          SENT_LIMIT_MS
-        );
+        giveUp = () => resolve({ kind: 'unsaid' });
+        timer = setTimeout(giveUp, SENT_LIMIT_MS);
+        this.#unsaid.add(giveUp);
         this.#srf.request(uri, options, (err, request) => resolve(this.#sending(err, request)));
       });
     } catch (err) {
@@ -140,6 +142,7 @@ export class DrachtioPort implements SipPort {
       return { kind: 'not-sent', reason: err instanceof Error ? err.message : String(err) };
     } finally {
       clearTimeout(timer);
+      this.#unsaid.delete(giveUp);
     }
   }
 
@@ -160,6 +163,8 @@ export class DrachtioPort implements SipPort {
       return;
     }
     this.#isConnected = true;
+    // srf sets this on its first connection only.
+    this.#srf._app.client?._getDefaultSocket().setNoDelay(true);
     this.#version = version;
     this.#host = /\/(\[[^\]]+\]|[^:/,]+)/.exec(hostports)?.[1] ?? this.#host;
     log.info({ hostports, version }, 'connected to the SIP server');
@@ -168,6 +173,7 @@ export class DrachtioPort implements SipPort {
 
   #onClose(): void {
     this.#isConnected = false;
+    for (const giveUp of this.#unsaid) giveUp();
     for (const sent of this.#pending) sent.lose();
     this.#pending.clear();
     this.options.log.warn({}, 'connection to the SIP server lost; connecting again');

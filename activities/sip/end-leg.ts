@@ -10,6 +10,7 @@ export async function endLeg(port: SipPort, { dialogId, reason }: EndLegInput): 
   const headers = reason === undefined ? {} : { Reason: reasonHeader(reason) };
   const sending = await port.send({ method: 'BYE', dialogId, headers });
   if (sending.kind === 'no-dialog') return;
-  const answer = await requireSent(sending).next(FINAL_ANSWER_MS);
+  const answer = await requireSent(sending, true).next(FINAL_ANSWER_MS);
+  // A BYE may go twice: the second one finds no dialog.
   if (answer.kind === 'lost') throw answerLost(true);
 }

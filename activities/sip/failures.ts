@@ -2,9 +2,10 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { FAILURE } from '../../contracts/failures';
 import type { Sending, SentRequest } from './port';
 
-/** @throws DialogGone or NotSent when the request has not left; both are expected */
-export function requireSent(sending: Sending): SentRequest {
+/** @throws DialogGone or NotSent when the request has not left, and what `answerLost` says when that is not known */
+export function requireSent(sending: Sending, keepsEffects: boolean): SentRequest {
   if (sending.kind === 'sent') return sending;
+  if (sending.kind === 'unsaid') throw answerLost(keepsEffects);
   if (sending.kind === 'no-dialog') throw failure(FAILURE.DIALOG_GONE, 'the SIP server knows no such dialog', true);
   throw failure(FAILURE.NOT_SENT, sending.reason, false);
 }

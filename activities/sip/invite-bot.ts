@@ -15,10 +15,10 @@ const AFTER_CANCEL_MS = 33_000;
 /** Calls the bot with the caller's offer and rings the caller along, to the bot's final answer. */
 export async function inviteBot(port: SipPort, input: InviteBotInput): Promise<InviteBotResult> {
   const ringing = new RingingBot(port, input);
-  const sent = requireSent(await port.send(ringing.invite()));
+  const sent = requireSent(await port.send(ringing.invite()), port.keepsEffects);
   const outcome = await ringing.untilFinal(sent);
   if (outcome.kind === 'response') return ringing.result(sent, outcome);
-  if (outcome.kind === 'lost') throw answerLost(true);
+  if (outcome.kind === 'lost') throw answerLost(port.keepsEffects);
   await giveUp(sent, port, ringing.botDialogId);
   if (Context.current().cancellationSignal.aborted) throw new CancelledFailure('the caller gave up');
   return { kind: 'no-answer' };

@@ -37,8 +37,11 @@ export interface SentRequest {
   cancel(): void;
 }
 
-/** `no-dialog`: the SIP server knows no such dialog. `not-sent`: nothing left, for the reason given. */
-export type Sending = SentRequest | { kind: 'no-dialog' } | { kind: 'not-sent'; reason: string };
+/**
+ * `no-dialog`: the SIP server knows no such dialog. `not-sent`: nothing left, for the reason given. `unsaid`: the SIP server took the request
+ * and fell silent, so that it may have left or not.
+ */
+export type Sending = SentRequest | { kind: 'no-dialog' } | { kind: 'not-sent'; reason: string } | { kind: 'unsaid' };
 
 export interface Answer {
   status: number;

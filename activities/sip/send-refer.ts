@@ -14,7 +14,8 @@ export async function sendRefer(port: SipPort, input: SendReferInput): Promise<S
       dialogId: input.dialogId,
       effectId: input.effectId,
       headers: { 'Refer-To': referTo(input.target, input.headers), 'Referred-By': referredBy(input.referredBy) },
-    })
+    }),
+    port.keepsEffects
   );
   for (;;) {
     const answer = await sent.next(FINAL_ANSWER_MS);

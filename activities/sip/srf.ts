@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import Srf from 'drachtio-srf';
 
 /** The part of drachtio-srf 5.0.29 that is used, typed as it behaves: its own typings lack much of it. */
@@ -59,6 +60,7 @@ export type SrfHandler = (req: SrfRequest, res: SrfResponse, next: () => void) =
 
 export interface SrfAgent {
   sendMessage(message: string, options: { stackTxnId: string }): string;
+  _getDefaultSocket(): Socket;
 }
 
 export interface SrfInstance extends EventEmitter {

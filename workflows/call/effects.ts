@@ -7,7 +7,8 @@ import * as timeouts from './timeouts';
 const SIP_RETRY = { initialInterval: '50ms', backoffCoefficient: 2, maximumInterval: '1s' } as const;
 
 export const { inviteBot } = proxyActivities<SipActivities>({
-  startToCloseTimeout: timeouts.BOT_ANSWER_MS + timeouts.BOT_FIRST_RING_MS,
+  scheduleToCloseTimeout: timeouts.BOT_INVITE_MS,
+  startToCloseTimeout: timeouts.BOT_INVITE_MS,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: SIP_RETRY,

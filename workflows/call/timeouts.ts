@@ -6,6 +6,9 @@ export const BOT_FIRST_RING_MS = 10_000;
 /** How long a bot may ring. */
 export const BOT_ANSWER_MS = 60_000;
 
+/** The bot's INVITE as a whole: ringing, the end of a cancelled one (64*T1 = 32 s), and a worker's loss and return. */
+export const BOT_INVITE_MS = 105_000;
+
 /** After the peer's BYE a final NOTIFY may still be under way: both cross on the wire. */
 export const BYE_LINGER_MS = 2_000;
 
