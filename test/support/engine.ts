@@ -1,0 +1,183 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { stringify } from 'yaml';
+import type { CallRecord, CallView } from '../../contracts/call';
+import { freePort } from './free-port';
+
+const DIST = path.join(__dirname, '../../dist');
+const SECRET = 'test-secret';
+const READY_LIMIT_MS = 20_000;
+const RECORD_LIMIT_MS = 15_000;
+
+export interface EngineOptions {
+  /** `sip:` URI of the bot. */
+  bot: string;
+  webhook?: string;
+  trunk?: Record<string, unknown>;
+  channel?: Record<string, unknown>;
+}
+
+/** A worker process of the engine under test. */
+export interface WorkerProcess {
+  /** SIGKILL, and the end of the process. */
+  kill(): Promise<void>;
+  log: () => string;
+}
+
+/** The whole engine as processes of its own: SIP server and workers; the Temporal server is that of the test run. */
+export class Engine {
+  static async start(options: EngineOptions): Promise<Engine> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-test-'));
+    const [sipPort, adminPort, apiPort] = [await freePort(), await freePort(), await freePort()];
+    const engine = new Engine(folder, sipPort, adminPort, apiPort, options);
+    await engine.#startSipServer();
+    engine.worker = await engine.startWorker();
+    return engine;
+  }
+
+  /** The worker that `start` started. */
+  worker!: WorkerProcess;
+  readonly #processes: ChildProcess[] = [];
+  #connection: Connection | undefined;
+  #workers = 0;
+  #apiHolder: ChildProcess | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    readonly sipPort: number,
+    private readonly adminPort: number,
+    readonly apiPort: number,
+    private readonly options: EngineOptions
+  ) {}
+
+  /** Name of the SIP node, of this engine alone: its task queue is its own. */
+  get node(): string {
+    return path
+      .basename(this.folder)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .slice(-20);
+  }
+
+  /** Starts one more worker of the node. The API at `apiPort` is its own when no other worker has it. */
+  async startWorker(): Promise<WorkerProcess> {
+    const config = path.join(this.folder, `worker-${this.#workers++}.yaml`);
+    const holdsApi = !this.#apiHolder || isGone(this.#apiHolder);
+    const port = holdsApi ? this.apiPort : await freePort();
+    await writeFile(config, stringify(this.#config(port)));
+    const worker = this.#spawn('worker/main.js', ['--config', config]);
+    if (holdsApi) this.#apiHolder = worker.child;
+    await worker.ready(/worker ready/);
+    return { kill: () => this.#kill(worker.child), log: worker.log };
+  }
+
+  async startSipServerAgain(): Promise<void> {
+    await this.#startSipServer();
+  }
+
+  /** Temporal client of the test's server. */
+  async client(): Promise<Client> {
+    this.#connection ??= await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+    return new Client({ connection: this.#connection });
+  }
+
+  api(pathname: string, init?: RequestInit): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.apiPort}${pathname}`, init);
+  }
+
+  async post(callId: string, payload: unknown): Promise<{ status: number; body: unknown }> {
+    const response = await this.api(`/v1/calls/${callId}/activities`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(payload),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  async view(callId: string): Promise<CallView> {
+    return (await (await this.api(`/v1/calls/${callId}`)).json()) as CallView;
+  }
+
+  /** The records written so far. */
+  async records(): Promise<CallRecord[]> {
+    const folder = path.join(this.folder, 'records');
+    const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+    return Promise.all(
+      files.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as CallRecord)
+    );
+  }
+
+  /** The record of a call, once it is written. */
+  async recordOf(callId: string): Promise<CallRecord> {
+    for (const deadline = Date.now() + RECORD_LIMIT_MS; ;) {
+      const found = (await this.records()).filter((record) => record.callId === callId);
+      if (found.length > 1) throw new Error(`${found.length} records of ${callId}`);
+      if (found[0]) return found[0];
+      if (Date.now() > deadline) throw new Error(`no record of ${callId}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((child) => this.#kill(child)));
+    await this.#connection?.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #config(apiPort: number): object {
+    const { bot, webhook, trunk = {}, channel = {} } = this.options;
+    return {
+      node: this.node,
+      sipServer: { host: '127.0.0.1', port: this.adminPort },
+      api: { host: '127.0.0.1', port: apiPort, publicUrl: `http://127.0.0.1:${this.apiPort}` },
+      records: { folder: path.join(this.folder, 'records') },
+      trunks: [{ id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk }],
+      channels: [{ botId: 'bot', trunk: 'trunk', leg: bot, ...(webhook === undefined ? {} : { webhook }), ...channel }],
+    };
+  }
+
+  async #startSipServer(): Promise<void> {
+    const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
+    const server = this.#spawn('sip-server/main.js', ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`]);
+    await server.ready(/sip-server listening/);
+  }
+
+  #spawn(
+    script: string,
+    args: string[]
+  ): { child: ChildProcess; ready(line: RegExp): Promise<void>; log: () => string } {
+    const env = { ...process.env, DRACHTIO_SECRET: SECRET };
+    const child = spawn(process.execPath, [path.join(DIST, script), ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#processes.push(child);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ready = async (line: RegExp): Promise<void> => {
+      const deadline = Date.now() + READY_LIMIT_MS;
+      while (!line.test(output)) {
+        if (isGone(child) || Date.now() > deadline) throw new Error(`${script} is not ready:\n${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    return { child, ready, log: () => output };
+  }
+
+  async #kill(child: ChildProcess): Promise<void> {
+    if (isGone(child)) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+function isGone({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import http from 'node:http';
+import type { BotEvent, BotEventsBody } from '../../contracts/bot-events';
+
+const EXPECT_LIMIT_MS = 10_000;
+
+/** A bot's webhook: takes events and hands them to the test, in order per call. */
+export class WebhookBot {
+  static async open(): Promise<WebhookBot> {
+    const bot = new WebhookBot();
+    await new Promise<void>((resolve) => bot.#server.listen(0, '127.0.0.1', resolve));
+    return bot;
+  }
+
+  /** Every body that came. */
+  readonly bodies: BotEventsBody[] = [];
+  readonly #unread: { callId: string; event: BotEvent }[] = [];
+  readonly #server = http.createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const body = JSON.parse(text) as BotEventsBody;
+      this.bodies.push(body);
+      for (const event of body.activities) this.#unread.push({ callId: body.conversation, event });
+      response.end('{}');
+    });
+  });
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/events`;
+  }
+
+  /** The next event of this name in this call. */
+  async expect(callId: string, name: BotEvent['name']): Promise<BotEvent> {
+    for (const deadline = Date.now() + EXPECT_LIMIT_MS; ;) {
+      const at = this.#unread.findIndex((entry) => entry.callId === callId && entry.event.name === name);
+      const [found] = at < 0 ? [] : this.#unread.splice(at, 1);
+      if (found) return found.event;
+      if (Date.now() > deadline) throw new Error(`no ${name} of ${callId}; came: ${JSON.stringify(this.bodies)}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
