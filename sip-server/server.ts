@@ -53,14 +53,19 @@ export class SipServer {
     this.settings = settings;
     this.transport = new TransportLayer({ log });
     this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
-    this.notices = new Notices(this.ownership, settings.keepUndeliveredMs);
+    this.notices = new Notices(this.ownership, { keepMs: settings.keepUndeliveredMs, maxWaiting: settings.maxWaiting });
     this.dialogs = new Dialogs({ keepEndedMs: settings.keepEndedMs, onGone: (dialog) => this.onDialogGone(dialog) });
     this.transactions = this.makeTransactions();
     this.sentRequests = this.makeSentRequests();
     this.userAgentClient = this.makeUserAgentClient();
     this.deliveries = this.makeDeliveries();
-    this.userAgentServer = new UserAgentServer({ dialogs: this.dialogs, application: this.deliveries, log });
-    this.admin = new AdminPort(this.makeProtocol());
+    this.userAgentServer = new UserAgentServer({
+      dialogs: this.dialogs,
+      sessions: this.userAgentClient.sessions,
+      application: this.deliveries,
+      log,
+    });
+    this.admin = new AdminPort(this.makeProtocol(), settings.maxUnreadBytes);
   }
 
   /** The bound SIP addresses. */
@@ -138,6 +143,7 @@ export class SipServer {
       dialogs: this.dialogs,
       timers: this.settings.timers,
       ackGraceMs: this.settings.ackGraceMs,
+      minSessionExpiresS: this.settings.minSessionExpiresS,
       events: this.sentRequests,
       log: this.log,
     });
@@ -147,6 +153,7 @@ export class SipServer {
     const { clients, ownership, notices, dialogs, settings, log } = this;
     const answering = new Answering({
       dialogs,
+      sessions: this.userAgentClient.sessions,
       timers: settings.timers,
       endByServer: (dialog, reason) => this.userAgentClient.endByServer(dialog, reason),
       log,

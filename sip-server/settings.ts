@@ -41,12 +41,18 @@ export const settingsSchema = z.object({
   unansweredMs: milliseconds.default(64_000),
   /** A 2xx that crossed a CANCEL waits for the client's ACK. */
   ackGraceMs: milliseconds.default(5000),
+  /** Min-SE: the smallest session interval that a peer may ask for, in seconds (RFC 4028 section 5 wants 90 at least). */
+  minSessionExpiresS: z.number().int().min(1).default(90),
   /** An ended dialog still takes a late NOTIFY, and its effects are remembered. */
   keepEndedMs: milliseconds.default(35_000),
   /** An effect is remembered at least this long. */
   keepEffectsMs: milliseconds.default(300_000),
   /** What the server answered while no client was there is kept for the next one. */
   keepUndeliveredMs: milliseconds.default(3_600_000),
+  /** Peers' requests that wait for an application or its answer; beyond, new calls get 503 and the oldest news is dropped. */
+  maxWaiting: z.number().int().min(1).default(20_000),
+  /** An application that leaves more bytes unread is disconnected, so that another takes over. */
+  maxUnreadBytes: z.number().int().min(1).default(16_777_216),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

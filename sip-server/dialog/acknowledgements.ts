@@ -10,8 +10,7 @@ import { recordRoutes, remoteTargetOf } from './route-set';
 import { SentInvite } from './sent-invite';
 import type { SentAck } from './sent-invite';
 import type { SentRequest } from './sent-request';
-
-const noBody = Buffer.alloc(0);
+import { sdpOf } from './session-description';
 
 /** ACKs for the 2xx responses to our INVITEs (RFC 3261 section 13.2.2.4). */
 export class Acknowledgements {
@@ -35,19 +34,21 @@ export class Acknowledgements {
       else {
         const request = buildInDialogRequest(dialog, withCredentials(draft, invite.sent), invite.cseq);
         invite.ack ??= { ...this.context.transactions.sendAck(request, hop), nextHop: hop };
+        dialog.localSdp = sdpOf(request) ?? dialog.localSdp;
         onSent(invite.ack);
         if (invite.endsAfterAck !== undefined) this.end(dialog, invite.endsAfterAck);
       }
     });
   }
 
-  /** Sends an ACK without body when the dialog's last 2xx has none yet, then runs `next`. */
+  /** Sends an ACK when the dialog's last 2xx has none yet, then runs `next`. To an offer it answers with our last description. */
   ensure(dialog: Dialog, next: () => void = () => undefined): void {
-    if (dialog.latestInvite?.isAwaitingAck !== true) {
+    const invite = dialog.latestInvite;
+    if (invite?.isAwaitingAck !== true) {
       next();
       return;
     }
-    const draft = { method: 'ACK', headers: new SipHeaders(), body: noBody };
+    const draft = ackDraft(invite.sent.request.body.length === 0 ? dialog.localSdp : undefined);
     this.send(dialog, draft, next, (reason) => {
       this.context.log.warn({ callId: dialog.callId, reason }, 'a 2xx could not be acknowledged');
       next();
@@ -58,11 +59,11 @@ export class Acknowledgements {
   onFurther2xx(sent: SentRequest, response: SipResponse): void {
     const { dialog } = sent;
     if (dialog === undefined) return;
-    const invite = dialog.latestInvite;
+    const { invite } = sent;
     if (!isSameTag(tagOf(response.headers.get('To') ?? ''), dialog.remoteTag)) this.endFork(sent, response);
-    else if (invite?.sent === sent && invite.ack !== undefined) {
+    else if (invite?.ack !== undefined) {
       this.context.transactions.resend(invite.ack, invite.ack.nextHop);
-    } else if (invite?.sent === sent && invite.state === 'failed') {
+    } else if (invite?.state === 'failed' && dialog.latestInvite === invite) {
       // The 2xx to a re-INVITE came after its time-out was reported.
       invite.state = 'accepted';
       this.ensure(dialog);
@@ -87,7 +88,14 @@ export function confirmByResponse(dialog: Dialog, invite: SentInvite, response: 
   dialog.remoteTarget = remoteTargetOf(response.headers) ?? dialog.remoteTarget;
   dialog.state = 'confirmed';
   dialog.latestInvite = invite;
+  // Other branches of the call counted their requests on their own.
+  dialog.remoteCseq = undefined;
   invite.state = 'accepted';
+}
+
+function ackDraft(answer: Buffer | undefined): RequestDraft {
+  const headers = SipHeaders.from(answer === undefined ? [] : [['Content-Type', 'application/sdp']]);
+  return { method: 'ACK', headers, body: answer ?? Buffer.alloc(0) };
 }
 
 /** The ACK carries the same credentials as its INVITE (RFC 3261 section 13.2.2.4). */

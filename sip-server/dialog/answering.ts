@@ -13,6 +13,9 @@ import type { Dialog } from './dialog';
 import { laterHeaders, substituteLocalhost } from './localhost';
 import { remoteTargetOf } from './route-set';
 import type { Dialogs } from './dialogs';
+import { sdpOf } from './session-description';
+import type { SessionTerms } from './session-terms';
+import type { Sessions } from './sessions';
 
 /** What the application decides about a response; To is looked at for its tag only. */
 export interface ResponseDraft {
@@ -24,6 +27,7 @@ export interface ResponseDraft {
 
 export interface AnsweringContext {
   dialogs: Dialogs;
+  sessions: Sessions;
   timers: RetransmissionTimers;
   /** Ends a dialog by BYE. */
   endByServer(dialog: Dialog, reason: string): void;
@@ -48,10 +52,11 @@ export class Answering {
       body: draft.body,
     });
     this.completeContact(request, response, transaction, dialog);
+    const terms = dialog && this.context.sessions.answer(dialog, request, response);
     if (draft.status > 100 || transaction.lastStatus < 100) transaction.respond(response);
     if (dialog === undefined) return response;
     if (isMaking && draft.status > 100) this.makeDialog(transaction, dialog, response);
-    if (draft.status >= 200) this.onFinal(transaction, dialog, response, isMaking);
+    if (draft.status >= 200) this.onFinal(transaction, dialog, response, terms);
     return response;
   }
 
@@ -59,10 +64,17 @@ export class Answering {
     const to = transaction.request.headers.get('To') ?? '';
     dialog.localParty = response.headers.get('To') ?? withTag(to, transaction.localTag ?? newTag());
     dialog.localContact = response.headers.get('Contact') ?? dialog.localContact;
+    dialog.localSdp = sdpOf(response) ?? dialog.localSdp;
   }
 
-  private onFinal(transaction: ServerTransaction, dialog: Dialog, response: SipResponse, isMaking: boolean): void {
+  private onFinal(
+    transaction: ServerTransaction,
+    dialog: Dialog,
+    response: SipResponse,
+    terms: SessionTerms | undefined
+  ): void {
     const { request, received } = transaction;
+    const isMaking = dialog.state === 'early' && dialog.peerInvite === transaction;
     if (request.method !== 'INVITE' && request.method !== 'UPDATE') return;
     if (dialog.peerInvite === transaction) dialog.peerInvite = undefined;
     if (response.status >= 300) {
@@ -71,7 +83,10 @@ export class Answering {
     }
     dialog.localContact = response.headers.get('Contact') ?? dialog.localContact;
     dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
+    dialog.localSdp = sdpOf(response) ?? dialog.localSdp;
+    dialog.remoteSdp = sdpOf(request) ?? dialog.remoteSdp;
     if (request.method === 'INVITE') this.awaitAck(transaction, dialog, response, isMaking);
+    if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);
   }
 
   private awaitAck(transaction: ServerTransaction, dialog: Dialog, response: SipResponse, isMaking: boolean): void {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { SipResponse } from '../message/message';
+import type { SipRequest, SipResponse } from '../message/message';
 import type { TransactionLayer } from '../transaction/types';
 import type { Listener, Target } from '../transport/types';
 import type { RetransmissionTimers } from './accepted-invite';
@@ -26,11 +26,13 @@ export interface ClientContext {
   timers: RetransmissionTimers;
   /** How long the 2xx to a cancelled INVITE waits for the application's ACK, in milliseconds. */
   ackGraceMs: number;
+  /** The smallest session interval that a peer may ask for, in seconds. */
+  minSessionExpiresS: number;
   events: ClientEvents;
   log: Logger;
 }
 
-/** Who sends a request and hears what became of it; exactly one of the two functions is called, once. */
+/** Who sends a request and hears what became of it; exactly one of `onSent` and `onRefused` is called, once. */
 export interface Sender {
   owner: Owner | undefined;
   effectId: string | undefined;
@@ -38,6 +40,8 @@ export interface Sender {
   onSent(sent: SentRequest): void;
   /** Nothing was sent and nothing will be. */
   onRefused(reason: string): void;
+  /** The final response, after it was reported to the client. */
+  onFinal?(response: SipResponse, request: SipRequest): void;
 }
 
 /** What clients are told about a dialog that is not there (any more). */

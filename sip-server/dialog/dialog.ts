@@ -1,3 +1,4 @@
+import type { SipHeaders } from '../message/headers';
 import type { SipRequest } from '../message/message';
 import { parseCSeq } from '../message/cseq';
 import { tagOf } from '../message/name-addr';
@@ -7,6 +8,8 @@ import type { AcceptedInvite } from './accepted-invite';
 import { recordRoutes, remoteTargetOf } from './route-set';
 import type { SentInvite } from './sent-invite';
 import type { SentRequest } from './sent-request';
+import { sdpOf } from './session-description';
+import { SessionTimer } from './session-timer';
 
 /** The client connection that a dialog or transaction belongs to; it may be gone by now. */
 export interface Owner {
@@ -58,6 +61,14 @@ export class Dialog {
   latestInvite: SentInvite | undefined;
   /** The peer's INVITE that has no final response yet. */
   peerInvite: ServerTransaction | undefined;
+  /** The peer's last UPDATE. */
+  peerUpdate: ServerTransaction | undefined;
+  /** The description that we last gave the peer, and the peer's; undefined before there is one. */
+  localSdp: Buffer | undefined;
+  remoteSdp: Buffer | undefined;
+  /** The peer's Allow lists UPDATE (RFC 3311 section 5.1). */
+  peerTakesUpdate = false;
+  readonly session = new SessionTimer();
   /** Our 2xx responses that wait for their ACK, by CSeq number of the INVITE. */
   readonly accepted = new Map<number, AcceptedInvite>();
   /** Requests of ours without a final response. */
@@ -99,6 +110,8 @@ export class Dialog {
     dialog.remoteCseq = parseCSeq(request.headers.get('CSeq') ?? '')?.number;
     dialog.routeSet = recordRoutes(request.headers);
     dialog.peerInvite = transaction;
+    dialog.remoteSdp = sdpOf(request);
+    dialog.noteAllow(request.headers);
     return dialog;
   }
 
@@ -115,6 +128,7 @@ export class Dialog {
     };
     const dialog = new Dialog(dialogIdOf(invite), start, parseCSeq(invite.headers.get('CSeq') ?? '')?.number ?? 0);
     dialog.localContact = invite.headers.get('Contact');
+    dialog.localSdp = sdpOf(invite);
     return dialog;
   }
 
@@ -129,6 +143,27 @@ export class Dialog {
   /** True while an INVITE in either direction has no final response (RFC 3261 section 14.1). */
   get isInvitePending(): boolean {
     return this.peerInvite !== undefined || this.latestInvite?.state === 'pending';
+  }
+
+  /** True while an UPDATE of ours waits for the answer to its offer. */
+  get isUpdatePending(): boolean {
+    return [...this.open].some(({ method, request }) => method === 'UPDATE' && request.body.length > 0);
+  }
+
+  /** True while an exchange is under way that a refresh would disturb, or the dialog is ending. */
+  get isBusy(): boolean {
+    const isAwaitingAck = this.latestInvite?.isAwaitingAck === true || this.accepted.size > 0;
+    return isAwaitingAck || this.isInvitePending || this.isUpdatePending || this.isEnding;
+  }
+
+  /** True while a BYE of ours is on its way. */
+  get isEnding(): boolean {
+    return [...this.open].some(({ method }) => method === 'BYE');
+  }
+
+  /** Takes note of the methods that the peer takes, if it says so. */
+  noteAllow(headers: SipHeaders): void {
+    if (headers.has('Allow')) this.peerTakesUpdate = headers.values('Allow').includes('UPDATE');
   }
 
   /** Target refresh (RFC 3261 section 12.2): takes Contact and, on TCP, the connection. */

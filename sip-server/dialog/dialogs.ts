@@ -40,7 +40,7 @@ export class Dialogs {
   /** Marks a dialog ended and forgets it later. */
   end(dialog: Dialog): void {
     if (dialog.state === 'ended') return;
-    dialog.state = 'ended';
+    this.close(dialog);
     for (const accepted of dialog.accepted.values()) accepted.stop();
     dialog.accepted.clear();
     this.settings.onGone(dialog);
@@ -49,9 +49,15 @@ export class Dialogs {
 
   /** Removes a dialog whose INVITE failed. Another one with the same id, such as that of a retry with credentials, stays. */
   remove(dialog: Dialog): void {
-    dialog.state = 'ended';
+    this.close(dialog);
     this.settings.onGone(dialog);
     this.forget(dialog);
+  }
+
+  private close(dialog: Dialog): void {
+    dialog.state = 'ended';
+    dialog.session.stop();
+    dialog.session.endRefresh();
   }
 
   private forget(dialog: Dialog): void {

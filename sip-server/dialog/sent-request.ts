@@ -5,6 +5,7 @@ import type { ClientTransaction } from '../transaction/types';
 import type { Protocol, Received, Target } from '../transport/types';
 import { utcTimeOfDay } from '../transport/time-of-day';
 import type { Dialog, Owner } from './dialog';
+import type { SentInvite } from './sent-invite';
 
 /** Where a message came from or went, as clients are told. */
 export interface Trail {
@@ -27,6 +28,10 @@ export class SentRequest {
   /** Undefined when nothing went on the wire. */
   transaction: ClientTransaction | undefined;
   owner: Owner | undefined;
+  /** Of an INVITE: its ACK. */
+  invite: SentInvite | undefined;
+  /** Runs after the final response was reported. */
+  onFinal: (response: SipResponse) => void = () => undefined;
   /** Kept while the request is known by its effect id. */
   readonly responses: ReceivedResponse[] = [];
   /** CANCEL was asked for. */

@@ -4,6 +4,7 @@ import type { ServerTransaction } from '../transaction/types';
 import type { Received } from '../transport/types';
 import type { Dialog } from './dialog';
 import type { Dialogs } from './dialogs';
+import type { Sessions } from './sessions';
 
 /** Those who answer requests: each `on...Request` is followed by one final `UserAgentServer.answer`. */
 export interface Application {
@@ -21,6 +22,7 @@ export interface Application {
 /** What the server side of the dialog layer works with. */
 export interface ServerContext {
   dialogs: Dialogs;
+  sessions: Sessions;
   application: Application;
   log: Logger;
 }

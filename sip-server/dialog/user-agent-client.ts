@@ -6,7 +6,7 @@ import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
 import type { NextHop } from '../transaction/types';
 import type { Received, Target } from '../transport/types';
-import { Acknowledgements, confirmByResponse } from './acknowledgements';
+import { Acknowledgements } from './acknowledgements';
 import { unknownDialog } from './client-context';
 import type { ClientContext, Sender } from './client-context';
 import { Dialog } from './dialog';
@@ -14,10 +14,11 @@ import { buildInDialogRequest } from './in-dialog-request';
 import type { RequestDraft } from './in-dialog-request';
 import { completeInitialRequest } from './initial-request';
 import { isSupportedUri } from './next-hops';
-import { remoteTargetOf } from './route-set';
+import { RequestOutcome } from './request-outcome';
 import { SentInvite } from './sent-invite';
 import { SentRequest, trailOfLocal, trailOfReceived, trailTo } from './sent-request';
 import type { Trail } from './sent-request';
+import { Sessions } from './sessions';
 import { after } from './timer';
 
 const nowhere: Target = { protocol: 'udp', address: '0.0.0.0', port: 0 };
@@ -25,9 +26,19 @@ const nowhere: Target = { protocol: 'udp', address: '0.0.0.0', port: 0 };
 /** The user agent client of RFC 3261 sections 8.1, 12.2.1, 13.2, 14.1 and 15. */
 export class UserAgentClient {
   readonly acknowledgements: Acknowledgements;
+  readonly sessions: Sessions;
+  private readonly outcome: RequestOutcome;
 
   constructor(private readonly context: ClientContext) {
     this.acknowledgements = new Acknowledgements(context, (dialog, reason) => this.endByServer(dialog, reason));
+    this.sessions = new Sessions({
+      minSessionExpiresS: context.minSessionExpiresS,
+      sendInDialog: (dialog, draft, sender) => this.sendInDialog(dialog, draft, sender),
+      acknowledge: (dialog) => this.acknowledgements.ensure(dialog),
+      endByServer: (dialog, reason) => this.endByServer(dialog, reason),
+      log: context.log,
+    });
+    this.outcome = new RequestOutcome(context.dialogs, this.sessions);
   }
 
   /** Sends a request outside of any dialog to the first hop `nextHop`, a URI. */
@@ -45,6 +56,7 @@ export class UserAgentClient {
         return;
       }
       const request = completeInitialRequest(draft, listener);
+      this.sessions.proposeInitial(request);
       if (found instanceof Error) this.answerLocally(request, 503, target, undefined, sender);
       else this.sendNew(request, Dialog.ofOurs(request, listener), { target: found }, sender);
     });
@@ -62,11 +74,14 @@ export class UserAgentClient {
       const cseq = dialog.localCseq + 1;
       if (dialog.state === 'ended') sender.onRefused(unknownDialog(dialog.id));
       else if (dialog.state === 'early') sender.onRefused('the dialog is not established yet');
-      else if (draft.method === 'INVITE' && dialog.isInvitePending) {
+      else if (isOffer(draft) && dialog.session.isRefreshing && sender.owner !== undefined) {
+        dialog.session.whenRefreshed(() => this.sendInDialog(dialog, draft, sender));
+      } else if (isOffer(draft) && (dialog.isInvitePending || dialog.isUpdatePending)) {
         this.answerLocally(buildInDialogRequest(dialog, draft, cseq), 491, nowhere, dialog, sender);
       } else {
         dialog.localCseq = cseq;
         const request = buildInDialogRequest(dialog, draft, cseq);
+        this.sessions.propose(dialog, request);
         if (hop instanceof Error) this.answerLocally(request, 503, nowhere, dialog, sender);
         else this.sendInConfirmed(dialog, request, hop, sender);
       }
@@ -90,8 +105,7 @@ export class UserAgentClient {
 
   /** Ends a dialog without the application: BYE with a Reason. */
   endByServer(dialog: Dialog, reason: string): void {
-    const isEnding = [...dialog.open].some(({ method }) => method === 'BYE');
-    if (dialog.state !== 'confirmed' || isEnding) return;
+    if (dialog.state !== 'confirmed' || dialog.isEnding) return;
     const headers = SipHeaders.from([['Reason', `SIP;cause=200;text="${reason}"`]]);
     const draft = { method: 'BYE', headers, body: Buffer.alloc(0) };
     this.sendInDialog(dialog, draft, {
@@ -128,8 +142,9 @@ export class UserAgentClient {
   }
 
   private sendInConfirmed(dialog: Dialog, request: SipRequest, hop: NextHop, sender: Sender): void {
-    if (request.method === 'BYE' && dialog.latestInvite?.state === 'pending') {
-      this.cancel(dialog.latestInvite.sent);
+    if (request.method === 'BYE') {
+      dialog.session.stop();
+      if (dialog.latestInvite?.state === 'pending') this.cancel(dialog.latestInvite.sent);
     }
     this.transmit(request, hop, dialog, sender);
   }
@@ -153,10 +168,12 @@ export class UserAgentClient {
 
   private register(sent: SentRequest, dialog: Dialog | undefined, sender: Sender): void {
     sent.owner = sender.owner;
+    sent.onFinal = (response) => sender.onFinal?.(response, sent.request);
     if (dialog !== undefined) {
       if (sent.isInvite && sent.transaction !== undefined) {
         const cseq = parseCSeq(sent.request.headers.get('CSeq') ?? '')?.number ?? 0;
-        dialog.latestInvite = new SentInvite(sent, cseq);
+        sent.invite = new SentInvite(sent, cseq);
+        dialog.latestInvite = sent.invite;
         dialog.localContact = sent.request.headers.get('Contact') ?? dialog.localContact;
       }
       dialog.owner ??= sender.owner;
@@ -187,44 +204,14 @@ export class UserAgentClient {
 
   private onResponse(sent: SentRequest, response: SipResponse, trail: Trail, received?: Received): void {
     if (sent.isFinal) return;
-    if (response.status >= 200) this.onFinal(sent, response, received);
+    if (response.status < 200) this.outcome.onProvisional(sent, response);
+    else {
+      sent.isFinal = true;
+      this.outcome.onFinal(sent, response, received);
+    }
     this.context.events.onResponse(sent, response, trail);
     if (sent.isInvite && response.status >= 200 && response.status < 300) this.afterAnswer(sent);
-  }
-
-  private onFinal(sent: SentRequest, response: SipResponse, received: Received | undefined): void {
-    const { dialog } = sent;
-    sent.isFinal = true;
-    if (dialog === undefined) return;
-    dialog.open.delete(sent);
-    const isSuccess = response.status < 300;
-    if (sent.isInvite) this.onInviteFinal(dialog, sent, response, received);
-    if (sent.method === 'BYE' && response.status !== 401 && response.status !== 407) this.context.dialogs.end(dialog);
-    const isRefresh = sent.isInvite || sent.method === 'UPDATE';
-    if (isRefresh && isSuccess && received !== undefined) {
-      dialog.refreshTarget(remoteTargetOf(response.headers), received.flow);
-    }
-  }
-
-  private onInviteFinal(
-    dialog: Dialog,
-    sent: SentRequest,
-    response: SipResponse,
-    received: Received | undefined
-  ): void {
-    const invite = dialog.latestInvite?.sent === sent ? dialog.latestInvite : undefined;
-    if (response.status >= 300) {
-      if (invite !== undefined) invite.state = 'failed';
-      if (dialog.state === 'early') this.context.dialogs.remove(dialog);
-      return;
-    }
-    if (invite === undefined) return;
-    if (dialog.state === 'early') {
-      confirmByResponse(dialog, invite, response);
-      dialog.listener = received?.flow.listener ?? dialog.listener;
-      if (!response.headers.has('Contact')) invite.endsAfterAck = 'the answer has no Contact';
-    }
-    invite.state = 'accepted';
+    if (response.status >= 200) sent.onFinal(response);
   }
 
   /** What a 2xx still needs after the application was told. */
@@ -239,4 +226,9 @@ export class UserAgentClient {
       after(this.context.ackGraceMs, () => this.acknowledgements.ensure(dialog));
     }
   }
+}
+
+/** True for a request that may not cross another offer (RFC 3261 section 14.1, RFC 3311 section 5.1). */
+function isOffer({ method, body }: RequestDraft): boolean {
+  return method === 'INVITE' || (method === 'UPDATE' && body.length > 0);
 }

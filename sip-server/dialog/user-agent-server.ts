@@ -4,12 +4,14 @@ import { SipHeaders } from '../message/headers';
 import type { SipRequest } from '../message/message';
 import { tagOf } from '../message/name-addr';
 import { responseTo } from '../message/respond';
+import { timerOption } from '../message/session-expires';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
 import type { Received } from '../transport/types';
 import { defaultContact } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
 import { remoteTargetOf } from './route-set';
 import type { ServerContext } from './server-context';
+import { sdpOf } from './session-description';
 
 /** Methods that make no sense outside of a dialog. */
 const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
@@ -25,10 +27,11 @@ export class UserAgentServer implements ServerTransactionUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { headers, method } = transaction.request;
-    const required = method === 'INVITE' ? headers.values('Require') : [];
-    if (required.length > 0) {
-      this.refuse(transaction, [420, ['Unsupported', required.join(', ')]]);
-    } else if (tagOf(headers.get('To') ?? '') === undefined) this.onInitial(transaction);
+    const unknown = method === 'INVITE' ? headers.values('Require').filter(isUnknownOption) : [];
+    const tooSmall = this.context.sessions.tooSmall(transaction.request);
+    if (unknown.length > 0) this.refuse(transaction, [420, ['Unsupported', unknown.join(', ')]]);
+    else if (tooSmall !== undefined) this.refuse(transaction, [422, ...tooSmall]);
+    else if (tagOf(headers.get('To') ?? '') === undefined) this.onInitial(transaction);
     else {
       const dialog = this.context.dialogs.match(transaction.request);
       if (dialog === undefined) this.refuse(transaction, noDialog);
@@ -42,6 +45,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const accepted = dialog?.accepted.get(number);
     if (dialog === undefined || accepted === undefined) return;
     dialog.accepted.delete(number);
+    dialog.remoteSdp = sdpOf(ack) ?? dialog.remoteSdp;
     const transactionId = accepted.isInitial ? accepted.transaction.id : randomUUID();
     this.context.application.onAck(dialog, ack, received, transactionId);
     accepted.stop();
@@ -87,7 +91,9 @@ export class UserAgentServer implements ServerTransactionUser {
   private onInDialog(transaction: ServerTransaction, dialog: Dialog): void {
     const { request } = transaction;
     const number = parseCSeq(request.headers.get('CSeq') ?? '')?.number ?? 0;
-    if (dialog.state !== 'ended' && number < (dialog.remoteCseq ?? 0)) {
+    // The branches of a forked INVITE share this dialog until one has answered, and each counts on its own.
+    const isCounted = dialog.state === 'confirmed' || dialog.role === 'uas';
+    if (dialog.state !== 'ended' && isCounted && number < (dialog.remoteCseq ?? 0)) {
       // RFC 3261 section 12.2.2: out of order.
       this.refuse(transaction, [500]);
       return;
@@ -99,6 +105,8 @@ export class UserAgentServer implements ServerTransactionUser {
     else if (request.method === 'UPDATE' && request.body.length === 0) this.onRefresh(transaction, dialog);
     else {
       if (request.method === 'INVITE') dialog.peerInvite = transaction;
+      if (request.method === 'UPDATE') dialog.peerUpdate = transaction;
+      if (request.method === 'INVITE' || request.method === 'UPDATE') dialog.noteAllow(request.headers);
       this.context.application.onInDialogRequest(transaction, dialog);
     }
   }
@@ -121,11 +129,15 @@ export class UserAgentServer implements ServerTransactionUser {
     if (pending !== undefined) this.context.application.onCancelled(pending, cancelFor(pending), transaction.received);
   }
 
-  /** An UPDATE without body only refreshes the target (RFC 3311 section 5.2). */
+  /** An UPDATE without body only refreshes target and session (RFC 3311 section 5.2, RFC 4028 section 9). */
   private onRefresh(transaction: ServerTransaction, dialog: Dialog): void {
     const { request, received } = transaction;
+    const contact = ['Contact', dialog.localContact ?? defaultContact(dialog.listener)] as const;
+    const answer = responseTo(request, 200, undefined, { headers: [contact] });
     dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
-    this.refuse(transaction, [200, ['Contact', dialog.localContact ?? defaultContact(dialog.listener)]]);
+    const terms = dialog.state === 'confirmed' ? this.context.sessions.answer(dialog, request, answer) : undefined;
+    transaction.respond(answer);
+    if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);
   }
 }
 
@@ -138,7 +150,8 @@ function clashWith(existing: Dialog): Refusal | undefined {
 
 function inDialogRefusal({ method, headers, body }: SipRequest, dialog: Dialog): Refusal | undefined {
   if (dialog.state === 'ended') return method === 'NOTIFY' ? undefined : noDialog;
-  const isOurInvitePending = dialog.latestInvite?.state === 'pending';
+  const isOurOfferPending = dialog.latestInvite?.state === 'pending' || dialog.isUpdatePending;
+  const isUpdatePending = dialog.peerUpdate?.isPending === true;
   switch (method) {
     case 'PRACK':
       return noDialog;
@@ -146,16 +159,23 @@ function inDialogRefusal({ method, headers, body }: SipRequest, dialog: Dialog):
       // RFC 3261 section 15: the callee may not send BYE in an early dialog.
       return dialog.state === 'early' && dialog.role === 'uac' ? noDialog : undefined;
     case 'INVITE':
-      if (isOurInvitePending) return [491];
-      if (dialog.peerInvite !== undefined) return retryShortly;
+      if (isOurOfferPending) return [491];
+      if (dialog.peerInvite !== undefined || isUpdatePending) return retryShortly;
       return headers.has('Contact') ? undefined : [400];
     case 'UPDATE':
-      if (body.length === 0 || dialog.state === 'early') return undefined;
-      if (isOurInvitePending) return [491];
+      if (body.length === 0) return undefined;
+      if (isUpdatePending) return retryShortly;
+      if (dialog.state === 'early') return undefined;
+      if (isOurOfferPending) return [491];
       return dialog.peerInvite === undefined ? undefined : retryShortly;
     default:
       return undefined;
   }
+}
+
+/** `timer` is known whether or not the application uses it. */
+function isUnknownOption(option: string): boolean {
+  return option.toLowerCase() !== timerOption;
 }
 
 /** Dialog ids travel between separators that have no escape. */

@@ -14,7 +14,11 @@ export class AdminPort {
   private readonly server: Server;
   private readonly connections = new Set<ClientConnection>();
 
-  constructor(events: ConnectionEvents) {
+  constructor(
+    events: ConnectionEvents,
+    /** What a client may leave unread, in bytes. */
+    private readonly maxUnreadBytes: number
+  ) {
     this.server = createServer((socket) => this.accept(socket, events));
   }
 
@@ -44,13 +48,14 @@ export class AdminPort {
   }
 
   private accept(socket: Socket, events: ConnectionEvents): void {
-    const connection: ClientConnection = new ClientConnection(socket, {
+    const handlers: ConnectionEvents = {
       ...handlersOf(events),
       onClosed: (closed) => {
         this.connections.delete(closed);
         events.onClosed(closed);
       },
-    });
+    };
+    const connection = new ClientConnection(socket, handlers, this.maxUnreadBytes);
     this.connections.add(connection);
     after(authenticateWithinMs, () => {
       if (!connection.isAuthenticated) connection.destroy();

@@ -27,7 +27,8 @@ export class ClientConnection {
 
   constructor(
     private readonly socket: Socket,
-    private readonly events: ConnectionEvents
+    private readonly events: ConnectionEvents,
+    private readonly maxUnreadBytes: number
   ) {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
@@ -49,8 +50,13 @@ export class ClientConnection {
     return `${this.socket.remoteAddress ?? ''}:${this.socket.remotePort ?? 0}`;
   }
 
+  /** Sends a frame. A client that leaves too much unread hangs: it is cut off, so that another takes over. */
   send(payload: Buffer): void {
-    if (this.isOpen) this.socket.write(toFrame(payload));
+    if (!this.isOpen) return;
+    this.socket.write(toFrame(payload));
+    if (this.socket.writableLength <= this.maxUnreadBytes) return;
+    this.events.onFault(this, new Error(`the client has not read ${this.socket.writableLength} bytes`));
+    this.destroy();
   }
 
   /** Closes after what was sent is out; nothing that the client sends is read any more. */

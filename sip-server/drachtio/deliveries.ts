@@ -28,6 +28,8 @@ export interface DeliverySettings {
   unansweredMs: number;
   /** A request that the server answered is kept for a client to hear of. */
   keepUndeliveredMs: number;
+  /** How many requests may wait for a client or its answer. */
+  maxWaiting: number;
 }
 
 export interface DeliveryContext {
@@ -56,6 +58,10 @@ export class Deliveries implements Application {
 
   onInitialRequest(transaction: ServerTransaction, dialog: Dialog | undefined): void {
     const delivery = this.add(new Delivery(transaction, dialog, true));
+    if (this.isFull) {
+      this.answerByServer(delivery, 503, ['Retry-After', '5']);
+      return;
+    }
     if (this.offer(delivery)) return;
     if (delivery.method === 'OPTIONS') this.answerByServer(delivery, 200);
     else this.waitForClient(delivery, this.context.settings.routeWaitMs);
@@ -124,6 +130,10 @@ export class Deliveries implements Application {
     for (const delivery of this.byTransaction.values()) if (delivery.holder === undefined) this.offer(delivery);
   }
 
+  private get isFull(): boolean {
+    return this.byTransaction.size > this.context.settings.maxWaiting;
+  }
+
   private add(delivery: Delivery): Delivery {
     this.byTransaction.set(delivery.transaction.id, delivery);
     return delivery;
@@ -151,7 +161,8 @@ export class Deliveries implements Application {
   private clientFor({ isInitial, method, dialog }: Delivery): ClientConnection | undefined {
     if (isInitial || dialog === undefined) return this.context.clients.nextFor(method);
     // drachtio-srf hands an UPDATE to whatever request of ours is open on the Call-ID, where it gets lost.
-    if (method === 'UPDATE' && dialog.state === 'confirmed' && dialog.open.size > 0) return undefined;
+    const isClientWaiting = [...dialog.open].some(({ owner }) => owner !== undefined);
+    if (method === 'UPDATE' && dialog.state === 'confirmed' && isClientWaiting) return undefined;
     return this.context.ownership.connectionFor(dialog);
   }
 
@@ -188,6 +199,11 @@ export class Deliveries implements Application {
 
   private keepForLater(delivery: Delivery): void {
     delivery.schedule(this.context.settings.keepUndeliveredMs, () => this.remove(delivery));
+    if (!this.isFull) return;
+    const oldest = [...this.byTransaction.values()].find(({ isServerAnswered }) => isServerAnswered);
+    if (oldest === undefined) return;
+    this.context.log.warn({ method: oldest.method }, 'too many requests wait for a client, the oldest is dropped');
+    this.remove(oldest);
   }
 
   /** Answers a request that no client needs to hear of any more. */

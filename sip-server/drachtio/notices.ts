@@ -7,13 +7,20 @@ interface Notice {
   payload: Buffer;
 }
 
+export interface NoticeSettings {
+  /** How long a frame waits for a client, in milliseconds. */
+  keepMs: number;
+  /** How many frames wait; beyond, the oldest is dropped. */
+  maxWaiting: number;
+}
+
 /** Frames about a dialog that nobody answers (an ACK, a BYE of the server's own): they wait while no client is connected. */
 export class Notices {
   private waiting = new Set<Notice>();
 
   constructor(
     private readonly ownership: Ownership,
-    private readonly keepMs: number
+    private readonly settings: NoticeSettings
   ) {}
 
   send(dialog: Dialog, payload: Buffer): void {
@@ -24,7 +31,9 @@ export class Notices {
     }
     const notice = { dialog, payload };
     this.waiting.add(notice);
-    after(this.keepMs, () => this.waiting.delete(notice));
+    after(this.settings.keepMs, () => this.waiting.delete(notice));
+    const [oldest] = this.waiting;
+    if (oldest !== undefined && this.waiting.size > this.settings.maxWaiting) this.waiting.delete(oldest);
   }
 
   sendWaiting(): void {

@@ -4,6 +4,7 @@ import type { Dialog } from '../dialog/dialog';
 import type { ReceivedResponse, SentRequest, Trail } from '../dialog/sent-request';
 import { after } from '../dialog/timer';
 import type { EffectLedger } from '../effects/ledger';
+import { withOneChallenge } from '../message/challenges';
 import type { SipResponse } from '../message/message';
 import type { Clients } from './clients';
 import type { ClientConnection } from './connection';
@@ -82,7 +83,7 @@ export class SentRequests implements ClientEvents {
   }
 
   private pass(sent: SentRequest, { response, trail }: ReceivedResponse, connection: ClientConnection): void {
-    connection.send(networkFrame(response, trail, sent.id, sent.dialog?.id ?? ''));
+    connection.send(networkFrame(withOneChallenge(response), trail, sent.id, sent.dialog?.id ?? ''));
   }
 
   /** An INVITE whose client is gone goes on for a while; then it is given up. */

@@ -2,7 +2,7 @@ import DrachtioSrf from 'drachtio-srf';
 import { pino } from 'pino';
 import { SipServer } from '../../../sip-server/server';
 import type { SettingsInput } from '../../../sip-server/settings';
-import type { Srf, SrfRequest, SrfResponse } from './srf';
+import type { Srf, SrfAck, SrfRequest, SrfResponse } from './srf';
 import { SipPeer } from '../../support/sip-peer';
 
 export const secret = 'open-sesame';
@@ -31,7 +31,7 @@ export interface SentBySrf {
   responses: SrfResponse[];
   /** The response with that status, from the past or the future. */
   response(status: number): Promise<SrfResponse>;
-  acks: (() => void)[];
+  acks: SrfAck[];
 }
 
 /** One server for a test, with the clients and peers that it needs; all gone after `close`. */

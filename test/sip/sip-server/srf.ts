@@ -9,14 +9,20 @@ export interface SrfRequest {
   readonly stackDialogId: string;
   get(name: string): string;
   on(event: 'cancel', listener: () => void): unknown;
-  on(event: 'response', listener: (response: SrfResponse, ack: () => void) => void): unknown;
+  on(event: 'update', listener: Handler): unknown;
+  on(event: 'response', listener: (response: SrfResponse, ack: SrfAck) => void): unknown;
   cancel(options?: { headers?: Record<string, string> } | ((error: Error | null) => void)): void;
 }
 
 export interface SrfResponse {
   readonly status: number;
+  readonly stackDialogId: string;
+  readonly body: string;
   send(status: number, options?: Options | SendCallback): void;
 }
+
+/** Acknowledges a 2xx, with the answer to a late offer. */
+export type SrfAck = (options?: { body: string }) => void;
 
 /** Called with a failure's reason, or with nothing. */
 type SendCallback = (error: string | null) => void;
@@ -78,5 +84,5 @@ export interface Srf {
 interface SrfClient {
   readonly wp: { closing: boolean; send(socket: object, payload: string): string };
   readonly mapServer: Map<object, { pendingRequests: Map<string, () => void> }>;
-  _getDefaultSocket(): { destroy(): void };
+  _getDefaultSocket(): { destroy(): void; on(event: 'data', listener: (chunk: Buffer) => void): unknown };
 }
