@@ -5,7 +5,7 @@ const jest = require('eslint-plugin-jest');
 const prettier = require('eslint-config-prettier');
 const { builtinModules } = require('node:module');
 
-const folders = ['contracts', 'workflows', 'activities', 'worker', 'client', 'sip-server', 'launch'];
+const folders = ['contracts', 'config', 'workflows', 'activities', 'worker', 'client', 'sip-server', 'launch'];
 const nodeBuiltins = ['node:*', ...builtinModules];
 
 /** Forbids a folder to import the named folders of ours; with types, only their values are forbidden. */

@@ -5,7 +5,20 @@ import { CALL_PHASES } from '../contracts/call';
 
 const timeSchema = z.iso.datetime();
 const phaseSchema = z.enum(CALL_PHASES);
-const endSchema = z.object({ reasonCode: z.string(), reason: z.string() });
+const endSchema = z.object({
+  reasonCode: z.string().openapi({ example: 'transferred' }),
+  reason: z.string(),
+  by: z.enum(['caller', 'bot', 'transfer', 'operator', 'limit', 'fault']),
+});
+
+const timelineEntrySchema = z
+  .object({
+    n: z.int().openapi({ description: 'Counts the entries of a call from 1' }),
+    at: timeSchema,
+    event: z.string().openapi({ example: 'TransferRequested' }),
+    detail: z.string().optional(),
+  })
+  .openapi('TimelineEntry');
 
 const outcomeSchema = z.object({
   status: z.enum(['answered', 'failed']),
@@ -29,7 +42,7 @@ const transferSchema = z.object({
 
 export const callSchema = z
   .object({
-    callId: z.string(),
+    callId: z.string().openapi({ example: 'mfrggzdfmztwq2lk' }),
     phase: phaseSchema,
     node: z.string(),
     trunk: z.string(),
@@ -41,7 +54,7 @@ export const callSchema = z
     endedAt: timeSchema.optional(),
     end: endSchema.optional(),
     transfers: z.array(transferSchema),
-    timeline: z.array(z.object({ at: timeSchema, event: z.string(), detail: z.string().optional() })),
+    timeline: z.array(timelineEntrySchema),
   })
   .openapi('Call');
 
@@ -70,7 +83,7 @@ export const receiptsSchema = z
       z.object({
         id: z.string(),
         name: z.string(),
-        status: z.enum(['accepted', 'joined']),
+        status: z.enum(['accepted', 'joined', 'recorded']),
         attemptId: z.string().optional(),
       })
     ),
@@ -79,10 +92,21 @@ export const receiptsSchema = z
 
 export const problemSchema = z
   .object({
-    type: z.string(),
+    type: z.string().openapi({ description: '`about:blank` where the status says it all' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Of a 422: each fault with its path' }),
   })
-  .openapi('Problem');
+  .openapi('Problem', {
+    description: 'Problem details (RFC 9457)',
+    example: {
+      type: 'urn:durable-calls:problem:invalid-request',
+      title: 'The request is not valid',
+      status: 422,
+      errors: [{ path: 'activities[0].activityParams.transferTarget', message: 'is missing' }],
+    },
+  });

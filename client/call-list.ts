@@ -11,6 +11,10 @@ import { InvalidPageToken } from './errors';
 
 export interface CallListFilter {
   phase?: CallPhase;
+  /** Calls of this channel only. */
+  botId?: string;
+  /** Calls whose id begins so. */
+  idPrefix?: string;
   /** 1 to 200, default 50. */
   pageSize?: number;
   /** `nextPageToken` of the page before, with the same filter. */
@@ -42,23 +46,35 @@ const DEFAULT_PAGE_SIZE = 50;
 type ListResponse = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>;
 type ListedExecution = ListResponse['executions'][number];
 
-/** @returns the visibility query of a list. Runs that went on as new ones are not calls of their own. */
-function listQuery(phase?: CallPhase): string {
-  const calls = `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND ExecutionStatus != 'ContinuedAsNew'`;
-  const phaseName = callSearchAttributes.phase.name;
-  if (phase === undefined) return calls;
-  // A call whose workflow was terminated keeps the phase it had.
-  if (phase === 'ended') return `${calls} AND (${phaseName} = 'ended' OR ExecutionStatus != 'Running')`;
-  return `${calls} AND ${phaseName} = '${phase}' AND ExecutionStatus = 'Running'`;
+/** What may stand in a quoted text of a visibility query as it is. */
+const PLAIN_TEXT = /^[A-Za-z0-9._-]*$/;
+
+/** @returns the visibility query of a list; undefined when nothing can match. Runs that went on as new ones are not calls of their own. */
+function listQuery({ phase, botId, idPrefix }: CallListFilter): string | undefined {
+  if (!PLAIN_TEXT.test(botId ?? '') || !PLAIN_TEXT.test(idPrefix ?? '')) return undefined;
+  const { phase: phaseKey, channel: channelKey } = callSearchAttributes;
+  return [
+    `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND ExecutionStatus != 'ContinuedAsNew'`,
+    ...(botId === undefined ? [] : [`${channelKey.name} = '${botId}'`]),
+    ...(idPrefix === undefined ? [] : [`WorkflowId STARTS_WITH 'call-${idPrefix}'`]),
+    ...(phase === undefined ? [] : [phaseQuery(phaseKey.name, phase)]),
+  ].join(' AND ');
+}
+
+/** A call whose workflow was terminated keeps the phase it had. */
+function phaseQuery(name: string, phase: CallPhase): string {
+  if (phase === 'ended') return `(${name} = 'ended' OR ExecutionStatus != 'Running')`;
+  return `${name} = '${phase}' AND ExecutionStatus = 'Running'`;
 }
 
 /** Lists calls, latest first, from search attributes alone: no history is opened. */
 export async function listCalls(
   service: Pick<WorkflowService, 'listWorkflowExecutions'>,
   namespace: string,
-  { phase, pageSize = DEFAULT_PAGE_SIZE, nextPageToken }: CallListFilter
+  { pageSize = DEFAULT_PAGE_SIZE, nextPageToken, ...filter }: CallListFilter
 ): Promise<CallListPage> {
-  const query = listQuery(phase);
+  const query = listQuery(filter);
+  if (query === undefined) return { calls: [] };
   const response = await service.listWorkflowExecutions({
     namespace,
     query,

@@ -1,14 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { z } from 'zod';
 import type { CallView } from '../contracts/call';
 import { callWorkflowId, isCallId } from '../contracts/ids';
 import type { ActivityReceipt } from '../contracts/messages';
-import { callStateQuery, sendActivitiesUpdate } from '../contracts/messages';
+import { callStateQuery, endCallUpdate, sendActivitiesUpdate } from '../contracts/messages';
 import type { transferParamsSchema } from '../contracts/schemas';
-import { activitiesSchema, activitySchema } from '../contracts/schemas';
-import type { CallListFilter, CallListPage } from './call-list';
+import { activitiesSchema } from '../contracts/schemas';
+import { callSearchAttributes } from '../contracts/search-attributes';
+import type { CallListFilter, CallListItem, CallListPage } from './call-list';
 import { listCalls } from './call-list';
+import type { CallSource } from './call-poller';
+import type { CallWatch, WatchLimits } from './call-watch';
+import { CallWatches, DEFAULT_WATCH_LIMITS } from './call-watch';
 import { CallNotFound, CallNotReady, TemporalUnavailable, TransferInProgress } from './errors';
 import { callError, temporalError } from './temporal-failures';
 
@@ -18,16 +22,29 @@ export type TransferParams = z.input<typeof transferParamsSchema>;
 export interface CallsClientOptions {
   /** Time limit of each request, in ms. Default 5000. */
   deadlineMs?: number;
+  /** Of `watch`. */
+  watchLimits?: Partial<WatchLimits>;
+}
+
+export interface WatchOptions {
+  /** Number of the entry after which it begins. Default 0: all entries that are kept, the last 100. */
+  after?: number;
 }
 
 /** Watches and steers calls. Every request ends within its deadline; `TemporalUnavailable` when Temporal does not answer. */
 export class CallsClient {
   readonly #client: Client;
   readonly #deadlineMs: number;
+  readonly #watches: CallWatches;
 
-  constructor(client: Client, { deadlineMs = 5000 }: CallsClientOptions = {}) {
+  constructor(client: Client, { deadlineMs = 5000, watchLimits = {} }: CallsClientOptions = {}) {
     this.#client = client;
     this.#deadlineMs = deadlineMs;
+    const sourceOf = (callId: string): CallSource => ({
+      look: () => this.get(callId),
+      isClosed: () => this.#isClosed(callId),
+    });
+    this.#watches = new CallWatches(sourceOf, { ...DEFAULT_WATCH_LIMITS, ...watchLimits });
   }
 
   /**
@@ -44,6 +61,19 @@ export class CallsClient {
   }
 
   /**
+   * Every call of a list, page by page.
+   * @throws TemporalUnavailable
+   */
+  async *all(filter: Omit<CallListFilter, 'nextPageToken'> = {}): AsyncGenerator<CallListItem, void, undefined> {
+    let token: string | undefined;
+    do {
+      const page = await this.list({ ...filter, ...(token === undefined ? {} : { nextPageToken: token }) });
+      yield* page.calls;
+      token = page.nextPageToken;
+    } while (token !== undefined);
+  }
+
+  /**
    * The call with its transfers and timeline, also after its end.
    * @throws CallNotFound, TemporalUnavailable
    */
@@ -54,6 +84,25 @@ export class CallsClient {
     } catch (err) {
       throw callError(err, callId);
     }
+  }
+
+  /**
+   * The `botId` of the channel that a call belongs to, also after its end; undefined when it is not known.
+   * @throws CallNotFound, TemporalUnavailable
+   */
+  async channelOf(callId: string): Promise<string | undefined> {
+    const { typedSearchAttributes } = await this.#describe(callId);
+    return typedSearchAttributes.get(callSearchAttributes.channel);
+  }
+
+  /**
+   * Watches a call: its timeline entry by entry, then its end. All watches of one call in a process share the same queries, one every
+   * 200 ms while the call changes, one a second while it does not.
+   * @throws CallNotFound, TemporalUnavailable, TooManyWatches; later on, from the iteration, TemporalUnavailable after 30 s without an answer
+   */
+  async watch(callId: string, { after = 0 }: WatchOptions = {}): Promise<CallWatch> {
+    if (!isCallId(callId)) throw new CallNotFound(callId);
+    return this.#watches.open(callId, after);
   }
 
   /**
@@ -86,13 +135,41 @@ export class CallsClient {
   }
 
   /**
-   * Ends the call.
+   * Ends the call as its bot would.
    * @param reason free text for the record
    * @throws as `sendActivities`
    */
   async hangup(callId: string, reason?: string, id: string = randomUUID()): Promise<ActivityReceipt> {
     const activityParams = reason === undefined ? {} : { hangupReason: reason };
     return this.#sendOne(callId, { type: 'event', name: 'hangup', id, activityParams });
+  }
+
+  /**
+   * Ends the call on an operator's word, in any phase.
+   * @param reason free text for the record
+   * @throws CallNotReady when it has just ended, CallNotFound, TemporalUnavailable
+   */
+  async end(callId: string, reason?: string): Promise<void> {
+    const handle = this.#handle(callId);
+    try {
+      const args: [{ reason?: string }] = [reason === undefined ? {} : { reason }];
+      await this.#inTime(() => handle.executeUpdate(endCallUpdate, { args }));
+    } catch (err) {
+      throw callError(err, callId);
+    }
+  }
+
+  async #describe(callId: string): Promise<WorkflowExecutionDescription> {
+    const handle = this.#handle(callId);
+    try {
+      return await this.#inTime(() => handle.describe());
+    } catch (err) {
+      throw callError(err, callId);
+    }
+  }
+
+  async #isClosed(callId: string): Promise<boolean> {
+    return (await this.#describe(callId)).closeTime !== undefined;
   }
 
   async #sendOne(callId: string, activity: object): Promise<ActivityReceipt> {
@@ -132,14 +209,11 @@ export class CallsClient {
 /** @returns an update id that a repeat of the same activities has too; undefined unless each of them has an id */
 function repeatableUpdateId(payload: unknown): string | undefined {
   const list = activitiesSchema.safeParse(payload);
-  if (
-    !list.success ||
-    !list.data.every((activity) => activitySchema.shape.id.unwrap().safeParse(idOf(activity)).success)
-  )
-    return undefined;
+  if (!list.success || !list.data.every(hasId)) return undefined;
   return `activities-${createHash('sha256').update(JSON.stringify(list.data)).digest('base64url')}`;
 }
 
-function idOf(activity: unknown): unknown {
-  return typeof activity === 'object' && activity !== null && 'id' in activity ? activity.id : undefined;
+function hasId(activity: unknown): boolean {
+  if (typeof activity !== 'object' || activity === null || !('id' in activity)) return false;
+  return typeof activity.id === 'string' && activity.id !== '';
 }

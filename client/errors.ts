@@ -33,6 +33,11 @@ export class InvalidPageToken extends Error {
   override readonly name = 'InvalidPageToken';
 }
 
+/** This process watches as many calls as it may. */
+export class TooManyWatches extends Error {
+  override readonly name = 'TooManyWatches';
+}
+
 /** Temporal, or a worker for the call, did not answer in time. What was asked may still happen; it is safe to repeat. */
 export class TemporalUnavailable extends Error {
   override readonly name = 'TemporalUnavailable';

@@ -1,58 +1,92 @@
-import type { Server } from 'node:http';
-import { isIPv6 } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { faultsOf } from '../contracts/zod-faults';
-import { requireBearer } from './bearer';
-import type { CallsClient } from './calls';
+import type { AccessTokens } from './access';
+import { hasTokens, identify, requirePrincipal } from './access';
+import { activityComponents } from './activity-schemas';
+import type { ApiEnv } from './api-env';
+import type { ApiCalls } from './channel-calls';
+import { ChannelCalls } from './channel-calls';
+import { END_EVENT_ID, eventStream } from './event-stream';
+import { requireLoopbackHost } from './loopback-host';
 import { answerProblem, invalidRequest, plainProblem, problemOf, RequestRefused } from './problem';
-import { getCallRoute, listCallsRoute, sendActivitiesRoute } from './routes';
+import { DEFAULT_RATE_LIMIT, limitRate } from './rate-limit';
+import { logRequests } from './request-log';
+import * as routes from './routes';
+import type { RateLimit } from './token-buckets';
 
 export interface ApiOptions {
-  calls: Pick<CallsClient, 'list' | 'get' | 'sendActivities'>;
-  /** Bearer token that every request under `/v1/calls` needs; without one the API is open. */
-  token?: string;
-  log: Pick<Logger, 'warn' | 'error'>;
+  calls: ApiCalls;
+  /** Every request under `/v1/calls` needs one of them; with none the API is open, but only under loopback names. */
+  tokens?: AccessTokens;
+  /** Where bots reach the API: its host name is taken beside those of loopback. */
+  publicUrl?: string;
+  rateLimit?: RateLimit;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
-const DESCRIPTION = { openapi: '3.1.0', info: { title: 'durable-calls', version: '1' } };
+type Api = OpenAPIHono<ApiEnv>;
 
-/** The HTTP API for bots and operators. Every error is a problem of RFC 9457. */
-export function createApi({ calls, token, log }: ApiOptions): OpenAPIHono {
-  const api = new OpenAPIHono({
+const MAX_BODY_BYTES = 64 * 1024;
+const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: {
+    title: 'durable-calls',
+    version: '1',
+    description:
+      'Watches and steers phone calls: for bots and operators. Every error is a problem document (RFC 9457).',
+  },
+};
+
+/** The HTTP API for bots and operators. */
+export function createApi(options: ApiOptions): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result, c) => (result.success ? undefined : answerProblem(c, invalidRequest(faultsOf(result.error)))),
   });
-  answerErrors(api, log);
-  if (token !== undefined) {
-    api.use('/v1/calls', requireBearer(token));
-    api.use('/v1/calls/*', requireBearer(token));
-    api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  }
-  api.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => answerProblem(c, plainProblem(413)) }));
-  addCallRoutes(api, calls);
-  api.get('/healthz', (c) => c.json({ status: 'ok' }));
-  const security = token === undefined ? {} : { security: [{ token: [] }] };
-  api.doc31('/v1/openapi.json', { ...DESCRIPTION, ...security });
+  api.use(logRequests(options.log));
+  answerErrors(api, options.log);
+  guard(api, options);
+  addCallRoutes(api, options.calls);
+  api.openapi(routes.healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
+  describeApi(api, hasTokens(options.tokens ?? {}));
   return api;
 }
 
-function answerErrors(api: OpenAPIHono, log: ApiOptions['log']): void {
+function answerErrors(api: Api, log: ApiOptions['log']): void {
   const onMethodNotAllowed = (c: Context, methods: string[]): Response =>
     answerProblem(c, plainProblem(405), { allow: methods.join(', ') });
   api.use(methodNotAllowed({ app: api, onMethodNotAllowed }));
   api.notFound((c) => answerProblem(c, plainProblem(404)));
   api.onError((err, c) => {
     const problem = problemOf(err);
-    if (!problem) log.error({ err, method: c.req.method, path: c.req.path }, 'request failed');
-    else if (problem.status === 503) log.warn({ err, path: c.req.path }, 'Temporal is not available');
+    const { requestId } = c.var;
+    if (!problem) log.error({ err, requestId, method: c.req.method, path: c.req.path }, 'request failed');
+    else if (problem.status === 503) log.warn({ err, requestId, path: c.req.path }, 'request not served for now');
     return answerProblem(c, problem ?? plainProblem(500));
   });
+}
+
+/** Who asks is found out first, so that each has a rate of its own; a guess at tokens counts against the address that it comes from. */
+function guard(api: Api, { tokens = {}, publicUrl, rateLimit = DEFAULT_RATE_LIMIT }: ApiOptions): void {
+  const isOpen = !hasTokens(tokens);
+  if (isOpen) api.use('/v1/*', requireLoopbackHost(publicUrl));
+  api.use('/v1/*', identify(tokens), limitRate(rateLimit, { isOpen }));
+  api.use('/v1/calls/*', requirePrincipal);
+  api.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => answerProblem(c, plainProblem(413)) }));
+}
+
+function describeApi(api: Api, needsToken: boolean): void {
+  const registry = api.openAPIRegistry;
+  for (const [name, schema] of Object.entries(activityComponents)) registry.registerComponent('schemas', name, schema);
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The operator’s token reaches every call, that of a bot channel the calls of this channel.',
+  });
+  api.doc31('/v1/openapi.json', { ...DESCRIPTION, security: needsToken ? [{ token: [] }] : [{}, { token: [] }] });
 }
 
 /** @throws RequestRefused when the body is not JSON or not declared to be */
@@ -67,67 +101,35 @@ async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-function addCallRoutes(api: OpenAPIHono, calls: ApiOptions['calls']): void {
-  api.openapi(listCallsRoute, async (c) => {
+function addCallRoutes(api: Api, all: ApiCalls): void {
+  const callsOf = ({ var: { principal } }: Context<ApiEnv>): Omit<ApiCalls, 'channelOf'> =>
+    principal?.kind === 'channel' ? new ChannelCalls(all, principal.botId) : all;
+  api.openapi(routes.listCallsRoute, async (c) => {
     const { phase, pageSize, pageToken } = c.req.valid('query');
     const filter = {
       pageSize,
       ...(phase === undefined ? {} : { phase }),
       ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
     };
-    return c.json(await calls.list(filter), 200);
+    return c.json(await callsOf(c).list(filter), 200);
   });
-  api.openapi(getCallRoute, async (c) => c.json(await calls.get(c.req.valid('param').callId), 200));
-  api.openapi(sendActivitiesRoute, async (c) => {
+  api.openapi(routes.getCallRoute, async (c) => c.json(await callsOf(c).get(c.req.valid('param').callId), 200));
+  api.openapi(routes.sendActivitiesRoute, async (c) => {
     const { callId } = c.req.valid('param');
     const payload = await readJson(c);
-    return c.json({ activities: await calls.sendActivities(callId, payload) }, 200);
+    return c.json({ activities: await callsOf(c).sendActivities(callId, payload) }, 200);
   });
-}
-
-export interface ServedApi {
-  /** `http://host:port` of the listener. */
-  url: string;
-  /** Lets requests under way finish for up to 2 s, then ends every connection. */
-  close(): Promise<void>;
-}
-
-const CLOSE_GRACE_MS = 2000;
-
-/**
- * Serves an app over HTTP.
- * @param address port 0 takes any free port
- * @throws when the address cannot be listened on; a taken port is named
- */
-export async function serveApi(
-  app: { fetch: (request: Request) => Response | Promise<Response> },
-  { host, port }: { host: string; port: number }
-): Promise<ServedApi> {
-  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) }) as Server;
-  await listen(server, host, port);
-  const { port: boundPort } = server.address() as AddressInfo;
-  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server) };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (err: NodeJS.ErrnoException) => reject(listenError(err, host, port)));
-    server.listen(port, host, resolve);
-  });
-}
-
-function listenError(err: NodeJS.ErrnoException, host: string, port: number): Error {
-  const what = err.code === 'EADDRINUSE' ? 'the port is taken; choose another api.port' : err.message;
-  return new Error(`the API cannot listen on ${host} port ${port}: ${what}`, { cause: err });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-    server.close(() => {
-      clearTimeout(cutOff);
-      resolve();
-    });
-    server.closeIdleConnections();
+  api.openapi(routes.watchCallRoute, async (c) => {
+    const { 'last-event-id': lastId = '0' } = c.req.valid('header');
+    // 204 is what makes a browser's EventSource stop asking (WHATWG HTML, section 9.2.3).
+    if (lastId === END_EVENT_ID) return c.body(null, 204);
+    const { callId } = c.req.valid('param');
+    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+    if (c.req.method === 'HEAD') {
+      await callsOf(c).get(callId);
+      return c.body(null, 200, headers);
+    }
+    const watch = await callsOf(c).watch(callId, { after: Number(lastId) });
+    return c.body(eventStream(watch), 200, headers);
   });
 }

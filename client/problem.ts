@@ -7,6 +7,7 @@ import {
   InvalidActivity,
   InvalidPageToken,
   TemporalUnavailable,
+  TooManyWatches,
   TransferInProgress,
 } from './errors';
 
@@ -35,6 +36,7 @@ const PROBLEM_TYPES = {
   callNotFound: 'urn:durable-calls:problem:call-not-found',
   callNotReady: 'urn:durable-calls:problem:call-not-ready',
   transferInProgress: 'urn:durable-calls:problem:transfer-in-progress',
+  tooManyWatches: 'urn:durable-calls:problem:too-many-watches',
   temporalUnavailable: 'urn:durable-calls:problem:temporal-unavailable',
 } as const;
 
@@ -46,10 +48,12 @@ const TITLES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   405: 'Method Not Allowed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
 };
 
-/** Seconds after which a client may ask again when Temporal is away. */
+/** Seconds after which a client may ask again when Temporal is away or the API is full. */
 const RETRY_AFTER_S = '2';
 
 /** @returns a problem that its status describes */
@@ -77,6 +81,7 @@ function kindOf(err: unknown): [type: string, title: string, status: ContentfulS
   if (err instanceof CallNotReady) return [PROBLEM_TYPES.callNotReady, 'The call is not ready for this', 409];
   if (err instanceof TransferInProgress)
     return [PROBLEM_TYPES.transferInProgress, 'Another transfer is in progress', 409];
+  if (err instanceof TooManyWatches) return [PROBLEM_TYPES.tooManyWatches, 'Too many calls are being watched', 503];
   if (err instanceof TemporalUnavailable) return [PROBLEM_TYPES.temporalUnavailable, 'Temporal is not available', 503];
   return undefined;
 }

@@ -1,13 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CALL_PHASES } from '../contracts/call';
-import {
-  activitySchema,
-  BOT_ACTIVITY_NAMES,
-  hangupParamsSchema,
-  MAX_ACTIVITIES,
-  transferParamsSchema,
-} from '../contracts/schemas';
+import { activitiesBody } from './activity-schemas';
 import { callListSchema, callSchema, problemSchema, receiptsSchema } from './api-schemas';
+import { END_EVENT_ID } from './event-stream';
 
 const MAX_PAGE_SIZE = 200;
 
@@ -19,13 +14,20 @@ const pathSchema = z.object({ callId: z.string().openapi({ example: 'mfrggzdfmzt
 const PROBLEMS = {
   400: 'The body is not JSON',
   401: 'The bearer token is missing or wrong',
-  404: 'No call with this id is up',
+  404: 'No call with this id is up, or it is another channel’s',
+  405: 'The path takes other methods; Allow lists them',
   409: 'The call is not ready for this, or another transfer is in progress',
   413: 'The body is longer than 64 KiB',
   415: 'The body is not application/json',
+  421: 'Without a token the API answers to loopback names only',
   422: 'The request is not valid; errors lists each fault with its path',
+  429: 'Too many requests; Retry-After says when to ask again',
+  500: 'A fault of the API itself',
   503: 'Temporal or a worker for the call does not answer; Retry-After says when to ask again',
 } as const;
+
+/** What every operation may answer. */
+const COMMON = [401, 405, 421, 429, 500, 503] as const;
 
 type ProblemStatus = keyof typeof PROBLEMS;
 interface ProblemResponse {
@@ -33,11 +35,13 @@ interface ProblemResponse {
   content: { 'application/problem+json': { schema: typeof problemSchema } };
 }
 
-function problems<Status extends ProblemStatus>(...statuses: Status[]): Record<Status, ProblemResponse> {
+function problems<Status extends ProblemStatus>(
+  ...statuses: Status[]
+): Record<Status | (typeof COMMON)[number], ProblemResponse> {
   const content = { 'application/problem+json': { schema: problemSchema } };
   const responses: Partial<Record<ProblemStatus, ProblemResponse>> = {};
-  for (const status of statuses) responses[status] = { description: PROBLEMS[status], content };
-  return responses as Record<Status, ProblemResponse>;
+  for (const status of [...statuses, ...COMMON]) responses[status] = { description: PROBLEMS[status], content };
+  return responses as Record<Status | (typeof COMMON)[number], ProblemResponse>;
 }
 
 function json<Schema extends z.ZodType>(
@@ -47,71 +51,83 @@ function json<Schema extends z.ZodType>(
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** JSON Schema of what a client sends, as OpenAPI 3.1 takes it. */
-function inputSchema(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest;
-}
-
-const activityJson = {
-  type: 'object' as const,
-  required: ['type', 'name'],
-  properties: {
-    id: inputSchema(activitySchema.shape.id),
-    type: { const: 'event' },
-    name: { enum: [...BOT_ACTIVITY_NAMES] },
-    activityParams: { anyOf: [inputSchema(transferParamsSchema), inputSchema(hangupParamsSchema)] },
-    sessionParams: { type: 'object' as const },
-  },
-};
-
-const listJson = { type: 'array' as const, minItems: 1, maxItems: MAX_ACTIVITIES, items: activityJson };
-
-/** The body is described here and read by the call, which knows its trunk's rules and its bot's presets. */
-const activitiesBody = {
-  required: true,
-  content: {
-    'application/json': {
-      schema: {
-        anyOf: [
-          { type: 'object' as const, required: ['activities'], properties: { activities: listJson } },
-          listJson,
-          activityJson,
-        ],
-      },
-    },
-  },
-};
-
 export const sendActivitiesRoute = createRoute({
   method: 'post',
   path: '/v1/calls/{callId}/activities',
-  summary: 'Carry out bot activities: transfer, handover, hangup',
+  operationId: 'sendActivities',
+  summary: 'Carry out bot activities',
+  description:
+    'One activity, a list of them, or {"activities": [...]}: taken whole or not at all, carried out in order. An activity with an `id` may be sent again: it has one effect and gets the same answer.',
   request: { params: pathSchema, body: activitiesBody },
   responses: {
     200: json('What became of each activity', receiptsSchema),
-    ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 404, 409, 413, 415, 422),
   },
 });
 
 export const listCallsRoute = createRoute({
   method: 'get',
   path: '/v1/calls',
+  operationId: 'listCalls',
   summary: 'List calls, latest first',
+  description:
+    'With the token of a channel: the calls of that channel. What it shows may lag behind by about a second.',
   request: {
     query: z.object({
       phase: z.enum(CALL_PHASES).optional(),
       pageSize: pageSizeSchema.default(50),
-      pageToken: z.string().min(1).max(4096).optional(),
+      pageToken: z.string().min(1).max(4096).optional().openapi({ description: '`nextPageToken` of the page before' }),
     }),
   },
-  responses: { 200: json('A page of calls', callListSchema), ...problems(401, 422, 503) },
+  responses: { 200: json('A page of calls', callListSchema), ...problems(422) },
 });
 
 export const getCallRoute = createRoute({
   method: 'get',
   path: '/v1/calls/{callId}',
+  operationId: 'getCall',
   summary: 'A call with its transfers and timeline',
   request: { params: pathSchema },
-  responses: { 200: json('The call', callSchema), ...problems(401, 404, 503) },
+  responses: { 200: json('The call', callSchema), ...problems(404) },
+});
+
+const EVENTS_EXAMPLE = [
+  'event: timeline\nid: 3\ndata: {"n":3,"at":"2031-05-04T09:12:00.001Z","event":"BotAnswered"}\n\n',
+  'event: end\nid: end\ndata: {"reasonCode":"transferred","reason":"the target answered"}\n\n',
+].join('');
+
+export const watchCallRoute = createRoute({
+  method: 'get',
+  path: '/v1/calls/{callId}/events',
+  operationId: 'watchCall',
+  summary: 'What happens on a call, as server-sent events',
+  description:
+    '`timeline` events with an entry of the timeline each and its number as id, then one `end`, and the stream is closed. A stream that breaks is resumed with `Last-Event-ID`; the last 100 entries are kept.',
+  request: {
+    params: pathSchema,
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(new RegExp(`^(\\d{1,9}|${END_EVENT_ID})$`), 'is not the id of an event of this stream')
+        .optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The events',
+      content: { 'text/event-stream': { schema: z.string().openapi({ example: EVENTS_EXAMPLE }) } },
+    },
+    204: { description: 'The end was heard already: there is nothing more' },
+    ...problems(404, 422),
+  },
+});
+
+export const healthRoute = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'getHealth',
+  summary: 'Whether the process is up',
+  description: 'Needs no token, and does not ask Temporal.',
+  security: [],
+  responses: { 200: json('It is', z.object({ status: z.literal('ok') })) },
 });

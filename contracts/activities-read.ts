@@ -1,10 +1,56 @@
 import type { Fault } from './failures';
 import type { TransferRequest } from './transfer';
 
+interface Parsed {
+  id: string;
+  name: string;
+}
+
+export interface ParsedTransfer extends Parsed {
+  kind: 'transfer';
+  request: TransferRequest;
+}
+
+export interface ParsedHangup extends Parsed {
+  kind: 'hangup';
+  reason?: string;
+}
+
+/** Something to say or play. */
+export interface ParsedPrompt extends Parsed {
+  kind: 'prompt';
+  /** The text, or the URL. */
+  content: string;
+  /** Of `playUrl`: the bot wants to hear of a failure. */
+  notifiesFailure: boolean;
+}
+
+export interface ParsedSendDtmf extends Parsed {
+  kind: 'sendDtmf';
+  digits: string;
+}
+
+export interface ParsedSendMetaData extends Parsed {
+  kind: 'sendMetaData';
+  /** JSON text. */
+  data: string;
+  /** POSTed here; absent: sent to the caller's side as SIP INFO. */
+  url?: string;
+  timeoutMs: number;
+}
+
+/** Parameters for the rest of the call and nothing else. */
+export interface ParsedConfig extends Parsed {
+  kind: 'config';
+}
+
 /** A bot's activity after validation, its parameters merged and its defaults filled in. */
 export type ParsedActivity =
-  | { kind: 'transfer'; id: string; name: string; request: TransferRequest }
-  | { kind: 'hangup'; id: string; name: string; reason?: string };
+  ParsedTransfer | ParsedHangup | ParsedPrompt | ParsedSendDtmf | ParsedSendMetaData | ParsedConfig;
 
-/** A payload is taken whole or not at all: one fault refuses every activity in it. */
-export type ReadActivities = { activities: ParsedActivity[] } | { faults: Fault[] };
+/**
+ * A payload is taken whole or not at all: one fault refuses every activity in it. `sessionParams`: those of the call so far with those of
+ * the payload.
+ */
+export type ReadActivities =
+  { activities: ParsedActivity[]; sessionParams: Record<string, unknown> } | { faults: Fault[] };

@@ -23,9 +23,34 @@ export interface InviteBotInput {
 }
 
 export type InviteBotResult =
-  | { kind: 'answered'; bot: LegRecord; caller: LegRecord }
+  /** `awaitsAnswer`: the bot made the offer and waits for the answer in our ACK. */
+  | { kind: 'answered'; bot: LegRecord; caller: LegRecord; awaitsAnswer: boolean }
+  /** The caller's INVITE was over before the bot was called. */
+  | { kind: 'caller-gone' }
   | { kind: 'refused'; sipStatus: number; reasonPhrase: string; retryAfterS?: number }
   | { kind: 'no-answer' };
+
+export interface AnswerWithoutMediaInput {
+  callId: CallId;
+  name: LegName;
+  sipCallId: string;
+  remoteTag: string;
+  /** The caller's offer; empty when it left the offer to us. */
+  offer: string;
+}
+
+export interface AcknowledgeBotInput {
+  bot: LegRecord;
+  /** The caller's answer to the bot's offer; empty: every medium is declined. */
+  answer: string;
+}
+
+export interface SendInfoInput {
+  effectId: EffectId;
+  dialogId: string;
+  contentType: string;
+  body: string;
+}
 
 export interface SendReferInput {
   effectId: EffectId;
@@ -59,6 +84,18 @@ export interface SipActivities {
   inviteBot(input: InviteBotInput): Promise<InviteBotResult>;
   /** Cancels the INVITE of this effect at once, from any worker. Does nothing when none is pending. */
   cancelInvite(effectId: EffectId): Promise<void>;
+  /** The caller's leg of a bot without a SIP leg: what the caller is answered with. Sends nothing. */
+  answerWithoutMedia(input: AnswerWithoutMediaInput): Promise<LegRecord>;
+  /**
+   * ACKs the bot's offer with the caller's answer.
+   * @returns the bot's leg as it is then
+   */
+  acknowledgeBot(input: AcknowledgeBotInput): Promise<LegRecord>;
+  /**
+   * Sends INFO within a dialog (RFC 6086).
+   * @returns the peer's final status
+   */
+  sendInfo(input: SendInfoInput): Promise<number>;
   /**
    * Sends the REFER and waits for its final answer.
    * @throws DialogGone, NotSent, AnswerLost, TransferOutcomeUnknown

@@ -36,13 +36,25 @@ export interface TransferStatusEvent extends BotEventBase {
   };
 }
 
+/** Digits of the caller. Field names: VoiceAI Connect, receiving DTMF. */
+export interface DtmfEvent extends BotEventBase {
+  name: 'DTMF';
+  value: string;
+}
+
+/** A URL that could not be played, for bots that asked to hear of it. Field names: VoiceAI Connect, play URL. */
+export interface PlayUrlFailedEvent extends BotEventBase {
+  name: 'playUrlFailed';
+  value: { playUrlUrl: string; reason: string; selfGenerated: boolean };
+}
+
 /** Last event of a conversation. */
 export interface ConversationEndEvent extends BotEventBase {
   name: 'conversationEnd';
   value: { reasonCode: EndReasonCode; reason: string };
 }
 
-export type BotEvent = StartEvent | TransferStatusEvent | ConversationEndEvent;
+export type BotEvent = StartEvent | TransferStatusEvent | DtmfEvent | PlayUrlFailedEvent | ConversationEndEvent;
 
 /** Body of a POST to a channel's webhook. */
 export interface BotEventsBody {

@@ -26,9 +26,13 @@ export type EndReasonCode =
   | 'caller-cancelled'
   | 'caller-gone';
 
+/** Who or what ended a call. `limit`: its longest duration. `fault`: something broke. */
+export type EndedBy = 'caller' | 'bot' | 'transfer' | 'operator' | 'limit' | 'fault';
+
 export interface CallEnd {
   reasonCode: EndReasonCode;
   reason: string;
+  by: EndedBy;
 }
 
 /** The trunk's settings that a call keeps from its start to its end. */
@@ -40,13 +44,20 @@ export interface TrunkOfCall {
   allowTargets: string[];
   /** Ring time-out of a transfer target in ms, from acceptance of the REFER. */
   ringTimeoutMs: number;
+  /** A call is ended when it has lasted this many ms. */
+  maxCallMs: number;
 }
 
 /** The bot channel's settings that a call keeps from its start to its end. */
 export interface ChannelOfCall {
   botId: string;
-  /** `sip:` URI of the bot's SIP leg. */
-  leg: string;
+  /**
+   * `sip:` URI that is called as the bot's leg: the bot's own, or the announcement server or speech gateway of its `mediaUri`. Absent: the
+   * caller is answered without media and the bot has the call by its webhook or the API alone.
+   */
+  leg?: string;
+  /** The bot hears the caller's digits as `DTMF` events. */
+  takesDtmf: boolean;
   /** Events are POSTed here; absent when the bot wants none. */
   webhook?: string;
   /** Parameters of bot activities that stand when the bot does not give them. */
@@ -68,7 +79,7 @@ export interface ArrivedInvite {
   callerDisplayName?: string;
   /** Header fields of the trunk's pass list. */
   headers: SipHeaderField[];
-  /** The caller's offer, as received. */
+  /** The caller's offer, as received; empty when the INVITE left the offer to us (RFC 3261 section 13.2.1). */
   sdp: string;
 }
 
@@ -94,6 +105,8 @@ export interface CallerAnswer {
 
 /** One line of a call's timeline. `at` is ISO 8601 in UTC. */
 export interface TimelineEntry {
+  /** Counts a call's entries from 1; only the latest are kept. */
+  n: number;
   at: string;
   event: string;
   detail?: string;
@@ -116,10 +129,20 @@ export interface CallView {
   timeline: TimelineEntry[];
 }
 
+/** A prompt of the bot that was not played: there is no media engine. */
+export interface PromptRecord {
+  at: string;
+  /** `message` or `playUrl`. */
+  name: string;
+  /** The text, or the URL. */
+  content: string;
+}
+
 /** Call detail record, one per call, written under `key`: writing it twice leaves the same record. */
 export interface CallRecord extends Omit<CallView, 'phase' | 'timeline' | 'end'> {
   key: RecordKey;
   end: CallEnd;
+  prompts: PromptRecord[];
   callerDisplayName?: string;
   /** Ms from the answer to the end; 0 when the call was never answered. */
   talkMs: number;

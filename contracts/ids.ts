@@ -38,6 +38,7 @@ export const EFFECT_KINDS = [
   'reinvite-caller',
   'reinvite-bot',
   'reinvite-target',
+  'info-caller',
   'relay-offer-caller',
   'relay-offer-bot',
   'relay-offer-target',

@@ -9,6 +9,24 @@ export const CALL_WORKFLOW_TYPE = 'callWorkflow';
 /** The caller gave up before an answer (RFC 3261 section 9). */
 export const callerCancelledSignal = defineSignal('callerCancelled');
 
+/** The caller was refused, or its INVITE was over, before our answer could go out. */
+export const callerGoneSignal = defineSignal('callerGone');
+
+export interface CallerAcknowledged {
+  /** The caller's answer to the offer in our 200; empty when the ACK carried none. */
+  sdp: string;
+}
+/** The ACK of a caller whose INVITE left the offer to us. */
+export const callerAcknowledgedSignal = defineSignal<[CallerAcknowledged]>('callerAcknowledged');
+
+export interface DtmfReceived {
+  leg: LegName;
+  request: RequestKey;
+  digits: string;
+}
+/** A leg's peer sent digits by INFO. */
+export const dtmfReceivedSignal = defineSignal<[DtmfReceived]>('dtmfReceived');
+
 export interface DialogEnded {
   leg: LegName;
   /** The BYE that ended it; absent when the SIP server ended the dialog itself. */
@@ -46,7 +64,8 @@ export const activitiesSentSignal = defineSignal<[unknown]>('activitiesSent');
 export interface ActivityReceipt {
   id: string;
   name: string;
-  status: 'accepted' | 'joined';
+  /** `recorded`: kept in the record, since there is no media to play it into. */
+  status: 'accepted' | 'joined' | 'recorded';
   /** Of a transfer. */
   attemptId?: string;
 }
@@ -56,6 +75,9 @@ export interface ActivityReceipt {
  */
 export const sendActivitiesUpdate = defineUpdate<ActivityReceipt[], [unknown]>('sendActivities');
 
+/** Ends the call on an operator's word. Refused with `CallNotReady` when it has ended. */
+export const endCallUpdate = defineUpdate<void, [{ reason?: string }]>('endCall');
+
 /** Resolves when it is known how to answer the caller's INVITE. Sent with the update id `ANSWER_UPDATE_ID` by whoever holds the INVITE. */
 export const awaitAnswerUpdate = defineUpdate<CallerAnswer>('awaitAnswer');
 export const ANSWER_UPDATE_ID = 'answer';
@@ -63,5 +85,13 @@ export const ANSWER_UPDATE_ID = 'answer';
 /** The call at a glance, with its timeline. */
 export const callStateQuery = defineQuery<CallView>('callState');
 
-/** The legs that are up, for passing a request of one on to the other. */
-export const callLegsQuery = defineQuery<LegRecord[]>('callLegs');
+export interface CallLegs {
+  /** The legs whose dialogs are up. */
+  legs: LegRecord[];
+  /** Digits of the caller are events of the bot. */
+  takesDtmf: boolean;
+  /** The caller's ACK is awaited: it carries the answer to our offer. */
+  awaitsAnswer: boolean;
+}
+/** What is needed to pass a request of one leg on to the other. */
+export const callLegsQuery = defineQuery<CallLegs>('callLegs');

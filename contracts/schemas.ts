@@ -35,17 +35,78 @@ export const transferParamsSchema = z.object({
 /** `activityParams` of `hangup`. */
 export const hangupParamsSchema = z.object({ hangupReason: singleLine(2000).optional() });
 
-/** Activities that a bot may send. */
-export const BOT_ACTIVITY_NAMES = ['transfer', 'handover', 'hangup'] as const;
+/** `activityParams` of `playUrl`. Source: VoiceAI Connect, play URL. */
+export const playUrlParamsSchema = z.object({
+  playUrlUrl: z
+    .string()
+    .min(1)
+    .max(2000)
+    .regex(/^(https?|data):/i, 'must be an http:, https: or data: URL'),
+  playUrlFailureHandling: z.string().optional(),
+});
 
-/** The envelope of a Bot API activity; its parameters are read by name. `type` and `name` compare without case. */
-export const activitySchema = z.object({
+/** `activityParams` of `sendDtmf`. Source: VoiceAI Connect, sending DTMF digits. */
+export const sendDtmfParamsSchema = z.object({
+  dtmfDigits: z.string().regex(/^[0-9*#]{1,20}$/, 'must be 1 to 20 of 0-9, * and #'),
+});
+
+/** Parameters of `sendMetaData`; the data is the activity's `value`. Source: VoiceAI Connect, sending metadata. */
+export const sendMetaDataParamsSchema = z.object({
+  sendMetaDataUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http: or https: URL' })
+    .max(2000)
+    .optional(),
+  sendMetadataAsSipInfo: z.boolean().default(false),
+  sendMetaDataTimeoutMs: z.int().min(10).max(60_000).default(10_000),
+});
+
+/** The largest `value` of `sendMetaData` as JSON text, in characters: it must fit into a SIP message. */
+export const MAX_META_DATA = 8_000;
+
+/** Events that a bot may send, as they are written; names compare without case. */
+export const BOT_ACTIVITY_NAMES = [
+  'transfer',
+  'handover',
+  'hangup',
+  'playUrl',
+  'sendDtmf',
+  'sendMetaData',
+  'config',
+] as const;
+export type BotActivityName = (typeof BOT_ACTIVITY_NAMES)[number];
+
+const eventNameSchema = z
+  .string()
+  .transform((name) => BOT_ACTIVITY_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name)
+  .pipe(z.enum(BOT_ACTIVITY_NAMES));
+
+const activityBase = {
   id: z.string().min(1).max(200).optional(),
-  type: z.string().toLowerCase().pipe(z.literal('event', 'must be "event"')),
-  name: z.string().toLowerCase().pipe(z.enum(BOT_ACTIVITY_NAMES)),
   activityParams: z.record(z.string(), z.unknown()).default({}),
   sessionParams: z.record(z.string(), z.unknown()).default({}),
+};
+
+/** `type: "message"`: a text to say. */
+const messageSchema = z.object({ ...activityBase, type: z.literal('message'), text: z.string().max(20_000) });
+
+/** `type: "event"`: something to do. */
+export const eventSchema = z.object({
+  ...activityBase,
+  type: z.literal('event'),
+  name: eventNameSchema,
+  value: z.unknown().optional(),
 });
+
+/** The envelope of a Bot API activity; its parameters are read by name. `type` and `name` compare without case. */
+export const activitySchema = z.preprocess(
+  (activity) =>
+    typeof activity === 'object' && activity !== null && 'type' in activity && typeof activity.type === 'string'
+      ? { ...activity, type: activity.type.toLowerCase() }
+      : activity,
+  z.discriminatedUnion('type', [messageSchema, eventSchema], {
+    error: ({ code }) => (code === 'invalid_union' ? 'must be "event" or "message"' : undefined),
+  })
+);
 
 /** The most activities in one payload. */
 export const MAX_ACTIVITIES = 20;

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Stands in front of `npm start`, `npm run demo`, `npm test` and `npm run sip-server`. It runs on a machine that has nothing but Node:
- * it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
+ * Stands in front of `npm start`, `npm run demo`, `npm test`, `npm run sip-server` and `npm run cli`. It runs on a machine that has
+ * nothing but Node: it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
  */
 
 const path = require('node:path');
@@ -20,6 +20,8 @@ const COMMANDS = {
   test: runTests,
   /** @param {string[]} args */
   'sip-server': (args) => runNode([path.join(root, 'dist', 'sip-server', 'main.js'), ...args], process.env),
+  /** @param {string[]} args */
+  cli: (args) => runNode([path.join(root, 'dist', 'client', 'cli.js'), ...args], process.env),
   /** Packages and build only. */
   setup: () => Promise.resolve(0),
 };

@@ -1,14 +1,21 @@
 import { writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { stringify } from 'yaml';
 import type { DemoPlan } from './demo/plan';
 import { DEMO_BOT_ID, DEMO_NUMBER, DEMO_TRUNK } from './demo/plan';
+
+/** A softphone on this machine may send from any of its addresses. */
+function ownAddresses(host: string): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
+  return [...new Set([host, ...addresses.filter((address) => !address.startsWith('fe80:'))])];
+}
 
 /** Writes a worker configuration with the demonstration's trunk and bot. */
 export function writeDemoConfig(file: string, plan: DemoPlan, settings: { recordsFolder: string }): void {
   const { host, ports, sipPort } = plan;
   const config = {
     records: { folder: settings.recordsFolder },
-    trunks: [{ id: DEMO_TRUNK, login: DEMO_NUMBER, sources: [host], host: `${host}:${sipPort}` }],
+    trunks: [{ id: DEMO_TRUNK, login: DEMO_NUMBER, sources: ownAddresses(host), host: `${host}:${sipPort}` }],
     channels: [
       {
         botId: DEMO_BOT_ID,

@@ -2,16 +2,20 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createBotActivities } from '../activities/bot/post-events';
+import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordActivities } from '../activities/records/write-record';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { createSipActivities } from '../activities/sip/sip-activities';
+import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
-import { createApi, serveApi } from '../client/http';
+import { createApi } from '../client/http';
+import { serveApi } from '../client/serve';
+import type { Config } from '../config/config';
 import { nodeTaskQueue } from '../contracts/ids';
 import { WORKFLOW_BUNDLE } from './bundle-workflows';
-import type { Config } from './config';
 import { listenToSip } from './ingress/listen';
 import { log, logTemporalToo } from './log';
+import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
 
 /** A worker that dies holds the next task of its calls back for this long at most. */
@@ -20,18 +24,24 @@ const STICKY_TIMEOUT = '500ms';
 /** Time for activities and handlers under way to end when the process is told to stop. */
 const SHUTDOWN_GRACE = '5s';
 
+/** After an outage of Temporal the peers' requests must not wait for gRPC's own back-off, which grows to two minutes. */
+const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
 /** Runs a worker process until it is told to stop. */
 export async function runProcess(config: Config): Promise<void> {
   logTemporalToo();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),
-    Connection.connect(connectionOptions),
+    Connection.connect({ ...connectionOptions, channelArgs: RECONNECT_SOON }),
   ]);
+  await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
   const port = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const worker = await createWorker(config, native, namespace, port);
-  const api = await serveApi(createApi({ calls: new CallsClient(client), log, ...tokenOf(config) }), config.api);
+  const { publicUrl, rateLimit } = config.api;
+  const calls = new CallsClient(client);
+  const api = await serveApi(createApi({ calls, tokens: tokensOf(config), publicUrl, rateLimit, log }), config.api);
   const running = worker.run();
   running.catch(() => undefined);
   listenToSip({ config, client, port, log });
@@ -60,6 +70,7 @@ async function createWorker(
     activities: {
       ...createSipActivities(port),
       ...createBotActivities({ log }),
+      ...createMetaDataActivities(),
       ...createRecordActivities({ folder: config.records.folder }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
@@ -68,8 +79,8 @@ async function createWorker(
   });
 }
 
-function tokenOf({ api }: Config): { token?: string } {
-  if (api.token !== undefined) return { token: api.token };
-  log.warn({ host: api.host }, 'the HTTP API asks for no token: it listens on loopback only');
-  return {};
+function tokensOf({ api: { host, token, channelTokens } }: Config): AccessTokens {
+  if (token === undefined && channelTokens.length === 0)
+    log.warn({ host }, 'the HTTP API asks for no token: it listens on loopback only');
+  return { ...(token === undefined ? {} : { operator: token }), channels: channelTokens };
 }

@@ -1,6 +1,6 @@
-import type { ChannelConfig, Config, TrunkConfig } from './config';
-import { bareNumber } from './config/login';
-import { isWithin } from './config/sources';
+import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
+import { bareNumber } from '../config/login';
+import { isWithin } from '../config/sources';
 
 export interface Arrival {
   /** IP address that the INVITE came from. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ParsedActivity, ReadActivities } from '../../contracts/activities-read';
 import type { Fault } from '../../contracts/failures';
-import { activitiesSchema, activitySchema, hangupParamsSchema, transferParamsSchema } from '../../contracts/schemas';
+import * as schemas from '../../contracts/schemas';
 import type { TargetPolicy } from '../../contracts/transfer-target';
 import { readTarget } from '../../contracts/transfer-target';
 import type { TransferRequest } from '../../contracts/transfer';
@@ -11,10 +11,13 @@ import { describeIssue, faultsOf, pathText } from '../../contracts/zod-faults';
 export interface ReadContext {
   /** Parameters of the bot channel that stand when the bot does not give them. */
   presets: Record<string, unknown>;
+  /** Parameters that the bot gave for the rest of the call. */
+  sessionParams?: Record<string, unknown>;
   policy: TargetPolicy;
 }
 
-type Envelope = z.output<typeof activitySchema>;
+type Envelope = z.output<typeof schemas.activitySchema>;
+type EventEnvelope = Extract<Envelope, { type: 'event' }>;
 type Reading<T> = { value: T } | { faults: Fault[] };
 
 /** The parameters of one activity, each with the place that won. */
@@ -26,40 +29,109 @@ interface EffectiveParams {
 
 /**
  * Reads what a bot sent: one Bot API activity, a list, or `{activities: [...]}`. Each parameter is taken from activityParams, else
- * sessionParams, else the channel's presets, else its default.
+ * sessionParams, else the channel's presets, else its default. `sessionParams` hold from their activity on for the rest of the call.
  */
 export function readActivities(payload: unknown, context: ReadContext): ReadActivities {
-  const list = activitiesSchema.safeParse(payload, { error: describeIssue });
+  const list = schemas.activitiesSchema.safeParse(payload, { error: describeIssue });
   if (!list.success) return { faults: faultsOf(list.error, ['activities']) };
-  const readings = list.data.map((activity, i) => readActivity(activity, ['activities', i], context));
+  let sessionParams = context.sessionParams ?? {};
+  const readings = list.data.map((activity, i) => {
+    const path = ['activities', i];
+    const envelope = schemas.activitySchema.safeParse(activity, { error: describeIssue });
+    if (!envelope.success) return { faults: faultsOf(envelope.error, path) };
+    sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
+    return readActivity(
+      envelope.data,
+      effectiveParams(envelope.data, path, context.presets, sessionParams),
+      path,
+      context
+    );
+  });
   const faults = readings.flatMap((reading) => ('faults' in reading ? reading.faults : []));
   if (faults.length > 0) return { faults };
-  return { activities: readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])) };
+  return { activities: readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])), sessionParams };
 }
 
-function readActivity(activity: unknown, path: PropertyKey[], context: ReadContext): Reading<ParsedActivity> {
-  const envelope = activitySchema.safeParse(activity, { error: describeIssue });
-  if (!envelope.success) return { faults: faultsOf(envelope.error, path) };
-  const { id = randomUUID(), name } = envelope.data;
-  const params = effectiveParams(envelope.data, path, context.presets);
-  if (name === 'hangup') {
-    const hangup = parseParams(hangupParamsSchema, params);
-    if ('faults' in hangup) return hangup;
-    const { hangupReason } = hangup.value;
-    return { value: { kind: 'hangup', id, name, ...(hangupReason === undefined ? {} : { reason: hangupReason }) } };
+function readActivity(
+  envelope: Envelope,
+  params: EffectiveParams,
+  path: PropertyKey[],
+  { policy }: ReadContext
+): Reading<ParsedActivity> {
+  const { id = randomUUID() } = envelope;
+  if (envelope.type === 'message')
+    return { value: { kind: 'prompt', id, name: 'message', content: envelope.text, notifiesFailure: false } };
+  const { name } = envelope;
+  switch (name) {
+    case 'transfer':
+    case 'handover':
+      return mapped(readTransfer(id, params, policy), (request) => ({ kind: 'transfer', id, name, request }));
+    case 'hangup':
+      return mapped(parseParams(schemas.hangupParamsSchema, params), ({ hangupReason: reason }) => ({
+        kind: 'hangup',
+        id,
+        name,
+        ...(reason === undefined ? {} : { reason }),
+      }));
+    case 'playUrl':
+      return mapped(parseParams(schemas.playUrlParamsSchema, params), ({ playUrlUrl, playUrlFailureHandling }) => ({
+        kind: 'prompt',
+        id,
+        name,
+        content: playUrlUrl,
+        notifiesFailure: playUrlFailureHandling === 'notify-bot',
+      }));
+    case 'sendDtmf':
+      return mapped(parseParams(schemas.sendDtmfParamsSchema, params), ({ dtmfDigits: digits }) => ({
+        kind: 'sendDtmf',
+        id,
+        name,
+        digits,
+      }));
+    case 'sendMetaData':
+      return readMetaData(id, envelope, params, path);
+    case 'config':
+      return { value: { kind: 'config', id, name } };
   }
-  const transfer = readTransfer(id, params, context.policy);
-  return 'faults' in transfer ? transfer : { value: { kind: 'transfer', id, name, request: transfer.value } };
+}
+
+function readMetaData(
+  id: string,
+  { value, name }: EventEnvelope,
+  params: EffectiveParams,
+  path: PropertyKey[]
+): Reading<ParsedActivity> {
+  const data = JSON.stringify(value ?? {});
+  if (data.length > schemas.MAX_META_DATA)
+    return {
+      faults: [
+        { path: pathText([...path, 'value']), message: `is longer than ${schemas.MAX_META_DATA} characters as JSON` },
+      ],
+    };
+  return mapped(parseParams(schemas.sendMetaDataParamsSchema, params), (read) => ({
+    kind: 'sendMetaData',
+    id,
+    name,
+    data,
+    timeoutMs: read.sendMetaDataTimeoutMs,
+    ...(read.sendMetaDataUrl === undefined || read.sendMetadataAsSipInfo ? {} : { url: read.sendMetaDataUrl }),
+  }));
+}
+
+function mapped<From, To>(reading: Reading<From>, map: (value: From) => To): Reading<To> {
+  return 'faults' in reading ? reading : { value: map(reading.value) };
 }
 
 function effectiveParams(
-  { activityParams, sessionParams }: Envelope,
+  { activityParams, sessionParams: ownSessionParams }: Envelope,
   path: PropertyKey[],
-  presets: Record<string, unknown>
+  presets: Record<string, unknown>,
+  sessionParams: Record<string, unknown>
 ): EffectiveParams {
   const pathOf = (member: string): PropertyKey[] => {
     if (Object.hasOwn(activityParams, member)) return [...path, 'activityParams', member];
-    if (Object.hasOwn(sessionParams, member)) return [...path, 'sessionParams', member];
+    if (Object.hasOwn(ownSessionParams, member)) return [...path, 'sessionParams', member];
+    if (Object.hasOwn(sessionParams, member)) return ['sessionParams', member];
     return Object.hasOwn(presets, member) ? ['presets', member] : [...path, 'activityParams', member];
   };
   return { values: { ...presets, ...sessionParams, ...activityParams }, pathOf };
@@ -76,7 +148,7 @@ function parseParams<T>(schema: z.ZodType<T>, { values, pathOf }: EffectiveParam
 }
 
 function readTransfer(activityId: string, params: EffectiveParams, policy: TargetPolicy): Reading<TransferRequest> {
-  const parsed = parseParams(transferParamsSchema, params);
+  const parsed = parseParams(schemas.transferParamsSchema, params);
   const faults = 'faults' in parsed ? parsed.faults : [];
   const { transferTarget } = params.values;
   const targetPath = pathText(params.pathOf('transferTarget'));
@@ -90,7 +162,7 @@ function readTransfer(activityId: string, params: EffectiveParams, policy: Targe
 function transferRequest(
   activityId: string,
   target: string,
-  params: z.output<typeof transferParamsSchema>
+  params: z.output<typeof schemas.transferParamsSchema>
 ): TransferRequest {
   const { handoverReason, transferReferredByURL } = params;
   return {

@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import type { EffectId } from '../../contracts/ids';
 import { incomingRequest } from './incoming-request';
-import type { Answer, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
+import type { Answer, HeldInvite, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
+import { responseText } from './response-text';
 import { SentTransaction } from './sent-request';
 import type { SrfError, SrfInstance, SrfRequest } from './srf';
 import { createSrf } from './srf';
@@ -106,24 +107,29 @@ export class DrachtioPort implements SipPort {
     return sending.kind === 'sent';
   }
 
-  relayProgress(transaction: { transactionId: string; sipCallId: string; remoteTag: string }, answer: Answer): void {
-    // The SIP server rebuilds the response from the request it holds; only status, headers, body and our tag are taken from here.
-    const lines = [
-      `SIP/2.0 ${answer.status} ${answer.reason ?? 'Progress'}`,
-      `Call-ID: ${transaction.sipCallId}`,
-      'CSeq: 1 INVITE',
-      `From: <sip:caller@localhost>;tag=${transaction.remoteTag}`,
-      `To: <sip:callee@localhost>${answer.toTag === undefined ? '' : `;tag=${answer.toTag}`}`,
-      ...Object.entries(answer.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
-      `Content-Length: ${Buffer.byteLength(answer.body ?? '')}`,
-      '',
-      answer.body ?? '',
-    ];
-    try {
-      this.#srf._app.client?.sendMessage(lines.join('\r\n'), { stackTxnId: transaction.transactionId });
-    } catch (err) {
-      this.options.log.warn({ err: String(err) }, 'progress could not be passed on');
-    }
+  relayProgress(transaction: HeldInvite, answer: Answer): void {
+    void this.#respondTo(transaction, answer);
+  }
+
+  async isWaiting(transaction: HeldInvite): Promise<boolean> {
+    // 100 changes nothing for the peer; the SIP server refuses it when the INVITE is over.
+    return this.#respondTo(transaction, { status: 100, reason: 'Trying' });
+  }
+
+  /** @returns false when the SIP server refused the response, or is not there */
+  async #respondTo(transaction: HeldInvite, answer: Answer): Promise<boolean> {
+    const { client } = this.#srf._app;
+    const pending =
+      client && this.#isConnected ? client.mapServer.get(client._getDefaultSocket())?.pendingRequests : undefined;
+    if (!client || !pending) return false;
+    let timer: NodeJS.Timeout | undefined;
+    return new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), SENT_LIMIT_MS);
+      const messageId = client.sendMessage(responseText(transaction, answer), {
+        stackTxnId: transaction.transactionId,
+      });
+      pending.set(messageId, ([verdict]) => resolve(verdict === 'OK'));
+    }).finally(() => clearTimeout(timer));
   }
 
   async #request(uri: string, options: Parameters<SrfInstance['request']>[1]): Promise<Sending> {

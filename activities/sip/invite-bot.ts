@@ -5,6 +5,7 @@ import type { LegRecord } from '../../contracts/leg';
 import { answerLost, requireSent } from './failures';
 import type { Awaited, PeerResponse, SentRequest, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
+import { SESSION_TIMER } from './session-timer';
 
 /** How often a cancelled activity is noticed while the bot rings. */
 const CANCEL_CHECK_MS = 100;
@@ -14,6 +15,7 @@ const AFTER_CANCEL_MS = 33_000;
 
 /** Calls the bot with the caller's offer and rings the caller along, to the bot's final answer. */
 export async function inviteBot(port: SipPort, input: InviteBotInput): Promise<InviteBotResult> {
+  if (!(await port.isWaiting(input.callerLeg))) return { kind: 'caller-gone' };
   const ringing = new RingingBot(port, input);
   const sent = requireSent(await port.send(ringing.invite()), port.keepsEffects);
   const outcome = await ringing.untilFinal(sent);
@@ -71,6 +73,7 @@ class RingingBot {
         'Call-ID': this.#sipCallId,
         From: `${name}<sip:${encodeURIComponent(caller.number).replace(/%2B/g, '+')}@localhost>;tag=${this.#botTag}`,
         To: `<${to}>`,
+        ...SESSION_TIMER,
         'P-Called-Party-ID': `<sip:${callee.number}@${callee.host}>`,
         ...Object.fromEntries(headers.map(({ name: header, value }) => [header, value])),
         ...(this.#offer === '' ? {} : { 'Content-Type': 'application/sdp' }),
@@ -100,9 +103,11 @@ class RingingBot {
     const retryAfter = Number.isNaN(retryAfterS) ? {} : { retryAfterS };
     if (answer.status >= 300)
       return { kind: 'refused', sipStatus: answer.status, reasonPhrase: answer.reason, ...retryAfter };
-    sent.acknowledge();
+    // Called without an offer, the bot made one: its ACK waits for the caller's answer (RFC 3261 section 13.2.2.4).
+    const awaitsAnswer = this.#offer === '';
+    if (!awaitsAnswer) sent.acknowledge();
     this.#callerSdp = this.#forCaller(answer.body);
-    return { kind: 'answered', bot: this.#botLeg(answer), caller: this.#callerLeg() };
+    return { kind: 'answered', bot: this.#botLeg(answer), caller: this.#callerLeg(), awaitsAnswer };
   }
 
   #passOn({ status, reason, body }: PeerResponse): void {

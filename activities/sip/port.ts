@@ -2,7 +2,7 @@ import type { EffectId } from '../../contracts/ids';
 
 /** A request that we send. `uri` for a new dialog or transaction, `dialogId` for one within a dialog. */
 export interface OutgoingRequest {
-  method: 'INVITE' | 'REFER' | 'INFO' | 'BYE';
+  method: 'INVITE' | 'ACK' | 'REFER' | 'INFO' | 'BYE';
   uri?: string;
   dialogId?: string;
   headers?: Record<string, string>;
@@ -79,6 +79,13 @@ export interface IncomingRequest {
   respond(answer: Answer): Promise<boolean>;
 }
 
+/** A caller's INVITE that some process holds. */
+export interface HeldInvite {
+  transactionId: string;
+  sipCallId: string;
+  remoteTag: string;
+}
+
 /** The wire, in words of ours. Nothing here throws; what can go wrong is a result. */
 export interface SipPort {
   /** True on a SIP server that keeps a ledger of effects: only there may an effect in doubt be repeated. */
@@ -86,8 +93,10 @@ export interface SipPort {
   /** Host that stands in our session descriptions. */
   readonly host: string;
   send(request: OutgoingRequest): Promise<Sending>;
+  /** True while the INVITE of this transaction waits for a final response, whichever process holds it. */
+  isWaiting(transaction: HeldInvite): Promise<boolean>;
   /** Sends a provisional response on a transaction that another process may hold. */
-  relayProgress(transaction: { transactionId: string; sipCallId: string; remoteTag: string }, answer: Answer): void;
+  relayProgress(transaction: HeldInvite, answer: Answer): void;
   /** Cancels the INVITE with this effect id, whoever sent it. @returns false when none is pending */
   cancelEffect(effectId: EffectId): Promise<boolean>;
 }

@@ -16,6 +16,19 @@ export function withOwnOrigin(body: string, leg: { tag: string; host: string }, 
   return replaceOrigin(body, `o=- ${before.sessionId} ${before.version + 1n} ${before.address}`);
 }
 
+/** @returns what makes a description unusable as an offer (RFC 4566 section 5); undefined when it can be passed on */
+export function descriptionFault(body: string): string | undefined {
+  if (!/^v=0\r?$/m.test(body.split('\n')[0] ?? '')) return 'the description does not begin with v=0';
+  const [session = '', ...media] = body.split(/^(?=m=)/m);
+  if (media.length === 0) return 'the description names no media';
+  if (!/^o=\S+ \d+ \d+ IN IP[46] \S+/m.test(session)) return 'the description has no o= line';
+  const hasConnection = (part: string): boolean => /^c=IN IP[46] \S+/m.test(part);
+  if (!hasConnection(session) && !media.every(hasConnection)) return 'the description has no c= line';
+  return media.every((medium) => /^m=\S+ \d+(\/\d+)? \S+ \S/.test(medium))
+    ? undefined
+    : 'the description has a malformed m= line';
+}
+
 /** True when a peer's description is the one it sent before: RFC 3264 section 8 lets it repeat the same `o=` line for that alone. */
 export function isUnchanged(body: string, previous: string): boolean {
   const origin = originOf(body);

@@ -1,9 +1,12 @@
 import type { SipActivities } from '../../contracts/activities-sip';
+import { acknowledgeBot } from './acknowledge-bot';
 import { endLeg } from './end-leg';
 import { heartbeating } from './heartbeating';
 import { inviteBot } from './invite-bot';
 import type { SipPort } from './port';
+import { sendInfo } from './send-info';
 import { sendRefer } from './send-refer';
+import { answerWithoutMedia } from './without-media';
 
 /** The SIP activities over a port. */
 export function createSipActivities(port: SipPort): SipActivities {
@@ -11,6 +14,9 @@ export function createSipActivities(port: SipPort): SipActivities {
     inviteBot: (input) => heartbeating(() => inviteBot(port, input)),
     sendRefer: (input) => heartbeating(() => sendRefer(port, input)),
     endLeg: (input) => heartbeating(() => endLeg(port, input)),
+    sendInfo: (input) => heartbeating(() => sendInfo(port, input)),
+    acknowledgeBot: (input) => acknowledgeBot(port, input),
+    answerWithoutMedia: (input) => Promise.resolve(answerWithoutMedia(input, port.host)),
     cancelInvite: async (effectId) => {
       await port.cancelEffect(effectId);
     },

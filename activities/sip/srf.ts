@@ -61,6 +61,8 @@ export type SrfHandler = (req: SrfRequest, res: SrfResponse, next: () => void) =
 export interface SrfAgent {
   sendMessage(message: string, options: { stackTxnId: string }): string;
   _getDefaultSocket(): Socket;
+  /** What each connection waits for: replies of the SIP server by message id. */
+  readonly mapServer: Map<Socket, { pendingRequests: Map<string, (tokens: string[]) => void> }>;
 }
 
 export interface SrfInstance extends EventEmitter {

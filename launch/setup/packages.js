@@ -36,7 +36,7 @@ async function ensurePackages(root) {
     const code = await npmCi(root);
     if (code !== 0)
       throw new SetupError(
-        `npm ci failed with exit code ${code}. Check the network and the npm registry (npm config get registry), then try again.`
+        `npm ci failed with exit code ${code}; npm says why above. No network or registry? See: npm config get registry. Then try again.`
       );
     say('packages installed');
   }

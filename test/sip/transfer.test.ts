@@ -188,13 +188,10 @@ describe('between caller and bot', () => {
 });
 
 describe('refusals', () => {
-  it.each([
-    ['404 for a number of no trunk', { to: 'sip:9999@127.0.0.1', body: sdp() }, 404],
-    ['488 for an INVITE without an offer', { to: 'sip:1000@127.0.0.1' }, 488],
-  ])('%s', async (_name, parts, status) => {
+  it('404 for a number of no trunk', async () => {
     const caller = await newCaller();
-    caller.dial({ port: engine.sipPort }, parts);
-    expect((await caller.expect((message) => (message.status ?? 0) >= 200)).status).toBe(status);
+    caller.dial({ port: engine.sipPort }, { to: 'sip:9999@127.0.0.1', body: sdp() });
+    expect((await caller.expect((message) => (message.status ?? 0) >= 200)).status).toBe(404);
   });
 
   it('422 with the path of each fault for a transfer that cannot be, and the call goes on', async () => {

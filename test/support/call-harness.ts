@@ -56,8 +56,8 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
   return {
     callId,
     node: 'test',
-    trunk: { id: 'trunk', host: 'peer', allowTargets: ['^sip:'], ringTimeoutMs: 60_000 },
-    channel: { botId: 'bot', leg: 'sip:bot@peer', webhook: 'http://bot/events', presets: {} },
+    trunk: { id: 'trunk', host: 'peer', allowTargets: ['^sip:'], ringTimeoutMs: 60_000, maxCallMs: 3_600_000 },
+    channel: { botId: 'bot', leg: 'sip:bot@peer', webhook: 'http://bot/events', takesDtmf: false, presets: {} },
     invite: {
       transactionId: 'txn',
       sipCallId: 'caller@peer',
@@ -141,7 +141,11 @@ async function connect(): Promise<{ connection: Connection; native: NativeConnec
 }
 
 const defaults: Activities = {
-  inviteBot: () => Promise.resolve({ kind: 'answered', bot: leg('bot'), caller: leg('caller') }),
+  inviteBot: () => Promise.resolve({ kind: 'answered', bot: leg('bot'), caller: leg('caller'), awaitsAnswer: false }),
+  answerWithoutMedia: () => Promise.resolve(leg('caller')),
+  acknowledgeBot: ({ bot, answer }) => Promise.resolve({ ...bot, localSdp: `acked ${answer}` }),
+  sendInfo: () => Promise.resolve(200),
+  postMetaData: () => Promise.resolve(),
   cancelInvite: () => Promise.resolve(),
   sendRefer: () => Promise.resolve({ sipStatus: 202, reasonPhrase: 'Accepted', cseq: 7 }),
   endLeg: () => Promise.resolve(),

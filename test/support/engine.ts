@@ -15,11 +15,19 @@ const READY_LIMIT_MS = 20_000;
 const RECORD_LIMIT_MS = 15_000;
 
 export interface EngineOptions {
-  /** `sip:` URI of the bot. */
-  bot: string;
+  /** `sip:` URI of the bot's leg; absent: a bot without one. */
+  bot?: string;
   webhook?: string;
+  /** Address of a Temporal server of its own; default: that of the test run. */
+  temporal?: string;
   trunk?: Record<string, unknown>;
   channel?: Record<string, unknown>;
+  /** More trunks with their channels. */
+  more?: { trunks: Record<string, unknown>[]; channels: Record<string, unknown>[] };
+  /** Settings of the API. */
+  api?: Record<string, unknown>;
+  /** More of the workers' environment. */
+  env?: Record<string, string>;
 }
 
 /** A worker process of the engine under test. */
@@ -27,6 +35,9 @@ export interface WorkerProcess {
   /** SIGKILL, and the end of the process. */
   kill(): Promise<void>;
   log: () => string;
+  /** Address of its own API. */
+  apiUrl: string;
+  configFile: string;
 }
 
 /** The whole engine as processes of its own: SIP server and workers; the Temporal server is that of the test run. */
@@ -35,8 +46,13 @@ export class Engine {
     const folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-test-'));
     const [sipPort, adminPort, apiPort] = [await freePort(), await freePort(), await freePort()];
     const engine = new Engine(folder, sipPort, adminPort, apiPort, options);
-    await engine.#startSipServer();
-    engine.worker = await engine.startWorker();
+    try {
+      await engine.#startSipServer();
+      engine.worker = await engine.startWorker();
+    } catch (err) {
+      await engine.stop();
+      throw err;
+    }
     return engine;
   }
 
@@ -73,7 +89,18 @@ export class Engine {
     const worker = this.#spawn('worker/main.js', ['--config', config]);
     if (holdsApi) this.#apiHolder = worker.child;
     await worker.ready(/worker ready/);
-    return { kill: () => this.#kill(worker.child), log: worker.log };
+    return {
+      kill: () => this.#kill(worker.child),
+      log: worker.log,
+      apiUrl: `http://127.0.0.1:${port}`,
+      configFile: config,
+    };
+  }
+
+  /** The environment of the engine's processes, with its secrets. */
+  get environment(): NodeJS.ProcessEnv {
+    const { temporal = process.env['TEMPORAL_ADDRESS'], env = {} } = this.options;
+    return { ...process.env, DRACHTIO_SECRET: SECRET, TEMPORAL_ADDRESS: temporal, ...env };
   }
 
   async startSipServerAgain(): Promise<void> {
@@ -130,14 +157,26 @@ export class Engine {
   }
 
   #config(apiPort: number): object {
-    const { bot, webhook, trunk = {}, channel = {} } = this.options;
+    const { bot, webhook, trunk = {}, channel = {}, more, api = {} } = this.options;
     return {
       node: this.node,
       sipServer: { host: '127.0.0.1', port: this.adminPort },
-      api: { host: '127.0.0.1', port: apiPort, publicUrl: `http://127.0.0.1:${this.apiPort}` },
+      api: { host: '127.0.0.1', port: apiPort, publicUrl: `http://127.0.0.1:${this.apiPort}`, ...api },
       records: { folder: path.join(this.folder, 'records') },
-      trunks: [{ id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk }],
-      channels: [{ botId: 'bot', trunk: 'trunk', leg: bot, ...(webhook === undefined ? {} : { webhook }), ...channel }],
+      trunks: [
+        { id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk },
+        ...(more?.trunks ?? []),
+      ],
+      channels: [
+        {
+          botId: 'bot',
+          trunk: 'trunk',
+          ...(bot === undefined ? {} : { leg: bot }),
+          ...(webhook === undefined ? {} : { webhook }),
+          ...channel,
+        },
+        ...(more?.channels ?? []),
+      ],
     };
   }
 
@@ -151,7 +190,7 @@ export class Engine {
     script: string,
     args: string[]
   ): { child: ChildProcess; ready(line: RegExp): Promise<void>; log: () => string } {
-    const env = { ...process.env, DRACHTIO_SECRET: SECRET };
+    const env = this.environment;
     const child = spawn(process.execPath, [path.join(DIST, script), ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,6 +30,16 @@ export class WebhookBot {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/events`;
   }
 
+  /** The call of the next event of this name, whichever call it is. */
+  async conversation(name: BotEvent['name']): Promise<string> {
+    for (const deadline = Date.now() + EXPECT_LIMIT_MS; ;) {
+      const found = this.#unread.find((entry) => entry.event.name === name);
+      if (found) return found.callId;
+      if (Date.now() > deadline) throw new Error(`no ${name}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** The next event of this name in this call. */
   async expect(callId: string, name: BotEvent['name']): Promise<BotEvent> {
     for (const deadline = Date.now() + EXPECT_LIMIT_MS; ;) {

@@ -1,11 +1,13 @@
 import type { IncomingRequest } from '../../activities/sip/port';
+import { descriptionFault } from '../../activities/sip/session-description';
+import { SESSION_TIMER } from '../../activities/sip/session-timer';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import { deriveCallId } from '../../contracts/call-id';
 import type { CallId } from '../../contracts/ids';
 import { legTag } from '../../contracts/ids';
-import { callerCancelledSignal } from '../../contracts/messages';
+import { callerCancelledSignal, callerGoneSignal } from '../../contracts/messages';
 import type { SipHeaderField } from '../../contracts/transfer';
-import type { Config } from '../config';
+import type { Config } from '../../config/config';
 import type { Route } from '../routing';
 import { findRoute } from '../routing';
 import type { CallGateway } from './call-gateway';
@@ -13,6 +15,9 @@ import type { IngressLog } from './ingress-log';
 
 /** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
 const TEMPORAL_LIMIT_MS = 2_000;
+
+/** How much longer it waits for a worker when Temporal has the call, in ms: several workflow task time-outs. */
+const WORKER_LIMIT_MS = 8_000;
 
 const RETRY_AFTER_S = 5;
 
@@ -28,7 +33,11 @@ export async function arrive(request: IncomingRequest, { config, gateway, log }:
   const cancelled = new Promise<void>((resolve) => request.onCancel(resolve));
   const refusal = refusalOf(request, config);
   if ('status' in refusal) {
-    log.warn({ from: request.sourceAddress, sipCallId: request.sipCallId, status: refusal.status }, refusal.reason);
+    const { sourceAddress, sipCallId, uri } = request;
+    log.warn(
+      { sourceAddress, sipCallId, uri, status: refusal.status },
+      `${refusal.reason}: ${uri} from ${sourceAddress}`
+    );
     await request.respond(refusal);
     return;
   }
@@ -40,46 +49,52 @@ export async function arrive(request: IncomingRequest, { config, gateway, log }:
     await request.respond({ status: 503, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
     return;
   }
-  await answer(request, callId, await answering(), gateway);
+  if (!(await answer(request, callId, await answering()))) await gateway.signal(callId, callerGoneSignal);
 }
 
-/** Asks Temporal within the limit. What lands later finds its caller gone. */
+/** Asks Temporal within the limit. What lands later is told that its caller is gone. */
 async function opened(
   gateway: CallGateway,
   input: CallInput,
   log: IngressLog
 ): Promise<(() => Promise<CallerAnswer>) | undefined> {
+  const { callId } = input;
   const opening = gateway.open(input);
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), TEMPORAL_LIMIT_MS)));
   try {
-    const answering = await Promise.race([opening, limit]);
-    if (!answering) void opening.then(() => gateway.signal(input.callId, callerCancelledSignal)).catch(() => undefined);
+    const answering =
+      (await within(TEMPORAL_LIMIT_MS, opening)) ??
+      // Temporal has the call and no worker has taken it yet: one may have died with the task.
+      ((await gateway.has(callId)) ? await within(WORKER_LIMIT_MS, opening) : undefined);
+    if (!answering) void opening.then(() => gateway.signal(callId, callerGoneSignal)).catch(() => undefined);
     return answering;
   } catch (err) {
-    log.warn({ callId: input.callId, err: String(err) }, 'Temporal did not take the call');
+    log.warn({ callId, err: String(err) }, 'Temporal did not take the call');
     return undefined;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
+async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limitMs)));
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+/** @returns false when nobody was left to answer with a 200 */
 async function answer(
   request: IncomingRequest,
   callId: CallId,
-  { sipStatus, sdp, retryAfterS }: CallerAnswer,
-  gateway: CallGateway
-): Promise<void> {
+  { sipStatus, sdp, retryAfterS }: CallerAnswer
+): Promise<boolean> {
   const isSent = await request.respond({
     status: sipStatus,
     toTag: legTag(callId, { kind: 'caller', attempt: 0 }),
     headers: {
-      ...(sdp === undefined ? {} : { 'Content-Type': 'application/sdp' }),
+      ...(sdp === undefined ? {} : { 'Content-Type': 'application/sdp', ...SESSION_TIMER }),
       ...(retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) }),
     },
     ...(sdp === undefined ? {} : { body: sdp }),
   });
-  if (!isSent && sipStatus < 300) await gateway.signal(callId, callerCancelledSignal);
+  return isSent || sipStatus >= 300;
 }
 
 function refusalOf(
@@ -91,20 +106,18 @@ function refusalOf(
   if (route === 'unknown-source') return { status: 403, reason: 'Source is on no trunk' };
   if (route === 'unknown-number') return { status: 404, reason: 'No bot at this number' };
   const type = request.header('Content-Type') ?? '';
-  if (request.body === '')
-    return {
-      status: 488,
-      reason: 'An offer is needed',
-      headers: { Warning: '399 durable-calls "INVITE without SDP"' },
-    };
+  if (request.body === '') return route;
   if (!/^\s*application\/sdp\s*(;|$)/i.test(type))
     return { status: 415, reason: 'Unsupported Media Type', headers: { Accept: 'application/sdp' } };
-  return route;
+  const fault = descriptionFault(request.body);
+  if (fault === undefined) return route;
+  return { status: 488, reason: 'Not Acceptable Here', headers: { Warning: `399 durable-calls "${fault}"` } };
 }
 
 function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
   const { sipCallId, fromTag, cseq, branch, from, target } = request;
   const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
+  const leg = channel.leg ?? channel.mediaUri;
   return {
     callId,
     node: config.node,
@@ -113,10 +126,12 @@ function callInput(request: IncomingRequest, { trunk, channel }: Route, config: 
       ...(trunk.host === undefined ? {} : { host: trunk.host }),
       allowTargets: trunk.allowTargets,
       ringTimeoutMs: trunk.ringTimeoutMs,
+      maxCallMs: trunk.maxCallMs,
     },
     channel: {
       botId: channel.botId,
-      leg: channel.leg,
+      takesDtmf: channel.takesDtmf,
+      ...(leg === undefined ? {} : { leg }),
       ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
       presets: channel.presets,
     },

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
-import type { LegRecord } from '../../contracts/leg';
+import type { CallLegs } from '../../contracts/messages';
 import { ANSWER_UPDATE_ID, awaitAnswerUpdate, CALL_WORKFLOW_TYPE, callLegsQuery } from '../../contracts/messages';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 
@@ -13,6 +13,11 @@ const WORKFLOW_TASK_TIMEOUT = '2s';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
+
+/** One try; the SDK repeats inside of it for long when Temporal is away. */
+const TRY_LIMIT_MS = 2_000;
+
+const DESCRIBE_LIMIT_MS = 1_000;
 
 export type Delivery = 'delivered' | 'no-such-call';
 
@@ -54,7 +59,32 @@ export class CallGateway {
       updateId: ANSWER_UPDATE_ID,
       waitForStage: 'ACCEPTED',
     });
-    return () => handle.result();
+    return () => this.#answer(handle);
+  }
+
+  /** True when Temporal is there and has the call, whether or not a worker has taken it. */
+  async has(callId: CallId): Promise<boolean> {
+    try {
+      await this.client.withDeadline(Date.now() + DESCRIBE_LIMIT_MS, () =>
+        this.client.workflow.getHandle(callWorkflowId(callId)).describe()
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks until there is an answer: Temporal may go away and come back while the bot rings. */
+  async #answer(handle: { result(): Promise<CallerAnswer> }): Promise<CallerAnswer> {
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        return await handle.result();
+      } catch (err) {
+        if (err instanceof WorkflowNotFoundError || err instanceof WorkflowUpdateFailedError) throw err;
+        this.log.warn({ err: String(err) }, 'Temporal does not say how to answer; asking again');
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
   }
 
   /** Signals until Temporal has it: what a peer did must not be lost because Temporal is away for a while. */
@@ -66,7 +96,7 @@ export class CallGateway {
     const handle = this.client.workflow.getHandle(callWorkflowId(callId));
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
       try {
-        await handle.signal(signal, ...args);
+        await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => handle.signal(signal, ...args));
         return 'delivered';
       } catch (err) {
         if (err instanceof WorkflowNotFoundError) return 'no-such-call';
@@ -79,8 +109,8 @@ export class CallGateway {
     }
   }
 
-  /** @returns the legs that are up; undefined when there is no such call */
-  async legs(callId: CallId): Promise<LegRecord[] | undefined> {
+  /** @returns the call's legs; undefined when there is no such call */
+  async legs(callId: CallId): Promise<CallLegs | undefined> {
     try {
       return await this.client.workflow.getHandle(callWorkflowId(callId)).query(callLegsQuery);
     } catch (err) {

@@ -2,19 +2,18 @@ import type { IncomingRequest } from '../../activities/sip/port';
 import { reasonOf } from '../../activities/sip/reason-header';
 import { parseReferEventId, parseSipfrag, parseSubscriptionState } from '../../activities/sip/sipfrag';
 import { parseLegTag } from '../../contracts/ids';
-import type { RequestKey } from '../../contracts/leg';
 import { dialogEndedSignal, referNotifiedSignal } from '../../contracts/messages';
 import type { InDialogParts, LegRequest } from './leg-request';
-import { relayInfo, relayOffer } from './relay';
+import { keyOf } from './leg-request';
+import { receiveAck, relayInfo, relayOffer } from './relay';
 
 const ALLOW = 'INVITE, ACK, BYE, CANCEL, INFO, NOTIFY, OPTIONS, REFER, UPDATE';
 
 /** A request within a dialog: our tag in it names call and leg, whichever worker it comes to. */
 export async function receiveInDialog(request: IncomingRequest, parts: InDialogParts): Promise<void> {
   const place = parseLegTag((request.source === 'application' ? request.fromTag : request.toTag) ?? '');
-  if (request.method === 'ACK') return;
   if (!place) {
-    await request.respond({ status: 481 });
+    if (request.method !== 'ACK') await request.respond({ status: 481 });
     return;
   }
   await dispatch({ request, ...place }, parts);
@@ -23,6 +22,8 @@ export async function receiveInDialog(request: IncomingRequest, parts: InDialogP
 async function dispatch(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request } = at;
   switch (request.method) {
+    case 'ACK':
+      return receiveAck(at, parts);
     case 'BYE':
       return onBye(at, parts);
     case 'NOTIFY':
@@ -71,8 +72,4 @@ async function onNotify({ request, callId, leg }: LegRequest, { gateway }: InDia
   });
   // A late NOTIFY of a call that has ended is still answered 200: refusing it would make the peer's transfer look failed.
   await request.respond({ status: delivery === 'delivered' || event !== undefined ? 200 : 481 });
-}
-
-function keyOf({ method, fromTag, cseq }: IncomingRequest): RequestKey {
-  return { method, remoteTag: fromTag, cseq };
 }

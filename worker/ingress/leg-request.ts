@@ -1,5 +1,6 @@
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import type { CallId, LegName } from '../../contracts/ids';
+import type { RequestKey } from '../../contracts/leg';
 import type { CallGateway } from './call-gateway';
 import type { IngressLog } from './ingress-log';
 
@@ -14,4 +15,9 @@ export interface LegRequest {
   request: IncomingRequest;
   callId: CallId;
   leg: LegName;
+}
+
+/** @returns what a repeated delivery of the request is known by */
+export function keyOf({ method, fromTag, cseq }: IncomingRequest): RequestKey {
+  return { method, remoteTag: fromTag, cseq };
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DrachtioPort } from '../../activities/sip/drachtio';
 import type { IncomingRequest } from '../../activities/sip/port';
-import type { Config } from '../config';
+import type { Config } from '../../config/config';
 import { arrive } from './arriving-call';
 import { CallGateway } from './call-gateway';
 import { receiveInDialog } from './in-dialog';

@@ -1,10 +1,14 @@
 import type { Answer, IncomingRequest, PeerResponse, SipPort } from '../../activities/sip/port';
 import { isUnchanged, withOwnOrigin } from '../../activities/sip/session-description';
+import { inactiveAnswer } from '../../activities/sip/without-media';
 import type { EffectKind } from '../../contracts/ids';
 import { effectId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
-import { mediaChangedSignal } from '../../contracts/messages';
+import type { CallLegs, MediaChanged } from '../../contracts/messages';
+import { callerAcknowledgedSignal, dtmfReceivedSignal, mediaChangedSignal } from '../../contracts/messages';
+import { dtmfDigits } from './dtmf';
 import type { InDialogParts, LegRequest } from './leg-request';
+import { keyOf } from './leg-request';
 
 /** Timer F and B are the SIP server's; this is only for one that says nothing. */
 const FINAL_ANSWER_MS = 33_000;
@@ -15,26 +19,29 @@ const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
 /** Calls with an offer under way, which a second one must not cross (RFC 3264 section 4). */
 const offering = new Set<string>();
 
-interface Pair {
+interface Pair extends Omit<CallLegs, 'legs'> {
   from: LegRecord;
   to: LegRecord | undefined;
 }
 
-/** DTMF and the like: passed to the other leg, whose answer is the answer. */
+/** DTMF and the like: passed to the other leg, whose answer is the answer. Digits are also the bot's events where its channel takes them. */
 export async function relayInfo(at: LegRequest, parts: InDialogParts): Promise<void> {
-  const { request } = at;
+  const { request, callId, leg } = at;
   const pair = await pairOf(at, parts);
-  if (!pair?.to) {
-    await request.respond({ status: 481 });
-    return;
+  const digits = pair?.takesDtmf === true && leg.kind === 'caller' ? dtmfDigits(request) : undefined;
+  if (digits !== undefined)
+    await parts.gateway.signal(callId, dtmfReceivedSignal, { leg, request: keyOf(request), digits });
+  if (!pair) await request.respond({ status: 481 });
+  else if (!pair.to) await request.respond({ status: 200 });
+  else {
+    const answer = await askOther(parts.port, pair.to, request, at, 'INFO', request.body);
+    await request.respond(answer ? { status: answer.status, reason: answer.reason } : AGAIN_SOON);
   }
-  const answer = await askOther(parts.port, pair.to, request, at, 'INFO', request.body);
-  await request.respond(answer ? { status: answer.status, reason: answer.reason } : AGAIN_SOON);
 }
 
 /**
  * A re-INVITE or UPDATE. A refresh is answered from the leg's record, without workflow or other leg; a changed offer goes to the other
- * leg, whose answer is the answer.
+ * leg, whose answer is the answer. One without an offer gets the leg's last description as ours.
  */
 export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId } = at;
@@ -42,44 +49,83 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
   if (!pair) {
     await request.respond({ status: 481 });
   } else if (request.body === '' || isUnchanged(request.body, pair.from.remoteSdp)) {
-    await request.respond(
-      request.method === 'UPDATE' && request.body === '' ? { status: 200 } : described(pair.from.localSdp)
-    );
+    const isBare = request.method === 'UPDATE' && request.body === '';
+    await request.respond(isBare ? { status: 200 } : described(pair.from.localSdp));
   } else if (!pair.to) {
-    await request.respond({ status: 488 });
-  } else if (offering.has(callId)) {
-    await request.respond(AGAIN_SOON);
+    await request.respond(await holdAlone(at, pair.from, parts));
   } else {
-    offering.add(callId);
-    try {
-      await passOffer(at, pair.from, pair.to, parts);
-    } finally {
-      offering.delete(callId);
-    }
+    const { from, to } = pair;
+    await exclusively(callId, request, async () => {
+      const passed = await passOn(at, from, to, parts);
+      await request.respond('status' in passed ? passed : described(passed.localSdp));
+    });
   }
 }
 
-async function passOffer(
+/**
+ * The ACK of an offer of ours. The first one of a caller whose INVITE had none answers the bot's offer; a later one may answer a re-INVITE
+ * without an offer otherwise than before, and the other leg then hears of it.
+ */
+export async function receiveAck(at: LegRequest, parts: InDialogParts): Promise<void> {
+  const { request, callId, leg } = at;
+  if (request.body === '' && leg.kind !== 'caller') return;
+  const pair = await pairOf(at, parts);
+  if (pair?.awaitsAnswer === true && leg.kind === 'caller') {
+    await parts.gateway.signal(callId, callerAcknowledgedSignal, { sdp: request.body });
+  } else if (request.body !== '' && pair?.to && !isUnchanged(request.body, pair.from.remoteSdp)) {
+    const { from, to } = pair;
+    await exclusively(callId, undefined, () => passOn(at, from, to, parts));
+  }
+}
+
+/** Passes an offer to the other leg and puts what both said into the workflow. */
+async function passOn(
   at: LegRequest,
   from: LegRecord,
   to: LegRecord,
   { port, gateway }: InDialogParts
-): Promise<void> {
+): Promise<Answer | { localSdp: string }> {
   const { request, callId } = at;
   const offer = withOwnOrigin(request.body, { tag: to.localTag, host: port.host }, to.localSdp);
   const answer = await askOther(port, to, request, at, 'INVITE', offer);
-  if (!answer || answer.status >= 300) {
-    await request.respond(refusal(answer));
+  if (!answer || answer.status >= 300) return refusal(answer);
+  const localSdp = withOwnOrigin(answer.body, { tag: from.localTag, host: port.host }, from.localSdp);
+  const legs: MediaChanged['legs'] = [
+    { leg: to.name, localSdp: offer, remoteSdp: answer.body },
+    { leg: from.name, localSdp, remoteSdp: request.body },
+  ];
+  await gateway.signal(callId, mediaChangedSignal, { legs });
+  return { localSdp };
+}
+
+/** A caller of a bot without a leg changes its description: it is answered as before, without media. */
+async function holdAlone(
+  { request, callId }: LegRequest,
+  from: LegRecord,
+  { gateway, port }: InDialogParts
+): Promise<Answer> {
+  const { host } = port;
+  const localSdp = withOwnOrigin(inactiveAnswer(request.body, host), { tag: from.localTag, host }, from.localSdp);
+  const changed = { leg: from.name, localSdp, remoteSdp: request.body };
+  await gateway.signal(callId, mediaChangedSignal, { legs: [changed] });
+  return described(localSdp);
+}
+
+async function exclusively(
+  callId: string,
+  request: IncomingRequest | undefined,
+  act: () => Promise<unknown>
+): Promise<void> {
+  if (offering.has(callId)) {
+    await request?.respond(AGAIN_SOON);
     return;
   }
-  const localSdp = withOwnOrigin(answer.body, { tag: from.localTag, host: port.host }, from.localSdp);
-  await gateway.signal(callId, mediaChangedSignal, {
-    legs: [
-      { leg: to.name, localSdp: offer, remoteSdp: answer.body },
-      { leg: from.name, localSdp, remoteSdp: request.body },
-    ],
-  });
-  await request.respond(described(localSdp));
+  offering.add(callId);
+  try {
+    await act();
+  } finally {
+    offering.delete(callId);
+  }
 }
 
 /** What the other leg's refusal means for this one. That the other dialog is gone or silent says nothing of this one. */
@@ -120,7 +166,9 @@ async function askOther(
 }
 
 async function pairOf({ callId, leg }: LegRequest, { gateway }: InDialogParts): Promise<Pair | undefined> {
-  const legs = (await gateway.legs(callId)) ?? [];
-  const from = legs.find(({ name }) => name.kind === leg.kind);
-  return from && { from, to: legs.find(({ name }) => name.kind !== leg.kind) };
+  const known = await gateway.legs(callId);
+  const from = known?.legs.find(({ name }) => name.kind === leg.kind);
+  if (!known || !from) return undefined;
+  const { legs, ...rest } = known;
+  return { ...rest, from, to: legs.find(({ name }) => name.kind !== leg.kind) };
 }

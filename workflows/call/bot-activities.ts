@@ -1,20 +1,21 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { ParsedActivity } from '../../contracts/activities-read';
+import type { ParsedActivity, ParsedPrompt, ParsedTransfer } from '../../contracts/activities-read';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
+import { hangUp, sendDigits, sendMetaData } from './in-order';
 import { readActivities } from './effects';
 import { failureText } from './failure';
 import type { CallSession } from './session';
 
-type ParsedTransfer = Extract<ParsedActivity, { kind: 'transfer' }>;
-
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(call: CallSession, payload: unknown): Promise<ActivityReceipt[]> {
   const { presets } = call.input.channel;
-  const reading = await readActivities(payload, { presets, policy: call.input.trunk });
+  const { sessionParams } = call;
+  const reading = await readActivities(payload, { presets, sessionParams, policy: call.input.trunk });
   if ('faults' in reading) throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
+  call.sessionParams = { ...call.sessionParams, ...reading.sessionParams };
   return reading.activities.map((activity) => call.receipts.once(activity.id, () => carryOut(call, activity)));
 }
 
@@ -27,22 +28,33 @@ export async function carryOutSentActivities(call: CallSession, payload: unknown
     const reason = failureText(err);
     call.note({ event: 'ActivitiesRefused', detail: reason });
     const attemptId = `refused-${call.timeline.length}`;
-    call.outbox.post({
-      name: 'transferStatus',
-      value: { status: 'failed', reasonCode: 'error', reason, attemptId, target: '', evidence: 'local' },
-    });
+    const failed = { status: 'failed', reasonCode: 'error', reason, attemptId, target: '', evidence: 'local' } as const;
+    call.outbox.post({ name: 'transferStatus', value: failed });
   }
 }
 
 function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt {
   const { id, name } = activity;
-  if (activity.kind === 'transfer') return requestTransfer(call, activity);
   if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
-  call.apply({
-    type: 'HangupRequested',
-    ...(activity.reason === undefined ? {} : { reason: activity.reason }),
-    atMs: Date.now(),
-  });
+  switch (activity.kind) {
+    case 'transfer':
+      return requestTransfer(call, activity);
+    case 'prompt':
+      return recordPrompt(call, activity);
+    case 'hangup':
+      hangUp(call, activity);
+      break;
+    case 'sendDtmf':
+      requireAnswered(call);
+      sendDigits(call, activity);
+      break;
+    case 'sendMetaData':
+      requireAnswered(call);
+      sendMetaData(call, activity);
+      break;
+    case 'config':
+      break;
+  }
   return { id, name, status: 'accepted' };
 }
 
@@ -51,12 +63,28 @@ function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfe
   if (pending && pending.request.target === request.target)
     return { id, name, status: 'joined', attemptId: pending.attemptId };
   if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
-  if (phase !== 'conversing')
-    throw refusal(FAILURE.CALL_NOT_READY, `the call is ${phase}; a transfer needs a call that is conversing`);
+  if (phase !== 'conversing') throw notReady(phase, 'a transfer needs a call that is conversing');
   const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
   const { ringTimeoutMs } = call.input.trunk;
   call.apply({ type: 'TransferRequested', attemptId, request, ringTimeoutMs, atMs: Date.now() });
   return { id, name, status: 'accepted', attemptId };
+}
+
+/** There is no media to play it into: kept in the record, and said so. */
+function recordPrompt(call: CallSession, { id, name, content, notifiesFailure }: ParsedPrompt): ActivityReceipt {
+  call.recordPrompt({ at: new Date().toISOString(), name, content });
+  const reason = 'there is no media engine';
+  if (notifiesFailure)
+    call.outbox.post({ name: 'playUrlFailed', value: { playUrlUrl: content, reason, selfGenerated: true } });
+  return { id, name, status: 'recorded' };
+}
+
+function requireAnswered({ state: { phase, caller } }: CallSession): void {
+  if (!caller?.isUp) throw notReady(phase, 'this needs a caller who is connected');
+}
+
+function notReady(phase: string, what: string): ApplicationFailure {
+  return refusal(FAILURE.CALL_NOT_READY, `the call is ${phase}; ${what}`);
 }
 
 function faultsText(faults: Fault[]): string {
@@ -64,11 +92,6 @@ function faultsText(faults: Fault[]): string {
 }
 
 function refusal(type: string, message: string, faults: Fault[] = []): ApplicationFailure {
-  return ApplicationFailure.create({
-    type,
-    message,
-    nonRetryable: true,
-    details: [faults],
-    category: ApplicationFailureCategory.BENIGN,
-  });
+  const category = ApplicationFailureCategory.BENIGN;
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [faults], category });
 }

@@ -3,6 +3,7 @@ import type { CallInput, CallRecord } from '../../contracts/call';
 import { closeCall } from './close';
 import { grace } from './grace';
 import { handleMessages } from './handlers';
+import { watchLongestDuration } from './longest-duration';
 import { ringBot } from './ring';
 import { CallSession } from './session';
 import { transfer } from './transfer';
@@ -12,6 +13,7 @@ import { callRecord } from './view';
 export async function callWorkflow(input: CallInput): Promise<CallRecord> {
   const call = new CallSession(input);
   handleMessages(call);
+  void watchLongestDuration(call);
   await ringBot(call);
   while (call.isIn('conversing')) {
     await condition(() => !call.isIn('conversing'));

@@ -5,7 +5,7 @@ import { callRecord } from './view';
 
 /** The end of a call: no leg stays up, the bot hears why, the record is written. */
 export async function closeCall(call: CallSession): Promise<void> {
-  const { end = { reasonCode: 'error', reason: 'ended' } } = call.state;
+  const { end = { reasonCode: 'error', reason: 'ended', by: 'fault' } } = call.state;
   call.answer ??= { sipStatus: 480 };
   letLegGo(call, 'caller', end.reason);
   letBotGo(call, end);
@@ -13,5 +13,5 @@ export async function closeCall(call: CallSession): Promise<void> {
     call.outbox.flush(),
     writeRecord.executeWithOptions({ summary: end.reasonCode }, [callRecord(call)]),
   ]);
-  await Promise.all(call.byes);
+  await Promise.all([...call.byes, call.infos]);
 }

@@ -14,18 +14,24 @@ export const { inviteBot } = proxyActivities<SipActivities>({
   retry: SIP_RETRY,
 });
 
-export const { sendRefer } = proxyActivities<SipActivities>({
+export const { sendRefer, sendInfo } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.REFER_TIMEOUT,
   startToCloseTimeout: timeouts.REFER_TIMEOUT,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   retry: SIP_RETRY,
 });
 
-export const { endLeg, cancelInvite } = proxyActivities<SipActivities>({
+export const { endLeg, cancelInvite, acknowledgeBot } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.BYE_TIMEOUT,
   startToCloseTimeout: timeouts.BYE_TIMEOUT,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   retry: SIP_RETRY,
+});
+
+export const { postMetaData } = proxyActivities<Activities>({
+  scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
+  startToCloseTimeout: timeouts.META_DATA_TIMEOUT,
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
 export const { postEvents } = proxyActivities<Activities>({
@@ -43,7 +49,7 @@ export const { writeRecord } = proxyLocalActivities<Activities>({
 });
 
 /** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */
-export const { readActivities } = proxyLocalActivities<Activities>({
+export const { readActivities, answerWithoutMedia } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',
   retry: { maximumAttempts: 3 },
 });

@@ -1,9 +1,10 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer } from '../../contracts/call';
+import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
+import { acknowledgeBot } from './acknowledge';
 import { carryOutActivities, carryOutSentActivities } from './bot-activities';
 import type { CallSession } from './session';
-import { isUp } from './state';
 import { callView } from './view';
 
 /** Wires what comes from outside to the call's state. Handlers apply events; they decide nothing. */
@@ -14,6 +15,19 @@ export function handleMessages(call: CallSession): void {
 }
 
 function handlePeers(call: CallSession): void {
+  setHandler(messages.callerAcknowledgedSignal, ({ sdp }) => acknowledgeBot(call, sdp), {
+    description: 'The caller’s ACK with its answer to our offer: {sdp}.',
+  });
+  setHandler(
+    messages.dtmfReceivedSignal,
+    ({ leg, request, digits }) => {
+      if (!call.seen.isRepeat(leg.kind, request)) call.outbox.post({ name: 'DTMF', value: digits });
+    },
+    { description: 'Digits of the caller: {leg, request, digits}.' }
+  );
+  setHandler(messages.callerGoneSignal, () => call.apply({ type: 'CallerGone', atMs: Date.now() }), {
+    description: 'The caller was gone before our answer could go out.',
+  });
   setHandler(messages.callerCancelledSignal, () => call.apply({ type: 'CallerCancelled', atMs: Date.now() }), {
     description: 'The caller gave up before the answer.',
   });
@@ -50,9 +64,19 @@ async function answerOf(call: CallSession): Promise<CallerAnswer> {
   return call.answer ?? { sipStatus: 480 };
 }
 
+function endByOperator(call: CallSession, reason: string | undefined): void {
+  call.apply({ type: 'EndRequested', ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+}
+
 function handleBots(call: CallSession): void {
   setHandler(messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
+  });
+  setHandler(messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
+    description: 'Ends the call on an operator’s word: {reason?}.',
+    validator: (_request: { reason?: string }) => {
+      if (call.isEnded) throw ApplicationFailure.nonRetryable('the call has ended', FAILURE.CALL_NOT_READY);
+    },
   });
   setHandler(messages.activitiesSentSignal, (payload) => carryOutSentActivities(call, payload), {
     description:
@@ -60,17 +84,16 @@ function handleBots(call: CallSession): void {
   });
 }
 
+function callLegs({ state: { caller, bot, awaitsAnswer = false }, input }: CallSession): messages.CallLegs {
+  const legs = [caller, bot].flatMap((leg) => (leg?.isUp && leg.record ? [leg.record] : []));
+  return { legs, takesDtmf: input.channel.takesDtmf, awaitsAnswer };
+}
+
 function handleQueries(call: CallSession): void {
   setHandler(messages.callStateQuery, () => callView(call), {
     description: 'Phase, legs, transfer attempts and timeline.',
   });
-  setHandler(
-    messages.callLegsQuery,
-    () =>
-      [call.state.caller, call.state.bot]
-        .filter((leg) => leg !== undefined)
-        .filter(isUp)
-        .map(({ record }) => record),
-    { description: 'The legs that are up, with their session descriptions.' }
-  );
+  setHandler(messages.callLegsQuery, () => callLegs(call), {
+    description: 'The legs that are up, with their session descriptions, and what else a relay needs.',
+  });
 }

@@ -1,5 +1,6 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { CallEnd } from '../../contracts/call';
+import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
 import { failureText } from './failure';
 import type { CallSession } from './session';
@@ -16,7 +17,7 @@ export function letLegGo(call: CallSession, kind: 'bot' | 'caller', reason: stri
   const leg = call.state[kind];
   if (!leg || !isUp(leg)) return;
   call.apply({ type: 'LegEnded', kind, reason: `let go: ${reason}`, atMs: Date.now() });
-  call.byes.push(sendBye(call, leg.record.dialogId, kind, reason));
+  if (leg.record) call.byes.push(sendBye(call, leg.record.dialogId, kind, reason));
 }
 
 /** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */
@@ -27,6 +28,8 @@ export async function sendBye(
   reason: string
 ): Promise<void> {
   try {
+    // RFC 3261 section 15: no BYE before the ACK of the INVITE that made the dialog.
+    if (kind === 'bot' && call.state.awaitsAnswer) await acknowledgeBot(call, '');
     await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, reason }]);
   } catch (err) {
     if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;

@@ -17,7 +17,7 @@ export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): C
   if (sipStatus >= 300) {
     const failed = refused(known, sipStatus, reasonPhrase, atMs);
     return sipStatus === 481
-      ? ended(failed, { reasonCode: 'error', reason: 'the caller’s dialog is gone' }, atMs)
+      ? ended(failed, { reasonCode: 'error', reason: 'the caller’s dialog is gone', by: 'fault' }, atMs)
       : failed;
   }
   return withPending(known, accepted({ ...pending, referCseq: event.cseq }, atMs));
@@ -31,7 +31,9 @@ export function onReferNotSent(state: CallState, event: Of<'ReferNotSent'>): Cal
     { status: 'failed', evidence: 'local', reasonCode: 'error', reason: event.reason },
     event.atMs
   );
-  return event.isDialogGone ? ended(failed, { reasonCode: 'error', reason: event.reason }, event.atMs) : failed;
+  return event.isDialogGone
+    ? ended(failed, { reasonCode: 'error', reason: event.reason, by: 'fault' }, event.atMs)
+    : failed;
 }
 
 /** Bytes left and no answer came: the peer may have acted, so a NOTIFY or BYE is still awaited. */
@@ -63,7 +65,7 @@ export function onReferNotified(state: CallState, { notify, atMs }: Of<'ReferNot
 export function onCallerLeftWhilePending(state: CallState, atMs: number): CallState {
   const { pending } = state;
   if (!pending || pending.stage === 'requested')
-    return ended(state, { reasonCode: 'client-disconnected', reason: 'the caller hung up' }, atMs);
+    return ended(state, { reasonCode: 'client-disconnected', reason: 'the caller hung up', by: 'caller' }, atMs);
   return withPending(state, withDeadline(pending, atMs + BYE_LINGER_MS, 'bye-linger'));
 }
 

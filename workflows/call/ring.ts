@@ -2,7 +2,8 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { InviteBotInput, InviteBotResult } from '../../contracts/activities-sip';
 import type { EffectId } from '../../contracts/ids';
 import { effectId } from '../../contracts/ids';
-import { cancelInvite, inviteBot } from './effects';
+import type { LegRecord } from '../../contracts/leg';
+import { answerWithoutMedia, cancelInvite, inviteBot } from './effects';
 import { failureText } from './failure';
 import { sendBye } from './leave';
 import type { CallSession } from './session';
@@ -10,7 +11,26 @@ import { BOT_ANSWER_MS, BOT_FIRST_RING_MS, RETRY_AFTER_S } from './timeouts';
 
 /** Calls the bot and answers the caller with what comes of it. */
 export async function ringBot(call: CallSession): Promise<void> {
-  const input = inviteInput(call);
+  const { leg } = call.input.channel;
+  if (leg === undefined) await answerForBot(call);
+  else await ringLeg(call, inviteInput(call, leg));
+}
+
+/** A bot without a SIP leg is there at once; its caller is answered without media. */
+async function answerForBot(call: CallSession): Promise<void> {
+  const { callId, invite } = call.input;
+  const { sipCallId, remoteTag, sdp: offer } = invite;
+  const caller = await answerWithoutMedia({
+    callId,
+    name: { kind: 'caller', attempt: 0 },
+    sipCallId,
+    remoteTag,
+    offer,
+  });
+  if (!call.isEnded) answered(call, { caller, awaitsAnswer: false });
+}
+
+async function ringLeg(call: CallSession, input: InviteBotInput): Promise<void> {
   const scope = new CancellationScope();
   call.apply({ type: 'BotInvited' });
   const ringing = scope.run(() => ring(input));
@@ -43,18 +63,25 @@ async function ring(input: InviteBotInput): Promise<InviteBotResult> {
 function applyResult(call: CallSession, result: InviteBotResult): void {
   const atMs = Date.now();
   if (result.kind === 'answered') {
-    call.apply({ type: 'BotAnswered', bot: result.bot, caller: result.caller, atMs });
-    call.answer = { sipStatus: 200, sdp: result.caller.localSdp };
-    if (call.phase === 'conversing') postStart(call);
+    answered(call, result);
     return;
   }
-  const reason =
-    result.kind === 'refused'
-      ? `the bot answered ${result.sipStatus} ${result.reasonPhrase}`
-      : 'the bot did not answer';
+  if (result.kind === 'caller-gone') {
+    call.apply({ type: 'CallerGone', atMs });
+    return;
+  }
+  const isRefused = result.kind === 'refused';
+  const reason = isRefused ? `the bot answered ${result.sipStatus} ${result.reasonPhrase}` : 'the bot did not answer';
   call.apply({ type: 'BotUnavailable', reason, atMs });
-  const isBusy = result.kind === 'refused' && result.sipStatus === 503;
+  const isBusy = isRefused && result.sipStatus === 503;
   call.answer = isBusy ? { sipStatus: 503, retryAfterS: result.retryAfterS ?? RETRY_AFTER_S } : { sipStatus: 480 };
+}
+
+function answered(call: CallSession, sides: { bot?: LegRecord; caller: LegRecord; awaitsAnswer: boolean }): void {
+  const { bot, caller, awaitsAnswer } = sides;
+  call.apply({ type: 'BotAnswered', caller, awaitsAnswer, ...(bot ? { bot } : {}), atMs: Date.now() });
+  call.answer = { sipStatus: 200, sdp: caller.localSdp };
+  if (call.phase === 'conversing') postStart(call);
 }
 
 function postStart({ input, outbox }: CallSession): void {
@@ -66,14 +93,14 @@ function postStart({ input, outbox }: CallSession): void {
   });
 }
 
-function inviteInput({ input }: CallSession): InviteBotInput {
-  const { callId, invite, channel, apiUrl } = input;
+function inviteInput({ input }: CallSession, to: string): InviteBotInput {
+  const { callId, invite, apiUrl } = input;
   const { callerDisplayName: displayName, transactionId, sipCallId, remoteTag, sdp: offer } = invite;
   return {
     callId,
     effectId: effectId(callId, 'invite-bot', 0),
     leg: { kind: 'bot', attempt: 0 },
-    to: channel.leg,
+    to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
     callee: { number: invite.callee, host: invite.calleeHost },
     headers: [{ name: 'X-Call-ID', value: callId }, { name: 'X-Call-API', value: apiUrl }, ...invite.headers],

@@ -1,5 +1,5 @@
 import { log, workflowInfo } from '@temporalio/workflow';
-import type { CallerAnswer, CallInput, CallPhase, TimelineEntry } from '../../contracts/call';
+import type { CallerAnswer, CallInput, CallPhase, PromptRecord, TimelineEntry } from '../../contracts/call';
 import { showPhase } from './display';
 import { Outbox } from './outbox';
 import { Receipts } from './receipts';
@@ -12,17 +12,27 @@ import { transition } from './transition';
 /** Entries kept: the latest tell most, and state must stay small. */
 const TIMELINE_LENGTH = 100;
 
+/** Prompts kept for the record. */
+const PROMPTS_KEPT = 100;
+const PROMPT_DETAIL_LENGTH = 80;
+
 /** One call while it is carried out: its state, and what belongs to it but decides nothing. */
 export class CallSession {
   readonly startedAt: Date;
   readonly outbox: Outbox;
   readonly receipts = new Receipts();
   readonly seen = new SeenRequests();
+  /** INFOs and metadata on their way, in order. */
+  infos: Promise<void> = Promise.resolve();
+  /** Parameters that the bot gave for the rest of the call. */
+  sessionParams: Record<string, unknown> = {};
+  readonly prompts: PromptRecord[] = [];
   /** BYEs that have been sent, answered or not. */
   readonly byes: Promise<void>[] = [];
   readonly timeline: TimelineEntry[] = [];
   /** What the caller's INVITE is answered with, once known. */
   answer: CallerAnswer | undefined;
+  #infos = 0;
   #state: CallState = initialCallState;
 
   constructor(readonly input: CallInput) {
@@ -54,9 +64,22 @@ export class CallSession {
     if (this.#state !== before) showPhase(this, before.phase);
   }
 
+  /** Number of the next INFO of ours. */
+  nextInfo(): number {
+    return ++this.#infos;
+  }
+
+  /** Keeps what could not be played. */
+  recordPrompt(prompt: PromptRecord): void {
+    this.note({ event: 'PromptRecorded', detail: `${prompt.name}: ${prompt.content.slice(0, PROMPT_DETAIL_LENGTH)}` });
+    this.prompts.push(prompt);
+    if (this.prompts.length > PROMPTS_KEPT) this.prompts.shift();
+  }
+
   /** Adds a line to the timeline. */
-  note(entry: Omit<TimelineEntry, 'at'>): void {
-    this.timeline.push({ at: new Date().toISOString(), ...entry });
+  note(entry: Omit<TimelineEntry, 'n' | 'at'>): void {
+    const n = (this.timeline.at(-1)?.n ?? 0) + 1;
+    this.timeline.push({ n, at: new Date().toISOString(), ...entry });
     if (this.timeline.length > TIMELINE_LENGTH) this.timeline.shift();
     log.info(entry.event, { callId: this.input.callId, phase: this.phase, detail: entry.detail });
   }

@@ -4,14 +4,19 @@ import type { LegRecord } from '../../contracts/leg';
 import type { MediaChanged, ReferNotified } from '../../contracts/messages';
 import type { TransferAttemptRecord, TransferOutcome, TransferRequest } from '../../contracts/transfer';
 
-/** A leg and whether its dialog is up. */
+/** A side of the call and whether it is there. A bot without a SIP leg has no record. */
 export interface Leg {
-  record: LegRecord;
+  record?: LegRecord;
   isUp: boolean;
 }
 
 /** Why a pending attempt has a deadline: the target rings, the peer's BYE may be followed by a NOTIFY, the subscription died early. */
 export type DeadlineReason = 'ringing' | 'bye-linger' | 'subscription-end';
+
+export interface Deadline {
+  atMs: number;
+  reason: DeadlineReason;
+}
 
 /** A transfer attempt whose outcome is open. */
 export interface PendingTransfer {
@@ -23,7 +28,7 @@ export interface PendingTransfer {
   /** A NOTIFY with 1xx came: the target was being called. */
   isProgressing: boolean;
   ringTimeoutMs: number;
-  deadline?: { atMs: number; reason: DeadlineReason };
+  deadline?: Deadline;
 }
 
 /** The whole truth about a call that a later event depends on. Plain data. */
@@ -36,6 +41,8 @@ export interface CallState {
   /** CSeq number of the last REFER that was answered: what is not newer belongs to an older attempt. */
   lastReferCseq?: number;
   answeredAtMs?: number;
+  /** The bot made the offer and waits for the caller's answer, which comes in the caller's ACK. */
+  awaitsAnswer?: boolean;
   /** In `grace`: when the bot is disconnected. */
   graceUntilMs?: number;
   end?: CallEnd;
@@ -45,7 +52,9 @@ export interface CallState {
 /** Everything that can happen to a call. `atMs` is workflow time in ms. */
 export type CallEvent =
   | { type: 'BotInvited' }
-  | { type: 'BotAnswered'; bot: LegRecord; caller: LegRecord; atMs: number }
+  | { type: 'BotAnswered'; bot?: LegRecord; caller: LegRecord; awaitsAnswer: boolean; atMs: number }
+  | { type: 'CallerAcknowledged' }
+  | { type: 'CallerGone'; atMs: number }
   | { type: 'BotUnavailable'; reason: string; atMs: number }
   | { type: 'CallerCancelled'; atMs: number }
   | { type: 'TransferRequested'; attemptId: string; request: TransferRequest; ringTimeoutMs: number; atMs: number }
@@ -57,6 +66,8 @@ export type CallEvent =
   | { type: 'LegEnded'; kind: LegKind; reason?: string; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
+  | { type: 'EndRequested'; reason?: string; atMs: number }
+  | { type: 'LimitReached'; atMs: number }
   | { type: 'GraceElapsed'; atMs: number };
 
 export const initialCallState: CallState = { phase: 'arriving', attempts: [] };
@@ -90,13 +101,17 @@ function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number)
     ...state,
     phase: 'grace',
     graceUntilMs: atMs + graceMs,
-    end: { reasonCode: 'transferred', reason: `transferred to ${request.target}` },
+    end: { reasonCode: 'transferred', reason: `transferred to ${request.target}`, by: 'transfer' },
   };
 }
 
 function backFromFailure(state: CallState, reason: string, atMs: number): CallState {
-  if (!isUp(state.caller)) return ended(state, { reasonCode: 'client-disconnected', reason }, atMs);
+  if (!isUp(state.caller)) return ended(state, { reasonCode: 'client-disconnected', reason, by: 'caller' }, atMs);
   if (!isUp(state.bot))
-    return ended(state, { reasonCode: 'error', reason: `transfer failed and the bot has left: ${reason}` }, atMs);
+    return ended(
+      state,
+      { reasonCode: 'error', reason: `transfer failed and the bot has left: ${reason}`, by: 'transfer' },
+      atMs
+    );
   return { ...state, phase: 'conversing' };
 }

@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../../contracts/call';
 import type { CallEvent, CallState } from './state';
 
 /** Says an event in a line, with the phase it led to. */
-export function timelineEntry(event: CallEvent, before: CallState, after: CallState): Omit<TimelineEntry, 'at'> {
+export function timelineEntry(event: CallEvent, before: CallState, after: CallState): Omit<TimelineEntry, 'n' | 'at'> {
   const moved = before.phase === after.phase ? '' : `${before.phase} → ${after.phase}`;
   const parts = [detailOf(event), moved, before === after ? 'ignored' : ''].filter((part) => part !== '');
   return parts.length === 0 ? { event: event.type } : { event: event.type, detail: parts.join('; ') };
@@ -25,12 +25,16 @@ function detailOf(event: CallEvent): string {
     case 'LegEnded':
       return event.reason === undefined ? event.kind : `${event.kind}: ${event.reason}`;
     case 'HangupRequested':
+    case 'EndRequested':
       return event.reason ?? '';
     case 'MediaChanged':
       return event.change.legs.map(({ leg }) => leg.kind).join(', ');
     case 'BotInvited':
     case 'BotAnswered':
+    case 'CallerAcknowledged':
+    case 'CallerGone':
     case 'CallerCancelled':
+    case 'LimitReached':
     case 'ReferUnanswered':
     case 'DeadlinePassed':
     case 'GraceElapsed':

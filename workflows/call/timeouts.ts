@@ -12,6 +12,12 @@ export const BOT_INVITE_MS = 105_000;
 /** After the peer's BYE a final NOTIFY may still be under way: both cross on the wire. */
 export const BYE_LINGER_MS = 2_000;
 
+/** A deadline that is noticed this much too late, in ms: the engine was away, and what happened meanwhile may still be on its way. */
+export const NOTICED_LATE_MS = 2_000;
+
+/** What waits for the engine's return is signalled within this time of it, in ms. */
+export const CATCH_UP_MS = 5_000;
+
 /** After a subscription that ended without a final status the peer's BYE tells a success. */
 export const SUBSCRIPTION_END_WATCH_MS = 10_000;
 
@@ -35,6 +41,9 @@ export const BYE_TIMEOUT = '35s';
 
 /** One POST to a bot. */
 export const BOT_POST_TIMEOUT = '6s';
+
+/** The longest that a bot may ask for its metadata is 60 s. */
+export const META_DATA_TIMEOUT = '61s';
 
 /** How long an event to a bot is retried before the call goes on without it. */
 export const BOT_EVENT_DEADLINE = '60s';

@@ -7,8 +7,9 @@ import { sendRefer } from './effects';
 import { failureText, failureType } from './failure';
 import { letBotGo } from './leave';
 import type { CallSession } from './session';
-import type { PendingTransfer } from './state';
+import type { Deadline, PendingTransfer } from './state';
 import { isUp } from './state';
+import { CATCH_UP_MS, NOTICED_LATE_MS } from './timeouts';
 
 /** One transfer attempt by REFER on the caller's leg, to its outcome or the end of the call. */
 export async function transfer(call: CallSession): Promise<void> {
@@ -47,16 +48,25 @@ async function refer(call: CallSession, { attemptId }: PendingTransfer): Promise
 async function untilConcluded(call: CallSession, attemptId: string): Promise<void> {
   for (let pending = pendingOf(call, attemptId); pending; pending = pendingOf(call, attemptId)) {
     if (mustLetBotGo(call)) {
-      letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${pending.request.target}` });
+      letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${pending.request.target}`, by: 'transfer' });
       continue;
     }
     const { deadline } = pending;
-    const isChanged = (): boolean =>
-      pendingOf(call, attemptId)?.deadline !== deadline || mustLetBotGo(call) || !pendingOf(call, attemptId);
+    const isChanged = (): boolean => {
+      const now = pendingOf(call, attemptId);
+      return !now || now.deadline !== deadline || mustLetBotGo(call);
+    };
     if (!deadline) await condition(isChanged);
-    else if (!(await condition(isChanged, Math.max(deadline.atMs - Date.now(), 1), { summary: deadline.reason })))
+    else if (!(await isChangedInTime(isChanged, deadline)))
       call.apply({ type: 'DeadlinePassed', attemptId, atMs: Date.now() });
   }
+}
+
+/** A deadline noticed late is no reason to conclude at once: the peer's last word may have come while the engine was away. */
+async function isChangedInTime(isChanged: () => boolean, { atMs, reason }: Deadline): Promise<boolean> {
+  if (await condition(isChanged, Math.max(atMs - Date.now(), 1), { summary: reason })) return true;
+  if (Date.now() - atMs < NOTICED_LATE_MS) return false;
+  return condition(isChanged, CATCH_UP_MS, { summary: 'catch up' });
 }
 
 function pendingOf(call: CallSession, attemptId: string): PendingTransfer | undefined {
@@ -90,7 +100,7 @@ function transferStatus(
 
 function referInput({ input, state }: CallSession): SendReferInput {
   const { pending, caller, attempts } = state;
-  if (!pending || !caller) throw new Error('a transfer needs a pending request and a caller');
+  if (!pending || !caller?.record) throw new Error('a transfer needs a pending request and a caller');
   const { target, headers, referredBy } = pending.request;
   return {
     effectId: effectId(input.callId, 'refer', attempts.length),

@@ -16,8 +16,12 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return onBotAnswered(state, event);
     case 'BotUnavailable':
       return isSettingUp(state)
-        ? ended(state, { reasonCode: 'bot-unavailable', reason: event.reason }, event.atMs)
+        ? ended(state, { reasonCode: 'bot-unavailable', reason: event.reason, by: 'bot' }, event.atMs)
         : state;
+    case 'CallerAcknowledged':
+      return state.awaitsAnswer ? { ...state, awaitsAnswer: false } : state;
+    case 'CallerGone':
+      return onCallerGone(state, event.atMs);
     case 'CallerCancelled':
       return onCallerCancelled(state, event.atMs);
     case 'TransferRequested':
@@ -38,6 +42,18 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return onMediaChanged(state, event.change);
     case 'HangupRequested':
       return onHangupRequested(state, event);
+    case 'EndRequested':
+      return ended(
+        state,
+        { reasonCode: 'error', reason: event.reason ?? 'ended by an operator', by: 'operator' },
+        event.atMs
+      );
+    case 'LimitReached':
+      return ended(
+        state,
+        { reasonCode: 'error', reason: 'the call reached its longest duration', by: 'limit' },
+        event.atMs
+      );
     case 'GraceElapsed':
       return onGraceElapsed(state, event.atMs);
   }
@@ -52,8 +68,9 @@ function onBotAnswered(state: CallState, event: Extract<CallEvent, { type: 'BotA
   return {
     ...state,
     phase: 'conversing',
-    bot: { record: event.bot, isUp: true },
+    bot: { isUp: true, ...(event.bot ? { record: event.bot } : {}) },
     caller: { record: event.caller, isUp: true },
+    ...(event.awaitsAnswer ? { awaitsAnswer: true } : {}),
     answeredAtMs: event.atMs,
   };
 }
@@ -61,7 +78,21 @@ function onBotAnswered(state: CallState, event: Extract<CallEvent, { type: 'BotA
 /** After the answer, a CANCEL that crossed it means that the caller never got it. */
 function onCallerCancelled(state: CallState, atMs: number): CallState {
   const reasonCode = isSettingUp(state) ? 'caller-cancelled' : 'client-disconnected';
-  return ended(withLegDown(state, 'caller'), { reasonCode, reason: 'the caller gave up before the answer' }, atMs);
+  return ended(
+    withLegDown(state, 'caller'),
+    { reasonCode, reason: 'the caller gave up before the answer', by: 'caller' },
+    atMs
+  );
+}
+
+/** Our answer found nobody: before it the bot is not called, after it the call is over. */
+function onCallerGone(state: CallState, atMs: number): CallState {
+  const reasonCode = isSettingUp(state) ? 'caller-gone' : 'client-disconnected';
+  return ended(
+    withLegDown(state, 'caller'),
+    { reasonCode, reason: 'the caller was gone before our answer', by: 'caller' },
+    atMs
+  );
 }
 
 function onTransferRequested(state: CallState, event: Extract<CallEvent, { type: 'TransferRequested' }>): CallState {
@@ -93,12 +124,20 @@ function onLegEnded(state: CallState, event: Extract<CallEvent, { type: 'LegEnde
   if (next === state || state.phase === 'grace') return next;
   if (event.kind === 'caller') return onCallerLeft(next, event.reason, event.atMs);
   if (state.phase === 'transferring') return next;
-  return ended(next, { reasonCode: 'bot-disconnected', reason: event.reason ?? 'the bot hung up' }, event.atMs);
+  return ended(
+    next,
+    { reasonCode: 'bot-disconnected', reason: event.reason ?? 'the bot hung up', by: 'bot' },
+    event.atMs
+  );
 }
 
 function onCallerLeft(state: CallState, reason: string | undefined, atMs: number): CallState {
   if (state.phase === 'transferring') return refer.onCallerLeftWhilePending(state, atMs);
-  return ended(state, { reasonCode: 'client-disconnected', reason: reason ?? 'the caller hung up' }, atMs);
+  return ended(
+    state,
+    { reasonCode: 'client-disconnected', reason: reason ?? 'the caller hung up', by: 'caller' },
+    atMs
+  );
 }
 
 function onHangupRequested(
@@ -106,18 +145,22 @@ function onHangupRequested(
   { reason, atMs }: Extract<CallEvent, { type: 'HangupRequested' }>
 ): CallState {
   if (state.phase === 'grace') return { ...state, graceUntilMs: atMs };
-  return ended(state, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot asked to hang up' }, atMs);
+  return ended(
+    state,
+    { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot asked to hang up', by: 'bot' },
+    atMs
+  );
 }
 
 function onGraceElapsed(state: CallState, atMs: number): CallState {
   if (state.phase !== 'grace' || atMs < (state.graceUntilMs ?? 0)) return state;
-  return ended(state, state.end ?? { reasonCode: 'transferred', reason: 'transferred' }, atMs);
+  return ended(state, state.end ?? { reasonCode: 'transferred', reason: 'transferred', by: 'transfer' }, atMs);
 }
 
 function onMediaChanged(state: CallState, { legs }: MediaChanged): CallState {
   return legs.reduce((next, { leg: { kind }, localSdp, remoteSdp }) => {
     const leg = legOf(next, kind);
-    return leg ? withLeg(next, kind, { ...leg, record: { ...leg.record, localSdp, remoteSdp } }) : next;
+    return leg?.record ? withLeg(next, kind, { ...leg, record: { ...leg.record, localSdp, remoteSdp } }) : next;
   }, state);
 }
 

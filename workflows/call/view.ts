@@ -33,7 +33,8 @@ export function callRecord(call: CallSession): CallRecord {
     key: recordKey(call.input.callId, call.startedAt),
     ...view,
     ...(callerDisplayName === undefined ? {} : { callerDisplayName }),
-    end: end ?? { reasonCode: 'error', reason: 'ended without a reason' },
+    end: end ?? { reasonCode: 'error', reason: 'ended without a reason', by: 'fault' },
+    prompts: call.prompts,
     talkMs: answeredAtMs === undefined || endedAtMs === undefined ? 0 : endedAtMs - answeredAtMs,
   };
 }

@@ -24,6 +24,7 @@ describe('readActivities', () => {
       transferNotificationsHangupMS: 250,
     });
     expect(readActivities(payload, context)).toEqual({
+      sessionParams: {},
       activities: [
         {
           kind: 'transfer',
@@ -45,6 +46,7 @@ describe('readActivities', () => {
 
   it('fills in the defaults and leaves out what was not given', () => {
     expect(readActivities(transfer({}), context)).toEqual({
+      sessionParams: {},
       activities: [
         {
           kind: 'transfer',
@@ -65,6 +67,7 @@ describe('readActivities', () => {
       ],
     };
     expect(readActivities(payload, context)).toEqual({
+      sessionParams: {},
       activities: [
         expect.objectContaining({ kind: 'transfer', id: 'a1', name: 'handover' }),
         { kind: 'hangup', id: 'a2', name: 'hangup', reason: 'bye' },
@@ -118,7 +121,10 @@ describe('readActivities', () => {
       faults: [
         { path: 'activities[0].activityParams.transferSipHeaders[2].value', message: 'contains CR, LF or NUL' },
         { path: 'activities[0].activityParams.transferNotifications', message: 'must be a boolean' },
-        { path: 'activities[2].name', message: 'must be transfer or handover or hangup' },
+        {
+          path: 'activities[2].name',
+          message: 'must be transfer or handover or hangup or playUrl or sendDtmf or sendMetaData or config',
+        },
       ],
     });
   });

@@ -19,7 +19,8 @@ const record: CallRecord = {
   callee: '1000',
   startedAt: startedAt.toISOString(),
   transfers: [],
-  end: { reasonCode: 'client-disconnected', reason: 'caller hung up' },
+  end: { reasonCode: 'client-disconnected', reason: 'caller hung up', by: 'caller' },
+  prompts: [],
   talkMs: 0,
 };
 const fileName = 'mfrggzdfmztwq2lk-20250102T030405006Z.json';

@@ -72,8 +72,8 @@ describe('activitySchema', () => {
   });
 
   it.each([
-    { type: 'message', name: 'transfer' },
-    { type: 'event', name: 'playUrl' },
+    { type: 'message' },
+    { type: 'event', name: 'dance' },
     { type: 'event' },
     { type: 'event', name: 'transfer', id: '' },
     { type: 'event', name: 'transfer', id: 'x'.repeat(201) },

@@ -1,5 +1,5 @@
 import { describe, it, expect } from '@jest/globals';
-import type { ChannelConfig, TrunkConfig } from '../../../worker/config';
+import type { ChannelConfig, TrunkConfig } from '../../../config/config';
 import { findRoute } from '../../../worker/routing';
 
 const trunk = (id: string, login: string, sources: string[]): TrunkConfig => ({
@@ -9,11 +9,13 @@ const trunk = (id: string, login: string, sources: string[]): TrunkConfig => ({
   allowTargets: [],
   passHeaders: [],
   ringTimeoutMs: 60_000,
+  maxCallMs: 3_600_000,
 });
 const channel = (trunkId: string): ChannelConfig => ({
   botId: `bot-of-${trunkId}`,
   trunk: trunkId,
   leg: 'sip:bot@127.0.0.1',
+  takesDtmf: false,
   presets: {},
 });
 

@@ -28,7 +28,7 @@ const request = (over: Partial<TransferRequest> = {}): TransferRequest => ({
   ...over,
 });
 
-const answered: CallEvent = { type: 'BotAnswered', bot: leg('bot'), caller: leg('caller'), atMs: 1_000 };
+const answered: CallEvent = { type: 'BotAnswered', bot: leg('bot'), caller: leg('caller'), awaitsAnswer: false, atMs: 1_000 };
 const requested = (over: Partial<TransferRequest> = {}): CallEvent => ({
   type: 'TransferRequested',
   attemptId: 't1',

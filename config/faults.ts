@@ -1,4 +1,4 @@
-import { pathText } from '../../contracts/zod-faults';
+import { pathText } from '../contracts/zod-faults';
 
 /** One fault of a configuration: of a setting by its path, or of an environment variable. */
 export type ConfigFault = { path: readonly PropertyKey[]; message: string } | { env: string; message: string };

@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import { readTarget } from '../../../contracts/transfer-target';
-import { loadConfig } from '../../../worker/config';
+import { loadConfig } from '../../../config/config';
 import { channel, ENV, EXAMPLE, load, placelessFaultsOf, trunk } from './config-file';
 
 describe('trunks and channels', () => {

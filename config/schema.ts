@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isOwnedHeader } from '../../contracts/header-policy';
-import { readTarget } from '../../contracts/transfer-target';
-import { describeIssue } from '../../contracts/zod-faults';
+import { isOwnedHeader } from '../contracts/header-policy';
+import { readTarget } from '../contracts/transfer-target';
+import { describeIssue } from '../contracts/zod-faults';
 import { parseSource } from './sources';
 
 const HOST_AND_PORT = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?$/;
@@ -41,13 +41,23 @@ const trunkSchema = z.strictObject({
   allowTargets: z.array(patternSchema).exactOptional(),
   passHeaders: z.array(headerNameSchema).default([]),
   ringTimeoutMs: z.int().min(5_000).max(180_000).default(60_000),
+  maxCallMs: z
+    .int()
+    .min(1_000)
+    .max(24 * 3_600_000)
+    .default(4 * 3_600_000),
 });
+
+const sipUriSchema = z.string().refine(isSipUri, 'must be a sip: URI (as in sip:bot@127.0.0.1:5070)');
 
 const channelSchema = z.strictObject({
   botId: nameSchema,
   trunk: z.string(),
-  leg: z.string().refine(isSipUri, 'must be a sip: URI (as in sip:bot@127.0.0.1:5070)'),
+  leg: sipUriSchema.exactOptional(),
+  mediaUri: sipUriSchema.exactOptional(),
+  takesDtmf: z.boolean().default(false),
   webhook: httpUrlSchema.exactOptional(),
+  tokenFile: z.string().min(1).exactOptional(),
   presets: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -69,6 +79,12 @@ export const configSchema = z.strictObject({
       port: z.int().min(0).max(MAX_PORT).default(8080),
       publicUrl: httpUrlSchema.transform((url) => url.replace(/\/+$/, '')).exactOptional(),
       tokenFile: z.string().min(1).exactOptional(),
+      rateLimit: z
+        .strictObject({
+          perSecond: z.number().min(0.1).max(100_000).default(50),
+          burst: z.int().min(1).max(100_000).default(100),
+        })
+        .prefault({}),
     })
     .prefault({}),
   records: z.strictObject({ folder: z.string().min(1).default('.data/records') }).prefault({}),
@@ -82,7 +98,7 @@ export type ChannelEntry = FileConfig['channels'][number];
 
 const SECRET_HINTS: Readonly<Record<string, string>> = {
   secret: 'secrets are not kept here: set DRACHTIO_SECRET or DRACHTIO_SECRET_FILE',
-  token: 'secrets are not kept here: set DURABLE_CALLS_API_TOKEN or api.tokenFile',
+  token: 'secrets are not kept here: set tokenFile or an environment variable, see examples/durable-calls.yaml',
 };
 
 /** Words for zod's issues, with what to do. */

@@ -1,15 +1,17 @@
 import { isIPv6 } from 'node:net';
 import type { core } from 'zod';
 import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
-import { defaultAllowTargets } from './config/allow-targets';
-import { crossFaults, exposureFaults, publicUrlFaults } from './config/checks';
-import { readApiToken, readSipServerSecret, withOverrides } from './config/environment';
-import type { Secret } from './config/environment';
-import type { ConfigFault } from './config/faults';
-import { ConfigError, faultText } from './config/faults';
-import type { FileConfig } from './config/schema';
-import { configSchema, describeConfigIssue } from './config/schema';
-import { readYaml } from './config/yaml-source';
+import { defaultAllowTargets } from './allow-targets';
+import { crossFaults, exposureFaults, publicUrlFaults } from './checks';
+import { readSipServerSecret, withOverrides } from './environment';
+import type { Secret } from './environment';
+import type { ConfigFault } from './faults';
+import { ConfigError, faultText } from './faults';
+import type { FileConfig } from './schema';
+import { configSchema, describeConfigIssue } from './schema';
+import type { ApiTokens } from './tokens';
+import { readApiTokens } from './tokens';
+import { readYaml } from './yaml-source';
 
 export { ConfigError };
 
@@ -27,20 +29,22 @@ export interface TrunkConfig extends TrunkOfCall {
 export interface ChannelConfig extends ChannelOfCall {
   /** `id` of the trunk. */
   trunk: string;
+  /** Announcement server or speech gateway that is called as the leg of a bot without one. */
+  mediaUri?: string;
 }
 
 export interface Config {
   /** Name of the SIP node. */
   node: string;
   sipServer: { host: string; port: number; secret: string };
-  api: {
+  api: ApiTokens & {
     host: string;
     /** 0 for any free port. */
     port: number;
     /** Where bots reach the API, without a trailing slash. */
     publicUrl: string;
-    /** Bearer token; absent only on loopback. */
-    token?: string;
+    /** Of requests of one token, or of one address without a token: `burst` at once, then `perSecond`. */
+    rateLimit: { perSecond: number; burst: number };
   };
   /** A relative folder starts at the working directory. */
   records: { folder: string };
@@ -63,26 +67,25 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
     const faults = [...parsed.error.issues.flatMap(issueFaults), ...secretFaults(secret)];
     throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
   }
-  const { tokenFile, ...api } = parsed.data.api;
-  const token = readApiToken(tokenFile, env);
+  const { tokenFile: _, ...api } = parsed.data.api;
+  const { faults: tokenFaults, ...tokens } = readApiTokens(parsed.data, env);
+  const hasToken = tokens.token !== undefined || tokens.channelTokens.length > 0;
   const checked = withDefaultTargets(parsed.data);
-  const exposed = 'fault' in token ? [] : exposureFaults(api.host, token.value);
   const faults = [
     ...crossFaults(checked),
     ...publicUrlFaults(api),
-    ...exposed,
+    ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
     ...secretFaults(secret),
-    ...secretFaults(token),
   ];
-  if ('fault' in secret || 'fault' in token || faults.length > 0)
-    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
+  if ('fault' in secret || faults.length > 0) throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
   return {
     ...checked,
+    channels: checked.channels.map(({ tokenFile: __, ...channel }) => channel),
     sipServer: { ...checked.sipServer, secret: secret.value },
     api: {
       ...api,
+      ...tokens,
       publicUrl: api.publicUrl ?? `http://${isIPv6(api.host) ? `[${api.host}]` : api.host}:${api.port}`,
-      ...(token.value === undefined ? {} : { token: token.value }),
     },
   };
 }
@@ -92,7 +95,7 @@ function issueFaults(issue: core.$ZodIssue): ConfigFault[] {
   return issue.keys.map((key) => ({ path: [...issue.path, key], message: issue.message }));
 }
 
-function secretFaults(secret: Secret | { value: undefined }): ConfigFault[] {
+function secretFaults(secret: Secret): ConfigFault[] {
   return 'fault' in secret ? [secret.fault] : [];
 }
 

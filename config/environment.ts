@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pathText } from '../../contracts/zod-faults';
+import { pathText } from '../contracts/zod-faults';
 import type { ConfigFault } from './faults';
 
 /** Environment variables that go before the file. */
@@ -54,13 +54,16 @@ export function readSipServerSecret(env: NodeJS.ProcessEnv): Secret {
   return { value };
 }
 
-/** The API's bearer token: `DURABLE_CALLS_API_TOKEN`, else the content of `api.tokenFile`; none when neither is given. */
-export function readApiToken(tokenFile: string | undefined, env: NodeJS.ProcessEnv): Secret | { value: undefined } {
-  const name = 'DURABLE_CALLS_API_TOKEN';
+/** A secret of this variable, else of this file; none when neither is given. */
+export function readOptionalSecret(
+  name: string,
+  file: { name: string; path: readonly PropertyKey[] } | undefined,
+  env: NodeJS.ProcessEnv
+): Secret | { value: undefined } {
   const value = env[name] ?? '';
   if (value !== '') return isSendable(value) ? { value } : { fault: { env: name, message: UNSENDABLE } };
-  if (tokenFile === undefined) return { value: undefined };
-  return readSecretFile(tokenFile, (message) => ({ path: ['api', 'tokenFile'], message }));
+  if (!file) return { value: undefined };
+  return readSecretFile(file.name, (message) => ({ path: file.path, message }));
 }
 
 const UNSENDABLE = 'must be printable ASCII without spaces (make another token)';

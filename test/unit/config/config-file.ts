@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import type { Config } from '../../../worker/config';
-import { ConfigError, loadConfig } from '../../../worker/config';
+import type { Config } from '../../../config/config';
+import { ConfigError, loadConfig } from '../../../config/config';
 
 export const EXAMPLE = path.join(__dirname, '../../../examples/durable-calls.yaml');
 export const ENV = { DRACHTIO_SECRET: 'cymru' };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it, expect } from '@jest/globals';
-import { loadConfig } from '../../../worker/config';
+import { loadConfig } from '../../../config/config';
 import { channel, ENV, EXAMPLE, faultsOf, load, placelessFaultsOf, trunk } from './config-file';
 
 describe('loadConfig', () => {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { hangupParamsSchema, transferParamsSchema } from '../../contracts/schemas';
-import type { TargetPolicy } from '../../contracts/transfer-target';
-import { readTarget } from '../../contracts/transfer-target';
-import { describeIssue } from '../../contracts/zod-faults';
+import { hangupParamsSchema, transferParamsSchema } from '../contracts/schemas';
+import type { TargetPolicy } from '../contracts/transfer-target';
+import { readTarget } from '../contracts/transfer-target';
+import { describeIssue } from '../contracts/zod-faults';
 import type { ConfigFault } from './faults';
 import { bareNumber } from './login';
 import type { ChannelEntry, FileConfig } from './schema';
@@ -21,12 +21,13 @@ export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: Check
     ...trunks.flatMap((trunk, i) => channelCountFaults(trunk.id, i, channels)),
     ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
     ...channels.flatMap((channel, i) => presetFaults(channel, i, trunks)),
+    ...channels.flatMap(legFaults),
   ];
 }
 
 /** Who reaches the API transfers calls at the operator's cost, so beyond loopback it needs a token. */
-export function exposureFaults(host: string, token: string | undefined): ConfigFault[] {
-  if (token !== undefined || isLoopback(host)) return [];
+export function exposureFaults(host: string, hasToken: boolean): ConfigFault[] {
+  if (hasToken || isLoopback(host)) return [];
   const toDo = 'set DURABLE_CALLS_API_TOKEN or api.tokenFile, or listen on 127.0.0.1';
   return [{ path: ['api', 'host'], message: `${host} is not loopback and the API has no token (${toDo})` }];
 }
@@ -80,6 +81,14 @@ function unknownTrunk({ trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]
   if (trunks.some(({ id }) => id === trunk)) return [];
   const message = `no trunk has the id ${trunk} (use one of ${trunks.map(({ id }) => id).join(', ')})`;
   return [{ path: ['channels', i, 'trunk'], message }];
+}
+
+/** A bot is reached by its leg, or by its webhook; its media by one URI. */
+function legFaults({ leg, mediaUri, webhook }: ChannelEntry, i: number): ConfigFault[] {
+  if (leg !== undefined && mediaUri !== undefined)
+    return [{ path: ['channels', i, 'mediaUri'], message: 'is for bots without a leg (leave one of the two out)' }];
+  if (leg !== undefined || webhook !== undefined) return [];
+  return [{ path: ['channels', i, 'botId'], message: 'the bot has neither leg nor webhook (add one of them)' }];
 }
 
 const PRESET_SCHEMAS = { ...transferParamsSchema.shape, ...hangupParamsSchema.shape };

@@ -1,0 +1,21 @@
+import type { SendInfoInput } from '../../contracts/activities-sip';
+import { answerLost, outcomeUnknown, requireSent } from './failures';
+import type { SipPort } from './port';
+
+/** Timer F is the SIP server's; this is only for one that says nothing. */
+const FINAL_ANSWER_MS = 34_000;
+
+/** INFO within a dialog (RFC 6086), to its final status. */
+export async function sendInfo(
+  port: SipPort,
+  { dialogId, effectId, contentType, body }: SendInfoInput
+): Promise<number> {
+  const headers = { 'Content-Type': contentType };
+  const sent = requireSent(await port.send({ method: 'INFO', dialogId, effectId, headers, body }), port.keepsEffects);
+  for (;;) {
+    const answer = await sent.next(FINAL_ANSWER_MS);
+    if (answer.kind === 'lost') throw answerLost(port.keepsEffects);
+    if (answer.kind === 'silent') throw outcomeUnknown();
+    if (answer.status >= 200) return answer.status;
+  }
+}

@@ -1,0 +1,29 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
+import { ConfigError, loadConfig } from '../../config/config';
+import { EXIT, Exit } from './exit';
+import type { Terminal } from './terminal';
+import { print } from './terminal';
+
+export function configCommand(terminal: Terminal): CommandUnknownOpts {
+  const check = new Command('check')
+    .description('check a worker’s configuration with the secrets and overrides of this environment')
+    .argument('<file>', 'as in examples/durable-calls.yaml')
+    .option('--json', 'print {ok, faults, config?}')
+    .action((file, { json = false }) => checkConfig(terminal, file, json));
+  return new Command('config').description('configuration of workers').addCommand(check);
+}
+
+function checkConfig(terminal: Terminal, file: string, isJson: boolean): void {
+  try {
+    const { node, trunks, channels } = loadConfig(file, terminal.env);
+    const config = { node, trunks: trunks.map(({ id }) => id), channels: channels.map(({ botId }) => botId) };
+    const facts = `node ${node}, trunks ${config.trunks.join(', ')}, channels ${config.channels.join(', ')}`;
+    print(terminal, isJson, { ok: true, faults: [], config }, () => `${file} is right: ${facts}`);
+  } catch (err) {
+    if (!(err instanceof ConfigError)) throw err;
+    if (!isJson) throw err;
+    print(terminal, true, { ok: false, faults: err.faults }, () => '');
+    throw new Exit(EXIT.refused);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ConnectedCalls } from '../connect';
+
+/** What commands use of the process around them. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Everything on standard input. */
+  readInput(): Promise<string>;
+  connect(): Promise<ConnectedCalls>;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Prints a line of JSON, or lines for people. */
+export function print(terminal: Terminal, isJson: boolean, value: unknown, toText: () => string): void {
+  terminal.out(`${isJson ? JSON.stringify(value) : toText()}\n`);
+}

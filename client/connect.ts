@@ -1,0 +1,59 @@
+import { Client, Connection } from '@temporalio/client';
+import type { LoadClientProfileOptions } from '@temporalio/envconfig';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { CallsClientOptions } from './calls';
+import { CallsClient } from './calls';
+import { TemporalUnavailable } from './errors';
+
+export interface ConnectOptions extends CallsClientOptions {
+  /** Ms until a server that does not answer is given up. Default 5000. */
+  connectTimeoutMs?: number;
+  /** Where Temporal's settings are taken from. Default: `TEMPORAL_ADDRESS` and the rest, as the Temporal CLI takes them. */
+  profile?: LoadClientProfileOptions;
+}
+
+export interface ConnectedCalls {
+  calls: CallsClient;
+  connection: Connection;
+  /** `host:port` of the Temporal server. */
+  address: string;
+  namespace: string;
+  close(): Promise<void>;
+}
+
+/** After an outage of Temporal nobody should wait for gRPC's own back-off, which grows to two minutes. */
+const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
+
+/**
+ * Connects to Temporal.
+ * @throws TemporalUnavailable when it does not answer, Error when its settings cannot be read
+ */
+export async function connectCalls({
+  connectTimeoutMs = 5000,
+  profile,
+  ...options
+}: ConnectOptions = {}): Promise<ConnectedCalls> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig(profile);
+  const address = connectionOptions.address ?? DEFAULT_ADDRESS;
+  const connection = await connected(address, () =>
+    Connection.connect({
+      ...connectionOptions,
+      address,
+      connectTimeout: connectTimeoutMs,
+      channelArgs: RECONNECT_SOON,
+    })
+  );
+  const calls = new CallsClient(new Client({ connection, namespace }), options);
+  return { calls, connection, address, namespace, close: () => connection.close() };
+}
+
+async function connected(address: string, connect: () => Promise<Connection>): Promise<Connection> {
+  try {
+    return await connect();
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err);
+    throw new TemporalUnavailable(`Temporal at ${address} does not answer: ${reason}`, { cause: err });
+  }
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../../config/config';
+import type { ConnectedCalls } from '../connect';
+import type { CheckResult } from './check';
+import { fault, reasonOf } from './check';
+import { checkConfig, checkNode, checkRecordsFolder, checkTokens } from './local-checks';
+import { checkApi, checkSipServer } from './service-checks';
+import { checkClock, checkNamespace, checkSearchAttributes, checkWorker } from './temporal-checks';
+
+export interface DoctorOptions {
+  /** Configuration of the worker; without it what belongs to it is not looked at. */
+  configFile?: string | undefined;
+  env: NodeJS.ProcessEnv;
+  connect: () => Promise<ConnectedCalls>;
+}
+
+export interface Diagnosis {
+  checks: CheckResult[];
+  isTemporalReachable: boolean;
+}
+
+/** Looks at everything that a worker needs. It changes nothing. */
+export async function examine({ configFile, env, connect }: DoctorOptions): Promise<Diagnosis> {
+  const { result, config } = checkConfig(configFile, env);
+  const [temporal, ofConfig] = await Promise.all([
+    examineTemporal(connect, config?.node),
+    config ? examineConfigured(config) : [],
+  ]);
+  return {
+    checks: [checkNode(process.versions.node), result, ...temporal.checks, ...ofConfig],
+    isTemporalReachable: temporal.isReachable,
+  };
+}
+
+async function examineTemporal(
+  connect: DoctorOptions['connect'],
+  node: string | undefined
+): Promise<{ checks: CheckResult[]; isReachable: boolean }> {
+  let connected: ConnectedCalls;
+  try {
+    connected = await connect();
+  } catch (err) {
+    const toDo = 'start it, or check TEMPORAL_ADDRESS and the other settings of the Temporal CLI';
+    return { checks: [fault('Temporal', reasonOf(err), toDo)], isReachable: false };
+  }
+  try {
+    const namespace = await checkNamespace(connected);
+    if (namespace.status === 'fault') return { checks: [namespace], isReachable: true };
+    const rest = await Promise.all([
+      checkSearchAttributes(connected),
+      ...(node === undefined ? [] : [checkWorker(connected, node)]),
+      checkClock(connected),
+    ]);
+    return { checks: [namespace, ...rest], isReachable: true };
+  } finally {
+    await connected.close();
+  }
+}
+
+async function examineConfigured(config: Config): Promise<CheckResult[]> {
+  const [sipServer, api] = await Promise.all([checkSipServer(config), checkApi(config)]);
+  return [...sipServer, api, checkRecordsFolder(config), checkTokens(config)];
+}

@@ -1,0 +1,10 @@
+export { connectCalls } from './connect';
+export type { ConnectedCalls, ConnectOptions } from './connect';
+export { CallsClient } from './calls';
+export type { CallsClientOptions, TransferParams, WatchOptions } from './calls';
+export type { CallListFilter, CallListItem, CallListPage } from './call-list';
+export type { CallEvent, CallWatch } from './call-watch';
+export * from './errors';
+export type { CallEnd, CallPhase, CallView, TimelineEntry } from '../contracts/call';
+export type { ActivityReceipt } from '../contracts/messages';
+export type { Fault } from '../contracts/failures';

@@ -1,0 +1,53 @@
+import type { Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv } from './api-env';
+
+export interface ServedApi {
+  /** `http://host:port` of the listener. */
+  url: string;
+  /** Lets requests under way finish for up to 2 s, then ends every connection. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 2000;
+
+/**
+ * Serves an app over HTTP.
+ * @param address port 0 takes any free port
+ * @throws when the address cannot be listened on; a taken port is named
+ */
+export async function serveApi(
+  app: Pick<OpenAPIHono<ApiEnv>, 'fetch'>,
+  { host, port }: { host: string; port: number }
+): Promise<ServedApi> {
+  const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env) }) as Server;
+  await listen(server, host, port);
+  const { port: boundPort } = server.address() as AddressInfo;
+  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server) };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (err: NodeJS.ErrnoException) => reject(listenError(err, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(err: NodeJS.ErrnoException, host: string, port: number): Error {
+  const what = err.code === 'EADDRINUSE' ? 'the port is taken; choose another api.port' : err.message;
+  return new Error(`the API cannot listen on ${host} port ${port}: ${what}`, { cause: err });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,63 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { searchAttributeTypes } from '../../contracts/search-attributes';
+import type { TemporalServer } from '../../launch/temporal-server';
+import { startTemporalServer } from '../../launch/temporal-server';
+import { Engine } from '../support/engine';
+import { freePort } from '../support/free-port';
+import { header, sdp, SipPeer } from '../support/sip-peer';
+import { callThrough, isOf } from '../support/transfer-call';
+
+/** A Temporal server of this file's own is stopped and continued by signals: it is there, and says nothing. */
+let temporal: TemporalServer;
+let engine: Engine;
+let bot: SipPeer;
+let caller: SipPeer;
+
+beforeAll(async () => {
+  const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
+  if (cliPath === undefined) throw new Error('No Temporal CLI: run the tests with `npm test`, which finds one.');
+  temporal = await startTemporalServer({ cliPath, port: await freePort(), searchAttributes: searchAttributeTypes });
+  bot = await SipPeer.open();
+  engine = await Engine.start({ bot: bot.uri('bot'), temporal: temporal.address });
+}, 60_000);
+
+beforeEach(async () => {
+  caller = await SipPeer.open();
+});
+
+afterEach(async () => {
+  process.kill(temporal.pid, 'SIGCONT');
+  await caller.close();
+});
+
+afterAll(async () => {
+  await engine.stop();
+  await bot.close();
+  await temporal.stop();
+}, 60_000);
+
+it('refuses a new call with 503 and when to try again, and never calls the bot for it', async () => {
+  process.kill(temporal.pid, 'SIGSTOP');
+  caller.dial({ port: engine.sipPort }, { to: 'sip:1000@127.0.0.1', body: sdp() });
+  const refusal = await caller.expect((message) => (message.status ?? 0) >= 200, { withinMs: 20_000 });
+  expect(refusal.status).toBe(503);
+  expect(Number(header(refusal, 'Retry-After'))).toBeGreaterThan(0);
+  process.kill(temporal.pid, 'SIGCONT');
+  const next = await SipPeer.open();
+  const call = await callThrough(engine, next, bot);
+  expect(bot.count('INVITE')).toBe(1);
+  call.callerDialog.request('BYE');
+  bot.respond(await bot.expect('BYE'), 200);
+  await engine.recordOf(call.callId);
+  await next.close();
+});
+
+it('keeps calls up, and hears of a BYE of that time when it is back', async () => {
+  const call = await callThrough(engine, caller, bot);
+  process.kill(temporal.pid, 'SIGSTOP');
+  call.callerDialog.request('BYE');
+  expect((await caller.expect((message) => isOf(message, 'BYE'), { withinMs: 20_000 })).status).toBe(200);
+  process.kill(temporal.pid, 'SIGCONT');
+  bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
+  await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+});
