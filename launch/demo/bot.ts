@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoPlan } from './plan';
-import { addressIn, answeringWith, targetsOf, uriIn } from './plan';
+import { addressIn, answeringWith, QUIET_USER, targetsOf, uriIn } from './plan';
 import type { SipField, SipMessage } from './sip-message';
 import { headerOf, uriOf } from './sip-message';
 import type { Trace } from './trace';
@@ -68,7 +68,8 @@ export class DemoBot {
 
   private meet(invite: SipMessage): void {
     const [callId, api] = [headerOf(invite, 'X-Call-ID'), headerOf(invite, 'X-Call-API')];
-    if (callId === undefined || api === undefined) return;
+    const isQuiet = new RegExp(`^sips?:${QUIET_USER}@`).test(invite.requestUri ?? '');
+    if (callId === undefined || api === undefined || isQuiet) return;
     const isOurCaller = /^sips?:caller@/.test(uriOf(headerOf(invite, 'From')));
     const headers = isOurCaller ? this.plan.headers : this.plan.plainHeaders;
     this.calls.set(callId, { api, targets: targetsOf(this.plan), headers });
@@ -83,8 +84,9 @@ export class DemoBot {
 
   private async tryNextTarget(conversation: string): Promise<void> {
     const call = this.calls.get(conversation);
-    const target = call?.targets.shift();
-    const activity = target === undefined ? hangupActivity() : this.transferActivity(target, call?.headers ?? []);
+    if (call === undefined) return;
+    const target = call.targets.shift();
+    const activity = target === undefined ? hangupActivity() : this.transferActivity(target, call.headers);
     await this.send(conversation, activity);
   }
 

@@ -29,6 +29,10 @@ export interface DemoPorts {
 /** The number that the demonstration's trunk routes to the demonstration's bot. */
 export const DEMO_NUMBER = '1000';
 export const DEMO_BOT_ID = 'demo-bot';
+
+/** The number whose bot answers and asks for nothing: a call to try things on. */
+export const QUIET_NUMBER = '2000';
+export const QUIET_USER = 'quiet';
 export const DEMO_TRUNK = 'demo';
 
 /** Ports in a row from `base`: bot, its webhook, caller, busy target, agent. */

@@ -4,9 +4,10 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
-import type { CallLegs } from '../../contracts/messages';
+import type { CallLegs, MediaChanged } from '../../contracts/messages';
 import { ANSWER_UPDATE_ID, awaitAnswerUpdate, CALL_WORKFLOW_TYPE, callLegsQuery } from '../../contracts/messages';
 import { callSearchAttributes } from '../../contracts/search-attributes';
+import { KnownLegs } from './known-legs';
 
 /** A workflow task that its worker does not finish in this time goes to another worker. */
 const WORKFLOW_TASK_TIMEOUT = '2s';
@@ -19,10 +20,15 @@ const TRY_LIMIT_MS = 2_000;
 
 const DESCRIBE_LIMIT_MS = 1_000;
 
+/** A query waits for a worker; beyond this what was known last will do. */
+const QUERY_LIMIT_MS = 1_500;
+
 export type Delivery = 'delivered' | 'no-such-call';
 
 /** What SIP events become: workflow starts, updates, signals and queries. */
 export class CallGateway {
+  readonly #known = new KnownLegs();
+
   constructor(
     private readonly client: Client,
     private readonly log: { warn(fields: object, message: string): void }
@@ -109,13 +115,27 @@ export class CallGateway {
     }
   }
 
-  /** @returns the call's legs; undefined when there is no such call */
+  /**
+   * @returns the call's legs; undefined when there is no such call. While Temporal is away: as they were last, so that calls which are up
+   * keep their refreshes and digits.
+   */
   async legs(callId: CallId): Promise<CallLegs | undefined> {
     try {
-      return await this.client.workflow.getHandle(callWorkflowId(callId)).query(callLegsQuery);
+      const legs = await this.client.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
+        this.client.workflow.getHandle(callWorkflowId(callId)).query(callLegsQuery)
+      );
+      this.#known.remember(callId, legs);
+      return legs;
     } catch (err) {
       if (err instanceof WorkflowNotFoundError) return undefined;
+      const known = this.#known.recall(callId);
+      if (known) return known;
       throw err;
     }
+  }
+
+  /** Keeps what is known of a call in step with what was just signalled. */
+  noteMedia(callId: CallId, { legs }: MediaChanged): void {
+    this.#known.change(callId, legs);
   }
 }

@@ -94,6 +94,7 @@ async function passOn(
     { leg: to.name, localSdp: offer, remoteSdp: answer.body },
     { leg: from.name, localSdp, remoteSdp: request.body },
   ];
+  gateway.noteMedia(callId, { legs });
   await gateway.signal(callId, mediaChangedSignal, { legs });
   return { localSdp };
 }
@@ -107,6 +108,7 @@ async function holdAlone(
   const { host } = port;
   const localSdp = withOwnOrigin(inactiveAnswer(request.body, host), { tag: from.localTag, host }, from.localSdp);
   const changed = { leg: from.name, localSdp, remoteSdp: request.body };
+  gateway.noteMedia(callId, { legs: [changed] });
   await gateway.signal(callId, mediaChangedSignal, { legs: [changed] });
   return described(localSdp);
 }
