@@ -1,6 +1,6 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { InviteBotInput, InviteBotResult } from '../../contracts/activities-sip';
-import { dialogId, legTag } from '../../contracts/ids';
+import { dialogId, effectId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import { answerLost, requireSent } from './failures';
 import type { Awaited, PeerResponse, SentRequest, SipPort } from './port';
@@ -16,14 +16,27 @@ const AFTER_CANCEL_MS = 33_000;
 /** Calls the bot with the caller's offer and rings the caller along, to the bot's final answer. */
 export async function inviteBot(port: SipPort, input: InviteBotInput): Promise<InviteBotResult> {
   if (!(await port.isWaiting(input.callerLeg))) return { kind: 'caller-gone' };
+  if (Context.current().cancellationSignal.aborted) throw new CancelledFailure('the caller gave up');
   const ringing = new RingingBot(port, input);
-  const sent = requireSent(await port.send(ringing.invite()), port.keepsEffects);
-  const outcome = await ringing.untilFinal(sent);
+  let sent = requireSent(await port.send(ringing.invite()), port.keepsEffects);
+  let outcome = await ringing.untilFinal(sent);
+  const longer = longerSession(outcome);
+  if (longer !== undefined) {
+    sent = requireSent(await port.send(ringing.inviteAgain(sent.cseq + 1, longer)), port.keepsEffects);
+    outcome = await ringing.untilFinal(sent);
+  }
   if (outcome.kind === 'response') return ringing.result(sent, outcome);
   if (outcome.kind === 'lost') throw answerLost(port.keepsEffects);
   await giveUp(sent, port, ringing.botDialogId);
   if (Context.current().cancellationSignal.aborted) throw new CancelledFailure('the caller gave up');
   return { kind: 'no-answer' };
+}
+
+/** @returns the shortest session in seconds that the bot takes, from its 422 (RFC 4028 section 7.4); undefined for any other answer */
+function longerSession(outcome: Awaited): number | undefined {
+  if (outcome.kind !== 'response' || outcome.status !== 422) return undefined;
+  const seconds = Number.parseInt(outcome.header('Min-SE') ?? '', 10);
+  return seconds > 0 ? seconds : undefined;
 }
 
 /** CANCEL, and the end of an answer that crosses it. */
@@ -63,12 +76,12 @@ class RingingBot {
   }
 
   invite(): Parameters<SipPort['send']>[0] {
-    const { to, caller, callee, headers, effectId } = this.input;
+    const { to, caller, callee, headers, effectId: effect } = this.input;
     const name = caller.displayName === undefined ? '' : `"${caller.displayName.replace(/["\\]/g, '\\$&')}" `;
     return {
       method: 'INVITE',
       uri: to,
-      effectId,
+      effectId: effect,
       headers: {
         'Call-ID': this.#sipCallId,
         From: `${name}<sip:${encodeURIComponent(caller.number).replace(/%2B/g, '+')}@localhost>;tag=${this.#botTag}`,
@@ -79,6 +92,17 @@ class RingingBot {
         ...(this.#offer === '' ? {} : { 'Content-Type': 'application/sdp' }),
       },
       body: this.#offer,
+    };
+  }
+
+  /** The same INVITE in the same dialog-to-be, with a longer session: an effect of its own. */
+  inviteAgain(cseq: number, sessionS: number): Parameters<SipPort['send']>[0] {
+    const invite = this.invite();
+    const session = { 'Session-Expires': String(sessionS), 'Min-SE': String(sessionS) };
+    return {
+      ...invite,
+      effectId: effectId(this.input.callId, 'invite-bot', this.input.leg.attempt + 1),
+      headers: { ...invite.headers, ...session, CSeq: `${cseq} INVITE` },
     };
   }
 

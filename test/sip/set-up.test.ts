@@ -78,6 +78,41 @@ describe('a bot that does not take the call', () => {
   });
 });
 
+describe('session timers', () => {
+  it('are asked of the bot, with the longer session that it wants', async () => {
+    const caller = await newCaller();
+    const dialog = caller.dial({ port: engine.sipPort }, { to, body: sdp() });
+    const first = await bot.expect('INVITE');
+    expect(header(first, 'Session-Expires')).toBe('1800');
+    expect(header(first, 'Supported')).toContain('timer');
+    bot.respond(first, 422, { headers: [['Min-SE', '3600']] });
+    const second = await bot.expect('INVITE');
+    expect([header(second, 'Session-Expires'), header(second, 'Min-SE')]).toEqual(['3600', '3600']);
+    expect(header(second, 'Call-ID')).toBe(header(first, 'Call-ID'));
+    bot.accept(second, { body: sdp(1, 31000) });
+    const ok = await caller.expect(isFinal);
+    expect(header(ok, 'Session-Expires')).toBeUndefined();
+    dialog.confirm(ok);
+    dialog.ack();
+    dialog.request('BYE');
+    bot.respond(await bot.expect('BYE'), 200);
+    await engine.recordOf(callIdOf(second));
+  });
+
+  it('are agreed with a caller that knows them, and 422 for one that wants too short a session', async () => {
+    const caller = await newCaller();
+    const timer: [string, string][] = [['Supported', 'timer']];
+    caller.dial({ port: engine.sipPort }, { to, body: sdp(), headers: [...timer, ['Session-Expires', '30']] });
+    const refusal = await caller.expect(isFinal);
+    expect([refusal.status, header(refusal, 'Min-SE')]).toEqual([422, '90']);
+    const call = await callThrough(engine, caller, bot, [...timer, ['Session-Expires', '600;refresher=uac']]);
+    expect(header(call.okAtCaller, 'Session-Expires')).toBe('600;refresher=uac');
+    call.callerDialog.request('BYE');
+    bot.respond(await bot.expect('BYE'), 200);
+    await engine.recordOf(call.callId);
+  });
+});
+
 describe('an INVITE without an offer', () => {
   it('gets the bot’s offer in the 200, and the bot gets the ACK’s answer', async () => {
     const caller = await newCaller();
