@@ -73,7 +73,6 @@ export const BOT_ACTIVITY_NAMES = [
   'sendMetaData',
   'config',
 ] as const;
-export type BotActivityName = (typeof BOT_ACTIVITY_NAMES)[number];
 
 const eventNameSchema = z
   .string()

@@ -130,7 +130,8 @@ async function recordHistory(handle: WorkflowHandle): Promise<void> {
   ]);
   const portable = stdout
     .replaceAll(path.join(__dirname, '../..'), '')
-    .replace(/"identity": "[^"]*"/g, '"identity": "worker"');
+    .replace(/"identity": "[^"]*"/g, '"identity": "worker"')
+    .replace(/\d+@[\w.-]+-[0-9a-f]{32}/g, 'worker-sticky');
   await writeFile(file, portable, { flag: 'wx' }).catch(() => undefined);
 }
 
