@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
 import type { CallRecord, CallView } from '../../contracts/call';
+import { nodeTaskQueue } from '../../contracts/ids';
 import { freePort } from './free-port';
 
 const DIST = path.join(__dirname, '../../dist');
@@ -137,6 +138,18 @@ export class Engine {
     return Promise.all(
       files.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as CallRecord)
     );
+  }
+
+  /** Ids of this node's workflows that have not ended, once those that are ending had their time. */
+  async openWorkflows(): Promise<string[]> {
+    const client = await this.client();
+    const query = `TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
+    for (const deadline = Date.now() + RECORD_LIMIT_MS; ;) {
+      const open: string[] = [];
+      for await (const { workflowId } of client.workflow.list({ query })) open.push(workflowId);
+      if (open.length === 0 || Date.now() > deadline) return open;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   /** The record of a call, once it is written. */
