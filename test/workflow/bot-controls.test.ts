@@ -175,6 +175,24 @@ describe('an INVITE that leaves the offer to us', () => {
   });
 });
 
+it('refuses a target that is not allowed without a trace in the history, however often', async () => {
+  const input = callInput();
+  input.trunk.allowTargets = ['^sip:allowed@'];
+  await withCall(
+    {},
+    async (call) => {
+      await call.until(isConversing);
+      const { historyLength } = await call.handle.describe();
+      for (let tries = 0; tries < 5; tries++)
+        await expect(call.transfer()).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
+      expect((await call.handle.describe()).historyLength).toBe(historyLength);
+      await call.byeFrom('caller');
+      await call.result();
+    },
+    input
+  );
+});
+
 describe('the end', () => {
   it('comes on an operator’s word, with the reason to both legs', async () => {
     await withCall({}, async (call) => {

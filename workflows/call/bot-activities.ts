@@ -1,10 +1,10 @@
-import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ParsedActivity, ParsedPrompt, ParsedTransfer } from '../../contracts/activities-read';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
 import { hangUp, sendDigits, sendMetaData } from './in-order';
+import { refusal } from './refusal';
 import { readActivities } from './effects';
 import { failureText } from './failure';
 import type { CallSession } from './session';
@@ -89,9 +89,4 @@ function notReady(phase: string, what: string): ApplicationFailure {
 
 function faultsText(faults: Fault[]): string {
   return faults.map(({ path, message }) => `${path} ${message}`).join('; ');
-}
-
-function refusal(type: string, message: string, faults: Fault[] = []): ApplicationFailure {
-  const category = ApplicationFailureCategory.BENIGN;
-  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [faults], category });
 }

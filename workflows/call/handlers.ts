@@ -1,9 +1,11 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import { acknowledgeBot } from './acknowledge';
 import { carryOutActivities, carryOutSentActivities } from './bot-activities';
+import { refuseEarly } from './early-refusal';
+import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { callView } from './view';
 
@@ -70,12 +72,13 @@ function endByOperator(call: CallSession, reason: string | undefined): void {
 
 function handleBots(call: CallSession): void {
   setHandler(messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
+    validator: (payload: unknown) => refuseEarly(call, payload),
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
   });
   setHandler(messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
     description: 'Ends the call on an operator’s word: {reason?}.',
     validator: (_request: { reason?: string }) => {
-      if (call.isEnded) throw ApplicationFailure.nonRetryable('the call has ended', FAILURE.CALL_NOT_READY);
+      if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
     },
   });
   setHandler(messages.activitiesSentSignal, (payload) => carryOutSentActivities(call, payload), {

@@ -1,0 +1,33 @@
+import { FAILURE } from '../../contracts/failures';
+import { readTarget } from '../../contracts/transfer-target';
+import { refusal } from './refusal';
+import type { CallSession } from './session';
+
+/**
+ * Validator of `sendActivities`: refuses what can be seen to be wrong without the schemas. A refusal here leaves no event in the history, so
+ * that a bot which repeats its mistake for ever cannot use the history up. Validators do not run again on replay.
+ */
+export function refuseEarly(call: CallSession, payload: unknown): void {
+  if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
+  for (const [i, activity] of listOf(payload).entries()) refuseTarget(call, activity, `activities[${i}]`);
+}
+
+function refuseTarget(call: CallSession, activity: unknown, path: string): void {
+  if (!isObject(activity) || !isObject(activity['activityParams'])) return;
+  const { transferTarget } = activity['activityParams'];
+  if (typeof transferTarget !== 'string') return;
+  const reading = readTarget(transferTarget, call.input.trunk);
+  if ('target' in reading) return;
+  const fault = { path: `${path}.activityParams.transferTarget`, message: reading.fault };
+  throw refusal(FAILURE.INVALID_ACTIVITY, `${fault.path} ${fault.message}`, [fault]);
+}
+
+function listOf(payload: unknown): unknown[] {
+  if (Array.isArray(payload)) return payload;
+  if (isObject(payload) && Array.isArray(payload['activities'])) return payload['activities'];
+  return [payload];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
