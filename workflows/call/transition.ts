@@ -78,21 +78,19 @@ function onBotAnswered(state: CallState, event: Extract<CallEvent, { type: 'BotA
 /** After the answer, a CANCEL that crossed it means that the caller never got it. */
 function onCallerCancelled(state: CallState, atMs: number): CallState {
   const reasonCode = isSettingUp(state) ? 'caller-cancelled' : 'client-disconnected';
-  return ended(
-    withLegDown(state, 'caller'),
-    { reasonCode, reason: 'the caller gave up before the answer', by: 'caller' },
-    atMs
-  );
+  return ended(unanswered(state), { reasonCode, reason: 'the caller gave up before the answer', by: 'caller' }, atMs);
 }
 
 /** Our answer found nobody: before it the bot is not called, after it the call is over. */
 function onCallerGone(state: CallState, atMs: number): CallState {
   const reasonCode = isSettingUp(state) ? 'caller-gone' : 'client-disconnected';
-  return ended(
-    withLegDown(state, 'caller'),
-    { reasonCode, reason: 'the caller was gone before our answer', by: 'caller' },
-    atMs
-  );
+  return ended(unanswered(state), { reasonCode, reason: 'the caller was gone before our answer', by: 'caller' }, atMs);
+}
+
+/** The bot's answer never reached the caller: nobody talked. */
+function unanswered(state: CallState): CallState {
+  const { answeredAtMs: _, ...rest } = withLegDown(state, 'caller');
+  return rest;
 }
 
 function onTransferRequested(state: CallState, event: Extract<CallEvent, { type: 'TransferRequested' }>): CallState {

@@ -28,7 +28,13 @@ const request = (over: Partial<TransferRequest> = {}): TransferRequest => ({
   ...over,
 });
 
-const answered: CallEvent = { type: 'BotAnswered', bot: leg('bot'), caller: leg('caller'), awaitsAnswer: false, atMs: 1_000 };
+const answered: CallEvent = {
+  type: 'BotAnswered',
+  bot: leg('bot'),
+  caller: leg('caller'),
+  awaitsAnswer: false,
+  atMs: 1_000,
+};
 const requested = (over: Partial<TransferRequest> = {}): CallEvent => ({
   type: 'TransferRequested',
   attemptId: 't1',
@@ -76,7 +82,9 @@ describe('set-up', () => {
 
   it('ends as caller-cancelled before the answer and as client-disconnected after it', () => {
     expect(after({ type: 'CallerCancelled', atMs: 1 }).end?.reasonCode).toBe('caller-cancelled');
-    expect(after(answered, { type: 'CallerCancelled', atMs: 1 }).end?.reasonCode).toBe('client-disconnected');
+    const crossed = after(answered, { type: 'CallerCancelled', atMs: 1 });
+    expect(crossed.end?.reasonCode).toBe('client-disconnected');
+    expect(crossed.answeredAtMs).toBeUndefined();
   });
 });
 
