@@ -52,21 +52,26 @@ function report({ verdicts, timeline, records }: DemonstrationResult, asJson: bo
   return isRight ? 0 : 1;
 }
 
-const command = withSystemOptions(
-  new Command('npm run demo --')
-    .description(
-      'Starts everything, places one call, judges it by what its peers saw, and exits: 0 when every step came out right.'
-    )
-    .option('--json', 'print one JSON document: {ok, checks, timeline, cdr}; run as `npm run -s demo -- --json`')
-    .option('--fail', 'let the second target be busy too: short for --target-answers 486,486'),
-  '.data/demo'
-);
+const demoCommand = (): Command =>
+  withSystemOptions(
+    new Command('npm run demo --')
+      .description(
+        'Starts everything, places one call, judges it by what its peers saw, and exits: 0 when every step came out right.'
+      )
+      .option('--json', 'print one JSON document: {ok, checks, timeline, cdr}; run as `npm run -s demo -- --json`')
+      .option('--fail', 'let the second target be busy too: short for --target-answers 486,486'),
+    '.data/demo'
+  );
 
-command.parse();
-demo(command.opts() as DemoOptions).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(`Error: ${errorText(error)}`);
-    process.exit(1);
-  }
-);
+/** Ends the process at `--help` and at arguments that are wrong. @returns what starts the demonstration */
+export function readArguments(args: string[]): () => void {
+  const command = demoCommand().parse(args, { from: 'user' });
+  return () =>
+    void demo(command.opts() as unknown as DemoOptions).then(
+      (code) => process.exit(code),
+      (error: unknown) => {
+        console.error(`Error: ${errorText(error)}`);
+        process.exit(1);
+      }
+    );
+}

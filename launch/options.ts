@@ -8,6 +8,8 @@ import { freePorts } from './ports';
 /** Everything listens here: the set-up of `npm start` is for one machine. */
 export const HOST = '127.0.0.1';
 
+const LAST_PORT = 65_535;
+
 export interface SystemPorts {
   sip: number;
   /** Where the SIP server listens for the worker. */
@@ -32,7 +34,10 @@ export interface SystemOptions {
 }
 
 function portOption(flag: string, description: string, variable: string, fallback: number): Option {
-  return new Option(`${flag} <port>`, description).env(variable).default(fallback).argParser(readPort);
+  return new Option(`${flag} <port>`, description)
+    .env(variable)
+    .default(fallback)
+    .argParser((text) => readPort(text));
 }
 
 /** Adds the options that both commands have. */
@@ -49,7 +54,7 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
         "first of the demonstration peers' five ports",
         'DURABLE_CALLS_DEMO_PORT_BASE',
         5070
-      )
+      ).argParser((text) => readPort(text, LAST_PORT - 4))
     )
     .option('--free-ports', 'take any free ports instead of all of the above')
     .addOption(
@@ -79,9 +84,10 @@ export async function choosePorts(options: SystemOptions): Promise<SystemPorts> 
 
 type Ten = [number, number, number, number, number, number, number, number, number, number];
 
-function readPort(text: string): number {
+function readPort(text: string, last = LAST_PORT): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new InvalidArgumentError('A port is 1 to 65535.');
+  if (!/^\d+$/.test(text) || port < 1 || port > last)
+    throw new InvalidArgumentError(`It must be a port, 1 to ${last}.`);
   return port;
 }
 

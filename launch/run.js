@@ -55,15 +55,14 @@ async function temporalEnvironment() {
 }
 
 /**
- * Runs the supervisor in this process, so that a signal or a kill meets the supervisor itself.
+ * Runs the supervisor in this process, so that a signal or a kill meets the supervisor itself. Its arguments are read before a Temporal
+ * is looked for, which can take minutes.
  * @param {'start' | 'demo'} command @param {string[]} args
  */
 async function startHere(command, args) {
-  const asksForHelp = args.some((arg) => arg === '--help' || arg === '-h');
-  if (!asksForHelp) process.env = await temporalEnvironment();
-  const script = path.join(root, 'dist', 'launch', `${command}.js`);
-  process.argv = [process.execPath, script, ...args];
-  require(script);
+  const run = require(path.join(root, 'dist', 'launch', `${command}.js`)).readArguments(args);
+  process.env = await temporalEnvironment();
+  run();
   return undefined;
 }
 

@@ -48,9 +48,9 @@ export class Session {
     return { client: await this.system.start(), peers: this.openPeers };
   }
 
-  /** Where to look at a workflow, or at all of them. */
-  uiUrl(client: Client, workflowId?: string): string | undefined {
-    return this.system.uiUrl(client.options.namespace, workflowId);
+  /** Where to look at a workflow, at one run of it, or at all of them. */
+  uiUrl(client: Client, workflowId?: string, runId?: string): string | undefined {
+    return this.system.uiUrl(client.options.namespace, workflowId, runId);
   }
 
   get isStopping(): boolean {

@@ -1,12 +1,15 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { Client } from '@temporalio/client';
+import type { Config } from '../config/config';
 import { demonstrate } from './demo/demonstration';
 import type { DemoPeers } from './demo/peers';
-import { dialledUri } from './demo/plan';
 import { formatLine } from './demo/timeline';
-import { errorText } from './launch-error';
+import { visitorLine } from './demo/visitor';
+import { apiUrl, configDialLines, demoDialLines, greetingText } from './greeting';
+import { errorText, LaunchError } from './launch-error';
 import type { SystemOptions } from './options';
 import { HOST, withSystemOptions } from './options';
+import { OVERRULED_SETTINGS, readOwnConfig } from './own-config';
 import { Session } from './session';
 import { onStopSignal } from './signals';
 
@@ -17,9 +20,8 @@ interface StartOptions extends SystemOptions {
 
 const say = (text: string): void => console.log(text);
 
-async function start(options: StartOptions): Promise<void> {
-  const withPeers = options.demo && options.config === undefined;
-  const session = await Session.prepare({ ...options, withPeers: options.config === undefined }, say);
+async function start(options: StartOptions, ownConfig: Config | undefined): Promise<void> {
+  const session = await Session.prepare({ ...options, withPeers: ownConfig === undefined }, say);
   onStopSignal((signal) => {
     say(`${signal}: stopping ...`);
     void session.stop().then(() => {
@@ -30,8 +32,9 @@ async function start(options: StartOptions): Promise<void> {
   try {
     say('starting ...');
     const { client, peers } = await session.start();
-    greet(session, client);
-    if (withPeers && peers) await showDemonstration(session, client, peers);
+    greet(session, client, ownConfig);
+    if (peers) announceVisitors(session, client, peers);
+    if (options.demo && peers) await showDemonstration(session, client, peers);
   } catch (error) {
     if (session.isStopping) return;
     await session.stop();
@@ -39,22 +42,31 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-function greet(session: Session, client: Client): void {
+function greet(session: Session, client: Client, ownConfig: Config | undefined): void {
   const { ports, data, plan } = session;
-  const ui = session.uiUrl(client);
-  say(`
-  dial      ${dialledUri(plan)}   (UDP or TCP)
-  API       http://${HOST}:${ports.api}
-  Temporal  ${ui ?? `namespace ${client.options.namespace} of your own server`}
-  logs      ${data.logFile('*')}
-  records   ${data.records}
-  Ctrl-C stops everything.
-`);
+  const text = greetingText({
+    dialLines: ownConfig ? configDialLines(ownConfig, ports.sip) : demoDialLines(plan),
+    apiPort: ports.api,
+    temporal: session.uiUrl(client) ?? `namespace ${client.options.namespace} of your own server`,
+    logs: data.logFile('*'),
+    records: data.records,
+  });
+  say(text);
+}
+
+/** Tells of each call that somebody else places to the demonstration's bots. */
+function announceVisitors(session: Session, client: Client, peers: DemoPeers): void {
+  const linkTo = (callId: string): string =>
+    session.uiUrl(client, `call-${callId}`) ?? apiUrl(session.ports.api, callId);
+  peers.trace.onEntry((entry) => {
+    const line = visitorLine(entry, linkTo);
+    if (line !== undefined) say(line);
+  });
 }
 
 async function showDemonstration(session: Session, client: Client, peers: DemoPeers): Promise<void> {
   say('A demonstration call (npm start -- --no-demo skips it):');
-  const { verdicts, callId } = await demonstrate({
+  const { verdicts, callId, runId } = await demonstrate({
     peers,
     client,
     recordsFolder: session.data.records,
@@ -63,25 +75,44 @@ async function showDemonstration(session: Session, client: Client, peers: DemoPe
   const wrong = verdicts.filter(({ isRight }) => !isRight);
   say(`${verdicts.length - wrong.length} of ${verdicts.length} steps came out right.`);
   for (const { name, fault } of wrong) say(`  not so: ${name}: ${fault ?? ''}`);
-  const ui = callId === undefined ? undefined : session.uiUrl(client, `call-${callId}`);
+  const ui = callId === undefined ? undefined : session.uiUrl(client, `call-${callId}`, runId);
   if (ui !== undefined) say(`Its history: ${ui}`);
 }
 
-const command = withSystemOptions(
-  new Command('npm start --')
-    .description('Starts the Temporal server, the SIP server and the worker, and places one demonstration call.')
-    .option('--no-demo', 'place no demonstration call')
-    .addOption(
-      new Option(
-        '--config <file>',
-        'trunks and bots of your own instead of the demonstration; no demonstration call'
-      ).env('DURABLE_CALLS_CONFIG')
-    ),
-  '.data'
-);
+const startCommand = (): Command =>
+  withSystemOptions(
+    new Command('npm start --')
+      .description('Starts the Temporal server, the SIP server and the worker, and places one demonstration call.')
+      .option('--no-demo', 'place no demonstration call')
+      .addOption(
+        new Option(
+          '--config <file>',
+          'trunks and bots of your own instead of the demonstration; no demonstration call. ' +
+            `Of its settings, ${OVERRULED_SETTINGS} are overruled by the options here`
+        ).env('DURABLE_CALLS_CONFIG')
+      )
+      .addHelpText('after', `\nEverything listens on ${HOST}: on this machine only.`),
+    '.data'
+  );
 
-command.parse();
-start(command.opts() as StartOptions).catch((error: unknown) => {
-  console.error(`Error: ${errorText(error)}`);
-  process.exit(1);
-});
+/** Ends the process at `--help`, at arguments that are wrong and at a faulty configuration. @returns what starts everything */
+export function readArguments(args: string[]): () => void {
+  const command = startCommand().parse(args, { from: 'user' });
+  const options = command.opts() as unknown as StartOptions;
+  const ownConfig = readConfigOf(options, command);
+  return () =>
+    void start(options, ownConfig).catch((error: unknown) => {
+      console.error(`Error: ${errorText(error)}`);
+      process.exit(1);
+    });
+}
+
+function readConfigOf(options: StartOptions, command: Command): Config | undefined {
+  if (options.config === undefined) return undefined;
+  try {
+    return readOwnConfig(options.config, options, process.env);
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    return command.error(`Error: ${error.message}`);
+  }
+}

@@ -10,6 +10,7 @@ import { LaunchError } from './launch-error';
 import { startNodeService } from './node-service';
 import type { SystemPorts } from './options';
 import { HOST } from './options';
+import { overrulingEnvironment } from './own-config';
 import type { RunningProcess } from './running-process';
 import type { Supervisable, SupervisedOptions } from './supervised';
 import { Supervised } from './supervised';
@@ -62,11 +63,12 @@ export class System {
     return new Client({ connection: this.connection, namespace });
   }
 
-  /** Where to look at a workflow, or at all; absent with a Temporal server that is not ours. */
-  uiUrl(namespace: string, workflowId?: string): string | undefined {
+  /** Where to look at a workflow, at one run of it, or at all; absent with a Temporal server that is not ours. */
+  uiUrl(namespace: string, workflowId?: string, runId?: string): string | undefined {
     if (this.settings.temporalCli === undefined) return undefined;
     const all = `http://${HOST}:${this.settings.ports.ui}/namespaces/${namespace}/workflows`;
-    return workflowId === undefined ? all : `${all}/${workflowId}`;
+    if (workflowId === undefined) return all;
+    return runId === undefined ? `${all}/${workflowId}` : `${all}/${workflowId}/${runId}/user-metadata`;
   }
 
   /** Stops worker, SIP server, Temporal server, in this order. Called again, it waits for the same stop. */
@@ -151,10 +153,7 @@ function serviceEnvironment({ ports, data, temporalCli }: SystemSettings): NodeJ
   const env = {
     ...inherited,
     DRACHTIO_SECRET_FILE: data.secretFile,
-    DURABLE_CALLS_SIP_SERVER_HOST: HOST,
-    DURABLE_CALLS_SIP_SERVER_PORT: String(ports.admin),
-    DURABLE_CALLS_API_PORT: String(ports.api),
-    DURABLE_CALLS_RECORDS: data.records,
+    ...overrulingEnvironment(ports, data.records),
   };
   if (temporalCli === undefined) return env;
   const address = `${HOST}:${ports.temporal}`;

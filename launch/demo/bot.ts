@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoPlan } from './plan';
 import { addressIn, answeringWith, QUIET_USER, targetsOf, uriIn } from './plan';
 import type { SipField, SipMessage } from './sip-message';
-import { headerOf, uriOf } from './sip-message';
+import { headerOf } from './sip-message';
 import type { Trace } from './trace';
 import { UserAgent } from './user-agent';
+import { isFromDemoCaller } from './visitor';
 import type { Webhook, WebhookEvent } from './webhook';
 import { openWebhook } from './webhook';
 
@@ -70,8 +71,7 @@ export class DemoBot {
     const [callId, api] = [headerOf(invite, 'X-Call-ID'), headerOf(invite, 'X-Call-API')];
     const isQuiet = new RegExp(`^sips?:${QUIET_USER}@`).test(invite.requestUri ?? '');
     if (callId === undefined || api === undefined || isQuiet) return;
-    const isOurCaller = /^sips?:caller@/.test(uriOf(headerOf(invite, 'From')));
-    const headers = isOurCaller ? this.plan.headers : this.plan.plainHeaders;
+    const headers = isFromDemoCaller(invite) ? this.plan.headers : this.plan.plainHeaders;
     this.calls.set(callId, { api, targets: targetsOf(this.plan), headers });
   }
 

@@ -21,6 +21,8 @@ export interface DemonstrationOptions {
 export interface DemonstrationResult {
   /** Absent when the call never reached the bot. */
   callId?: string;
+  /** Of the call's workflow; absent when its history could not be read. */
+  runId?: string;
   verdicts: Verdict[];
   timeline: TimelineLine[];
   records: RecordFacts[];
@@ -53,7 +55,13 @@ export async function demonstrate({
   const history = callId === undefined ? undefined : await readHistory(client, `call-${callId}`);
   const records = callId === undefined ? [] : await readRecords(recordsFolder, callId);
   const verdicts = judge({ plan: peers.plan, entries, ...(history && { history }), records });
-  return { ...(callId !== undefined && { callId }), verdicts, timeline, records };
+  return {
+    ...(callId !== undefined && { callId }),
+    ...(history?.runId !== undefined && { runId: history.runId }),
+    verdicts,
+    timeline,
+    records,
+  };
 }
 
 /** The call id that the bot was told. */

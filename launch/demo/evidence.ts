@@ -8,6 +8,7 @@ export interface HistoryFacts {
   isCompleted: boolean;
   /** Completed activities by type. */
   completedActivities: Readonly<Record<string, number>>;
+  runId?: string;
 }
 
 /** The parts of a call detail record that the demonstration checks. */

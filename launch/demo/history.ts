@@ -28,7 +28,8 @@ export function historyFacts(events: readonly HistoryEvent[]): HistoryFacts {
     if (type) completedActivities[type] = (completedActivities[type] ?? 0) + 1;
   }
   const isCompleted = events.some((event) => Boolean(event.workflowExecutionCompletedEventAttributes));
-  return { isCompleted, completedActivities };
+  const runId = events[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId;
+  return { isCompleted, completedActivities, ...(runId && { runId }) };
 }
 
 /** @returns the type of the local activity whose success the event records */

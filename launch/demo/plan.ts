@@ -67,8 +67,8 @@ export function uriIn(plan: DemoPlan, peer: 'bot' | 'caller' | 'busy' | 'agent')
   return `sip:${peer}@${plan.host}:${plan.ports[peer]}`;
 }
 
-export function dialledUri(plan: DemoPlan): string {
-  return `sip:${DEMO_NUMBER}@${plan.host}:${plan.sipPort}`;
+export function dialledUri(plan: DemoPlan, number: string = DEMO_NUMBER): string {
+  return `sip:${number}@${plan.host}:${plan.sipPort}`;
 }
 
 /** The transfer targets in the order the bot tries them. */

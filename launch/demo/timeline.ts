@@ -32,8 +32,11 @@ export function timelineLine(entry: TraceEntry, startedAt: number): TimelineLine
   return what === undefined ? undefined : { atMs, who: entry.peer, what, wire: wireText(entry) };
 }
 
+/** Holds the longest words, those of a conversation's end. */
+const WORDS_WIDTH = 54;
+
 export function formatLine({ atMs, who, what, wire }: TimelineLine): string {
-  return `${`+${atMs} ms`.padStart(10)}  ${who.padEnd(6)}  ${what.padEnd(50)}  ${wire}`;
+  return `${`+${atMs} ms`.padStart(10)}  ${who.padEnd(6)}  ${what.padEnd(WORDS_WIDTH)}  ${wire}`;
 }
 
 function describeRequest({ direction, message }: TracedMessage): string | undefined {

@@ -45,7 +45,7 @@ async function ensurePackages(root) {
 
 /** @param {string} root */
 function npmCi(root) {
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npmScript = process.env.npm_execpath;
   if (npmScript?.endsWith('.js'))
     return runOnTerminal(process.execPath, [npmScript, ...args], { cwd: root, quiet: true });

@@ -55,6 +55,14 @@ describe('the timeline of the demonstration', () => {
       /^ +\+1234 ms {2}bot {5}is disconnected +< BYE sip:x SIP\/2\.0$/
     );
   });
+
+  it('keeps its columns for the longest words', () => {
+    const columnOf = (reasonCode: string): number => {
+      const entry = good.botEvent(0, 'conversationEnd', { reasonCode });
+      return formatLine(timelineLine(entry, 0)!).indexOf('event conversationEnd');
+    };
+    expect(columnOf('caller-cancelled')).toBe(columnOf(''));
+  });
 });
 
 describe('warnings of a service on the console', () => {

@@ -28,6 +28,12 @@ describe('the facts of a history', () => {
     expect(historyFacts(events).completedActivities).toEqual({});
   });
 
+  it('name the run', () => {
+    const started = { workflowExecutionStartedEventAttributes: { originalExecutionRunId: 'run' } };
+    expect(historyFacts([started]).runId).toBe('run');
+    expect(historyFacts([]).runId).toBeUndefined();
+  });
+
   it('say whether the workflow completed', () => {
     expect(historyFacts([]).isCompleted).toBe(false);
     expect(historyFacts([{ workflowExecutionCompletedEventAttributes: {} }]).isCompleted).toBe(true);
