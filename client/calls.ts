@@ -14,6 +14,7 @@ import type { CallSource } from './call-poller';
 import type { CallWatch, WatchLimits } from './call-watch';
 import { CallWatches, DEFAULT_WATCH_LIMITS } from './call-watch';
 import { CallNotFound, CallNotReady, TemporalUnavailable, TransferInProgress } from './errors';
+import { refuseWhatNoCallTakes } from './preflight';
 import { callError, temporalError } from './temporal-failures';
 
 /** `activityParams` of a transfer. */
@@ -113,6 +114,7 @@ export class CallsClient {
    */
   async sendActivities(callId: string, payload: unknown): Promise<ActivityReceipt[]> {
     const handle = this.#handle(callId);
+    refuseWhatNoCallTakes(payload);
     const fixedId = repeatableUpdateId(payload);
     if (fixedId === undefined) return this.#update(handle, payload, randomUUID());
     try {

@@ -1,5 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import { pino } from 'pino';
+import type { CallEvent, CallWatch } from '../../../client/call-watch';
 import type { CallsClient } from '../../../client/calls';
 import type { ApiOptions } from '../../../client/http';
 import { createApi } from '../../../client/http';
@@ -17,15 +18,26 @@ export const view: CallView = {
   callee: '1000',
   startedAt: '2025-01-02T03:04:05.006Z',
   transfers: [],
-  timeline: [{ at: '2025-01-02T03:04:05.006Z', event: 'CallArrived' }],
+  timeline: [{ n: 1, at: '2025-01-02T03:04:05.006Z', event: 'CallArrived' }],
 };
 export const receipts = [{ id: 'a1', name: 'transfer', status: 'accepted' as const, attemptId: 't1' }];
 export const silent = pino({ level: 'silent' });
+
+export async function* listed<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
+  for (const item of items) yield await Promise.resolve(item);
+}
+
+/** A watch of a call of which these events are heard, and no more. */
+export function watchOf(...events: CallEvent[]): CallWatch {
+  return listed(events) as unknown as CallWatch;
+}
 
 interface FakeCalls {
   list: jest.MockedFunction<CallsClient['list']>;
   get: jest.MockedFunction<CallsClient['get']>;
   sendActivities: jest.MockedFunction<CallsClient['sendActivities']>;
+  watch: jest.MockedFunction<CallsClient['watch']>;
+  channelOf: jest.MockedFunction<CallsClient['channelOf']>;
 }
 
 export function fakeCalls(): FakeCalls {
@@ -33,6 +45,8 @@ export function fakeCalls(): FakeCalls {
     list: jest.fn<CallsClient['list']>().mockResolvedValue({ calls: [], nextPageToken: 'next' }),
     get: jest.fn<CallsClient['get']>().mockResolvedValue(view),
     sendActivities: jest.fn<CallsClient['sendActivities']>().mockResolvedValue(receipts),
+    watch: jest.fn<CallsClient['watch']>().mockImplementation(() => Promise.resolve(watchOf())),
+    channelOf: jest.fn<CallsClient['channelOf']>().mockResolvedValue(view.botId),
   };
 }
 

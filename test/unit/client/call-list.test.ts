@@ -89,6 +89,36 @@ describe('CallsClient.list', () => {
     expect(listWorkflowExecutions).toHaveBeenCalledWith(expect.objectContaining({ query }));
   });
 
+  it('finds the calls of a channel, and those whose ids begin so', async () => {
+    const { client, listWorkflowExecutions } = fakeTemporal();
+    listWorkflowExecutions.mockResolvedValue({ executions: [], nextPageToken: Buffer.from([]) });
+    await client.list({ botId: 'demo-bot', idPrefix: 'mfrg' });
+    const query = expect.stringMatching(/ AND CallChannel = 'demo-bot' AND WorkflowId STARTS_WITH 'call-mfrg'$/);
+    expect(listWorkflowExecutions).toHaveBeenCalledWith(expect.objectContaining({ query }));
+  });
+
+  it.each([{ botId: "a' OR 'a' = 'a" }, { idPrefix: "a'" }])(
+    'finds nothing by %j, and does not ask',
+    async (filter) => {
+      const { client, listWorkflowExecutions } = fakeTemporal();
+      expect(await client.list(filter)).toEqual({ calls: [] });
+      expect(listWorkflowExecutions).not.toHaveBeenCalled();
+    }
+  );
+
+  it('goes through every page', async () => {
+    const { client, listWorkflowExecutions } = fakeTemporal();
+    const page = (next: string): object => ({
+      executions: [execution(`call-${callId}`, facts)],
+      nextPageToken: Buffer.from(next),
+    });
+    listWorkflowExecutions.mockResolvedValueOnce(page('second')).mockResolvedValueOnce(page(''));
+    const found = [];
+    for await (const call of client.all({ pageSize: 1 })) found.push(call.callId);
+    expect(found).toEqual([callId, callId]);
+    expect(listWorkflowExecutions).toHaveBeenCalledTimes(2);
+  });
+
   it('refuses a page token that was not issued for this list', async () => {
     const { client, listWorkflowExecutions } = fakeTemporal();
     listWorkflowExecutions.mockResolvedValue({ executions: [], nextPageToken: Buffer.from('token') });

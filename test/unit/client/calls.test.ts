@@ -7,8 +7,10 @@ import {
   TemporalUnavailable,
   TransferInProgress,
 } from '../../../client/errors';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { FAILURE } from '../../../contracts/failures';
-import { callStateQuery, sendActivitiesUpdate } from '../../../contracts/messages';
+import { callStateQuery, endCallUpdate, sendActivitiesUpdate } from '../../../contracts/messages';
+import { callSearchAttributes } from '../../../contracts/search-attributes';
 import { fakeTemporal, grpcError, never } from './fake-temporal';
 
 const callId = 'mfrggzdfmztwq2lk';
@@ -45,7 +47,7 @@ describe('CallsClient.sendActivities', () => {
     expect(await updateIdOf({ ...transfer, activityParams: { transferTarget: '2000' } })).not.toBe(first);
   });
 
-  it.each([[{ ...transfer, id: undefined }], [[transfer, { type: 'event', name: 'hangup' }]], ['nonsense'], [[]]])(
+  it.each([[{ ...transfer, id: undefined }], [[transfer, { type: 'event', name: 'hangup' }]]])(
     'sends each %j as a request of its own',
     async (payload) => {
       expect(await updateIdOf(payload)).not.toBe(await updateIdOf(payload));
@@ -56,9 +58,16 @@ describe('CallsClient.sendActivities', () => {
     const faults = [{ path: 'activities[0].name', message: 'is missing' }];
     const { client, executeUpdate } = fakeTemporal();
     executeUpdate.mockRejectedValue(refusal(FAILURE.INVALID_ACTIVITY, 'bad', [faults]));
-    const error = await client.sendActivities(callId, {}).catch((err: unknown) => err);
+    const error = await client.sendActivities(callId, transfer).catch((err: unknown) => err);
     expect(error).toBeInstanceOf(InvalidActivity);
     expect(error).toMatchObject({ faults });
+  });
+
+  it('refuses what no call would take without asking the call', async () => {
+    const { client, executeUpdate } = fakeTemporal();
+    await expect(client.sendActivities(callId, 'nonsense')).rejects.toBeInstanceOf(InvalidActivity);
+    await expect(client.sendActivities(callId, [])).rejects.toBeInstanceOf(InvalidActivity);
+    expect(executeUpdate).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -149,5 +158,54 @@ describe('CallsClient.get', () => {
     const denied = new ServiceError('Failed to query Workflow', { cause: grpcError(7) });
     query.mockRejectedValue(denied);
     await expect(client.get(callId)).rejects.toBe(denied);
+  });
+});
+
+describe('CallsClient.end', () => {
+  it('ends the call on the operator’s word', async () => {
+    const { client, executeUpdate } = fakeTemporal();
+    await client.end(callId, 'enough');
+    expect(executeUpdate.mock.lastCall).toEqual([endCallUpdate, { args: [{ reason: 'enough' }] }]);
+    await client.end(callId);
+    expect(executeUpdate.mock.lastCall).toEqual([endCallUpdate, { args: [{}] }]);
+  });
+
+  it('does not find a call that is over', async () => {
+    const { client, executeUpdate } = fakeTemporal();
+    executeUpdate.mockRejectedValue(new WorkflowNotFoundError('not found', `call-${callId}`, undefined));
+    await expect(client.end(callId)).rejects.toBeInstanceOf(CallNotFound);
+  });
+});
+
+describe('CallsClient.channelOf', () => {
+  it('is told by the call’s search attribute', async () => {
+    const { client, describe: describeWorkflow } = fakeTemporal();
+    const pairs = [{ key: callSearchAttributes.channel, value: 'demo-bot' }];
+    describeWorkflow.mockResolvedValueOnce({ typedSearchAttributes: new TypedSearchAttributes(pairs) });
+    expect(await client.channelOf(callId)).toBe('demo-bot');
+    describeWorkflow.mockResolvedValueOnce({ typedSearchAttributes: new TypedSearchAttributes([]) });
+    expect(await client.channelOf(callId)).toBeUndefined();
+    describeWorkflow.mockRejectedValueOnce(new WorkflowNotFoundError('not found', `call-${callId}`, undefined));
+    await expect(client.channelOf(callId)).rejects.toBeInstanceOf(CallNotFound);
+  });
+});
+
+describe('CallsClient.watch', () => {
+  it('tells what happens on the call until it ends', async () => {
+    const { client, query } = fakeTemporal();
+    const end = { reasonCode: 'transferred', reason: 'done', by: 'transfer' };
+    query.mockResolvedValue({ phase: 'ended', timeline: [{ n: 1 }, { n: 2 }], end });
+    const heard = [];
+    for await (const event of await client.watch(callId, { after: 1 })) heard.push(event);
+    expect(heard).toEqual([
+      { kind: 'timeline', entry: { n: 2 } },
+      { kind: 'end', end },
+    ]);
+  });
+
+  it('does not ask Temporal for what is no call id', async () => {
+    const { client, query } = fakeTemporal();
+    await expect(client.watch('call-1')).rejects.toBeInstanceOf(CallNotFound);
+    expect(query).not.toHaveBeenCalled();
   });
 });

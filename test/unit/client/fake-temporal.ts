@@ -11,6 +11,7 @@ interface FakeTemporal {
   client: CallsClient;
   executeUpdate: jest.Mock<(update: unknown, options: UpdateOptions) => Promise<unknown>>;
   query: jest.Mock<(query: unknown) => Promise<unknown>>;
+  describe: jest.Mock<() => Promise<unknown>>;
   getHandle: jest.Mock<(workflowId: string) => WorkflowHandle>;
   listWorkflowExecutions: jest.Mock<(request: object) => Promise<unknown>>;
 }
@@ -19,8 +20,9 @@ interface FakeTemporal {
 export function fakeTemporal(deadlineMs = 5000): FakeTemporal {
   const executeUpdate = jest.fn<(update: unknown, options: UpdateOptions) => Promise<unknown>>();
   const query = jest.fn<(query: unknown) => Promise<unknown>>();
+  const describe = jest.fn<() => Promise<unknown>>();
   const getHandle = jest.fn(
-    (workflowId: string) => ({ workflowId, executeUpdate, query }) as unknown as WorkflowHandle
+    (workflowId: string) => ({ workflowId, executeUpdate, query, describe }) as unknown as WorkflowHandle
   );
   const listWorkflowExecutions = jest.fn<(request: object) => Promise<unknown>>();
   const temporal = {
@@ -30,7 +32,7 @@ export function fakeTemporal(deadlineMs = 5000): FakeTemporal {
     workflowService: { listWorkflowExecutions } as unknown as WorkflowService,
   };
   const client = new CallsClient(temporal as unknown as Client, { deadlineMs });
-  return { client, executeUpdate, query, getHandle, listWorkflowExecutions };
+  return { client, executeUpdate, query, describe, getHandle, listWorkflowExecutions };
 }
 
 /** An error as the Temporal client gives it for a gRPC status code. */

@@ -5,6 +5,7 @@ import {
   InvalidActivity,
   InvalidPageToken,
   TemporalUnavailable,
+  TooManyWatches,
   TransferInProgress,
 } from '../../../client/errors';
 import type { ApiOptions } from '../../../client/http';
@@ -79,6 +80,7 @@ describe('a refused request', () => {
     { status: 409, error: new CallNotReady('it is ringing'), type: 'urn:durable-calls:problem:call-not-ready' },
     { status: 409, error: new TransferInProgress('pending'), type: 'urn:durable-calls:problem:transfer-in-progress' },
     { status: 503, error: new TemporalUnavailable('no'), type: 'urn:durable-calls:problem:temporal-unavailable' },
+    { status: 503, error: new TooManyWatches('full'), type: 'urn:durable-calls:problem:too-many-watches' },
   ])('is answered with $status for $error.name', async ({ status, error, type }) => {
     const calls = fakeCalls();
     calls.sendActivities.mockRejectedValue(error);
@@ -100,7 +102,7 @@ describe('a refused request', () => {
     const calls = fakeCalls();
     const fault = new Error('password=hunter2');
     calls.get.mockRejectedValue(fault);
-    const log = { warn: jest.fn<ApiOptions['log']['warn']>(), error: jest.fn<ApiOptions['log']['error']>() };
+    const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn<ApiOptions['log']['error']>() };
     const answer = await ask(`/v1/calls/${callId}`, {}, { calls, log });
     expectProblem(answer, 500);
     expect(JSON.stringify(answer.body)).not.toContain('hunter2');

@@ -1,7 +1,8 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, expect } from '@jest/globals';
-import { createApi, serveApi } from '../../../client/http';
+import { createApi } from '../../../client/http';
+import { serveApi } from '../../../client/serve';
 import { activitiesPath, fakeCalls, silent } from './api-client';
 
 describe('serveApi', () => {
