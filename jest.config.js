@@ -19,6 +19,8 @@ const project = (name, extra = {}) => ({
 });
 
 module.exports = {
+  // Real servers and real SIP timers: a hang is told from a slow machine by far more than jest's 5 s.
+  testTimeout: 60_000,
   projects: [
     project('unit'),
     project('workflow', {

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CallerAnswer, CallView } from './call';
+import type { CallerAnswer, CallPhase, CallView } from './call';
 import type { LegName } from './ids';
 import type { LegRecord, RequestKey } from './leg';
 
@@ -75,8 +75,8 @@ export interface ActivityReceipt {
  */
 export const sendActivitiesUpdate = defineUpdate<ActivityReceipt[], [unknown]>('sendActivities');
 
-/** Ends the call on an operator's word. Refused with `CallNotReady` when it has ended. */
-export const endCallUpdate = defineUpdate<void, [{ reason?: string }]>('endCall');
+/** Ends the call on an operator's word and returns its phase. Refused with `CallNotReady` when it has ended. */
+export const endCallUpdate = defineUpdate<CallPhase, [{ reason?: string }]>('endCall');
 
 /** Resolves when it is known how to answer the caller's INVITE. Sent with the update id `ANSWER_UPDATE_ID` by whoever holds the INVITE. */
 export const awaitAnswerUpdate = defineUpdate<CallerAnswer>('awaitAnswer');

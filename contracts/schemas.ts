@@ -103,7 +103,7 @@ export const activitySchema = z.preprocess(
       ? { ...activity, type: activity.type.toLowerCase() }
       : activity,
   z.discriminatedUnion('type', [messageSchema, eventSchema], {
-    error: ({ code }) => (code === 'invalid_union' ? 'must be "event" or "message"' : undefined),
+    error: ({ input }) => (typeof input === 'object' && input !== null ? 'must be "event" or "message"' : undefined),
   })
 );
 

@@ -1,5 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
-import type { CallerAnswer } from '../../contracts/call';
+import type { CallerAnswer, CallPhase } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import { acknowledgeBot } from './acknowledge';
@@ -66,8 +66,9 @@ async function answerOf(call: CallSession): Promise<CallerAnswer> {
   return call.answer ?? { sipStatus: 480 };
 }
 
-function endByOperator(call: CallSession, reason: string | undefined): void {
+function endByOperator(call: CallSession, reason: string | undefined): CallPhase {
   call.apply({ type: 'EndRequested', ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+  return call.phase;
 }
 
 function handleBots(call: CallSession): void {

@@ -84,7 +84,11 @@ class FakePort implements SipPort {
 }
 
 const run = (port: FakePort, over: Partial<InviteBotInput> = {}): Promise<InviteBotResult> =>
-  new MockActivityEnvironment().run(inviteBot, port, input(over)) as Promise<InviteBotResult>;
+  new MockActivityEnvironment().run<[SipPort, InviteBotInput], InviteBotResult, typeof inviteBot>(
+    inviteBot,
+    port,
+    input(over)
+  );
 
 describe('inviteBot', () => {
   it('cancels a bot that says nothing, and one that only rings', async () => {
