@@ -58,6 +58,10 @@ module.exports = tseslint.config(
     never: others('contracts'),
     packages: ['drachtio-srf', '@temporalio/worker', '@temporalio/client'],
   }),
+  forbid('config', {
+    never: others('contracts', 'config'),
+    packages: ['drachtio-srf', '@temporalio/*'],
+  }),
   forbid('workflows', {
     never: others('contracts', 'workflows', 'activities'),
     typesOnly: ['activities'],

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
       'after',
       '\nEnvironment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other settings of the Temporal CLI;\n' +
         'DRACHTIO_SECRET or DRACHTIO_SECRET_FILE: shared with the SIP server; LOG_LEVEL (default info);\n' +
-        'DURABLE_CALLS_API_TOKEN: bearer token of the HTTP API.'
+        'DURABLE_CALLS_API_TOKEN: bearer token of the HTTP API; DURABLE_CALLS_TOKEN_<BOTID>: that of a bot, for its own calls.'
     )
     .parse()
     .opts();

@@ -14,8 +14,6 @@ type Temporal = Pick<ConnectedCalls, 'address' | 'namespace'> & {
 
 /** google.rpc.Code */
 const NOT_FOUND = 5;
-/** `temporal.api.enums.v1.TaskQueueType` */
-const WORKFLOW_QUEUE = 1;
 const REQUEST_LIMIT_MS = 5000;
 
 /** A worker's long poll lasts about a minute: one that asked longer ago is gone. */
@@ -29,13 +27,19 @@ function inTime<T>(connection: Temporal['connection'], request: () => Promise<T>
   return connection.withDeadline(Date.now() + REQUEST_LIMIT_MS, request);
 }
 
+function isNotFound(err: unknown): boolean {
+  if (!isGrpcServiceError(err)) return false;
+  const code: number = err.code;
+  return code === NOT_FOUND;
+}
+
 export async function checkNamespace({ connection, address, namespace }: Temporal): Promise<CheckResult> {
   const name = 'Temporal';
   try {
     await inTime(connection, () => connection.workflowService.describeNamespace({ namespace }));
     return ok(name, `${address}, namespace ${namespace}`);
   } catch (err) {
-    if (isGrpcServiceError(err) && Number(err.code) === NOT_FOUND)
+    if (isNotFound(err))
       return fault(
         name,
         `${address} has no namespace ${namespace}`,
@@ -113,6 +117,7 @@ export async function checkClock({ connection, namespace }: Temporal): Promise<C
   }
 }
 
+/** Of workflow tasks: the type that is meant when none is given. */
 async function pollersOf(
   connection: Temporal['connection'],
   namespace: string,
@@ -122,7 +127,6 @@ async function pollersOf(
     connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
-      taskQueueType: WORKFLOW_QUEUE,
     })
   );
   return pollers.map(({ identity, lastAccessTime }) => ({

@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, it, expect } from '@jest/globals';
 import { loadConfig } from '../../../config/config';
 import { channel, ENV, EXAMPLE, faultsOf, load, placelessFaultsOf, trunk } from './config-file';
 
+/** Of every API that is given nothing else. */
+const DEFAULTS = { rateLimit: { perSecond: 50, burst: 100 }, channelTokens: [] };
+
 describe('loadConfig', () => {
   it('reads the example, whose commented settings are valid too', () => {
     expect(loadConfig(EXAMPLE, ENV)).toMatchObject({ node: 'local', trunks: [{ id: 'demo' }] });
@@ -19,17 +22,18 @@ describe('loadConfig', () => {
     expect(load({})).toEqual({
       node: 'local',
       sipServer: { host: '127.0.0.1', port: 9022, secret: 'cymru' },
-      api: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080' },
+      api: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', ...DEFAULTS },
       records: { folder: '.data/records' },
       trunks: [
         {
           ...trunk,
           passHeaders: [],
           ringTimeoutMs: 60_000,
+          maxCallMs: 4 * 3_600_000,
           allowTargets: ['^sips?:[^@]+@(?:127\\.0\\.0\\.1)(?::\\d+)?(?:;.*)?$'],
         },
       ],
-      channels: [{ ...channel, presets: {} }],
+      channels: [{ ...channel, presets: {}, takesDtmf: false }],
     });
   });
 
@@ -77,7 +81,7 @@ describe('loadConfig', () => {
     ].join('\n');
     expect(faultsOf(text, {})).toEqual([
       '1 node: must be 1 to 40 of a-z, 0-9 and "-" (rename the node)',
-      '2 api.prt: is not a setting (known here: host, port, publicUrl, tokenFile)',
+      '2 api.prt: is not a setting (known here: host, port, publicUrl, tokenFile, rateLimit)',
       '5 trunks[0].login: must be a string (write it in quotes)',
       '6 trunks[0].sources[1]: is not an IP address or CIDR range (as in 10.0.0.0/8)',
       '7 trunks[0].allowTargets[0]: is not a regular expression (correct it; JavaScript syntax, written in single quotes)',
@@ -137,13 +141,19 @@ describe('secrets', () => {
   it('come from the environment before a file', () => {
     const tokenFile = path.join(folder, 'missing');
     const { api } = load({ api: { tokenFile } }, { ...ENV, DURABLE_CALLS_API_TOKEN: 'abc' });
-    expect(api).toEqual({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', token: 'abc' });
+    expect(api).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: 'http://127.0.0.1:8080',
+      token: 'abc',
+      ...DEFAULTS,
+    });
   });
 
   it('are refused in the file, with the way to give them', () => {
     expect(placelessFaultsOf({ sipServer: { secret: 'x' }, api: { token: 'x' } })).toEqual([
       'sipServer.secret: is not a setting (secrets are not kept here: set DRACHTIO_SECRET or DRACHTIO_SECRET_FILE)',
-      'api.token: is not a setting (secrets are not kept here: set DURABLE_CALLS_API_TOKEN or api.tokenFile)',
+      'api.token: is not a setting (secrets are not kept here: set tokenFile or an environment variable, see examples/durable-calls.yaml)',
     ]);
   });
 
@@ -172,6 +182,7 @@ describe('the API address', () => {
       port: 8080,
       publicUrl: 'https://calls.example.com',
       token: 'abc',
+      ...DEFAULTS,
     });
   });
 
@@ -181,7 +192,7 @@ describe('the API address', () => {
     ['localhost', 'http://localhost:8080'],
     ['::1', 'http://[::1]:8080'],
   ])('needs none on %s', (host, publicUrl) => {
-    expect(load({ api: { host } }).api).toEqual({ host, port: 8080, publicUrl });
+    expect(load({ api: { host } }).api).toEqual({ host, port: 8080, publicUrl, ...DEFAULTS });
   });
 
   it('must be told to bots where it does not follow from the listener', () => {
