@@ -51,7 +51,11 @@ export class SipServer {
   ) {
     const settings = settingsSchema.parse(input);
     this.settings = settings;
-    this.transport = new TransportLayer({ log });
+    this.transport = new TransportLayer({
+      log,
+      messageTimeoutMs: settings.messageTimeoutMs,
+      maxConnections: settings.maxConnections,
+    });
     this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
     this.notices = new Notices(this.ownership, { keepMs: settings.keepUndeliveredMs, maxWaiting: settings.maxWaiting });
     this.dialogs = new Dialogs({ keepEndedMs: settings.keepEndedMs, onGone: (dialog) => this.onDialogGone(dialog) });
@@ -119,7 +123,8 @@ export class SipServer {
       onAck: (ack, received) => this.userAgentServer.onAck(ack, received),
       onCancel: (invite, cancel, received) => this.userAgentServer.onCancel(invite, cancel, received),
     };
-    return new Transactions({ transport: this.transport, timers: this.settings.timers, user, log: this.log });
+    const { timers, maxServerTransactions } = this.settings;
+    return new Transactions({ transport: this.transport, timers, maxServerTransactions, user, log: this.log });
   }
 
   private makeSentRequests(): SentRequests {

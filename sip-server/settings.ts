@@ -46,13 +46,19 @@ export const settingsSchema = z.object({
   /** An ended dialog still takes a late NOTIFY, and its effects are remembered. */
   keepEndedMs: milliseconds.default(35_000),
   /** An effect is remembered at least this long. */
-  keepEffectsMs: milliseconds.default(300_000),
+  keepEffectsMs: milliseconds.default(120_000),
   /** What the server answered while no client was there is kept for the next one. */
   keepUndeliveredMs: milliseconds.default(3_600_000),
   /** Peers' requests that wait for an application or its answer; beyond, new calls get 503 and the oldest news is dropped. */
   maxWaiting: z.number().int().min(1).default(20_000),
   /** An application that leaves more bytes unread is disconnected, so that another takes over. */
   maxUnreadBytes: z.number().int().min(1).default(16_777_216),
+  /** A message that a peer has begun to send over TCP must be complete in this time; 64*T1. */
+  messageTimeoutMs: milliseconds.default(32_000),
+  /** Connections that peers may have open to one TCP address; further ones are closed at once. */
+  maxConnections: z.number().int().min(1).default(2000),
+  /** Transactions of peers' requests; beyond, requests without a To tag are dropped without an answer. */
+  maxServerTransactions: z.number().int().min(1).default(50_000),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

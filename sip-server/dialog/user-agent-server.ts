@@ -6,6 +6,7 @@ import { tagOf } from '../message/name-addr';
 import { responseTo } from '../message/respond';
 import { timerOption } from '../message/session-expires';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
+import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
 import { defaultContact } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
@@ -23,6 +24,8 @@ const retryShortly: Refusal = [500, ['Retry-After', '2']];
 
 /** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
 export class UserAgentServer implements ServerTransactionUser {
+  private readonly refusals = new PacedLog();
+
   constructor(private readonly context: ServerContext) {}
 
   onRequest(transaction: ServerTransaction): void {
@@ -65,7 +68,13 @@ export class UserAgentServer implements ServerTransactionUser {
   refuse(transaction: ServerTransaction, [status, ...headers]: Refusal): void {
     const { request } = transaction;
     const callId = request.headers.get('Call-ID');
-    this.context.log.info({ callId, method: request.method, status }, 'request answered by the server');
+    const { address } = transaction.received.flow.remote;
+    this.refusals.note(address, (count) =>
+      this.context.log.info(
+        { callId, method: request.method, status, address, count },
+        'request answered by the server'
+      )
+    );
     if (!transaction.isPending) return;
     transaction.respond(responseTo(request, status, undefined, { headers }));
   }

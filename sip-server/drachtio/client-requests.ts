@@ -11,9 +11,10 @@ import type { EffectLedger, EffectWaiter } from '../effects/ledger';
 import type { SipRequest } from '../message/message';
 import { serialize } from '../message/serialize';
 import { randomUUID } from 'node:crypto';
+import type { PastRequest } from '../effects/past-request';
 import { isBodyUntyped } from './client-message';
 import type { ClientConnection } from './connection';
-import { failureFrame, requestSentFrame } from './frames';
+import { failureFrame, networkFrame, requestSentFrame } from './frames';
 import type { Ownership } from './ownership';
 import type { SentRequests } from './sent-requests';
 
@@ -114,8 +115,15 @@ export class ClientRequests {
         this.reply(asked, sent);
         this.context.sentRequests.replay(sent, asked.connection);
       },
+      onPast: (past) => this.recall(asked, past),
       onRefused: (reason) => this.refuse(asked, reason),
     };
+  }
+
+  /** Tells what became of a request that is over. */
+  private recall({ connection, msgId }: Asked, { id, dialogId, sent, responses }: PastRequest): void {
+    connection.send(requestSentFrame(msgId, sent.sip, sent.trail, id));
+    for (const { sip, trail } of responses) connection.send(networkFrame(sip, trail, id, dialogId));
   }
 
   private acknowledge(asked: Asked, dialog: Dialog | undefined, dialogId: string): void {

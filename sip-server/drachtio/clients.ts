@@ -1,3 +1,4 @@
+import { isToken } from '../message/header-names';
 import type { ClientConnection } from './connection';
 
 /** The authenticated clients, and which of them a request is for. */
@@ -22,6 +23,12 @@ export class Clients {
 
   all(): ClientConnection[] {
     return [...this.byId.values()].filter(({ isOpen }) => isOpen);
+  }
+
+  /** The SIP methods that any of them wants, in upper case. */
+  wantedMethods(): Set<string> {
+    const routes = this.all().flatMap((connection) => [...connection.routes]);
+    return new Set(routes.filter((route) => isToken(route)).map((route) => route.toUpperCase()));
   }
 
   /** The next in turn of those that want this method. */

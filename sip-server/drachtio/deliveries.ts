@@ -5,9 +5,11 @@ import { trailOfReceived } from '../dialog/sent-request';
 import type { Application } from '../dialog/server-context';
 import { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
+import { methodRefusal } from '../message/methods';
 import { reasonPhrase } from '../message/reasons';
 import type { ServerTransaction } from '../transaction/types';
 import { TransactionGone } from '../transaction/types';
+import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
 import type { Clients } from './clients';
 import type { ClientConnection } from './connection';
@@ -53,6 +55,7 @@ const nonInviteAnswerMs = 30_000;
 /** Peers' requests on their way to clients. What a client took and did not answer goes to another when its connection is gone. */
 export class Deliveries implements Application {
   private readonly byTransaction = new Map<string, Delivery>();
+  private readonly refusals = new PacedLog();
 
   constructor(private readonly context: DeliveryContext) {}
 
@@ -64,6 +67,7 @@ export class Deliveries implements Application {
     }
     if (this.offer(delivery)) return;
     if (delivery.method === 'OPTIONS') this.answerByServer(delivery, 200);
+    else if (this.isUnwanted(delivery.method)) this.refuseMethod(delivery);
     else this.waitForClient(delivery, this.context.settings.routeWaitMs);
   }
 
@@ -175,6 +179,16 @@ export class Deliveries implements Application {
     else this.context.ownership.claimIfOrphaned(dialog, connection);
   }
 
+  /** Clients are there and none takes the method. An INVITE waits all the same: the one that takes calls may be starting anew. */
+  private isUnwanted(method: string): boolean {
+    return method !== 'INVITE' && this.context.clients.wantedMethods().size > 0;
+  }
+
+  private refuseMethod(delivery: Delivery): void {
+    const { status, allow } = methodRefusal(delivery.method, this.context.clients.wantedMethods());
+    this.answerByServer(delivery, status, ['Allow', allow]);
+  }
+
   private waitForClient(delivery: Delivery, waitMs: number): void {
     delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
   }
@@ -212,9 +226,9 @@ export class Deliveries implements Application {
     this.respond(delivery, status, header);
   }
 
-  private respond({ transaction, dialog, method }: Delivery, status: number, header?: readonly [string, string]): void {
-    const callId = transaction.request.headers.get('Call-ID');
-    this.context.log.info({ callId, method, status }, 'no client answered, the server does');
+  private respond(delivery: Delivery, status: number, header?: readonly [string, string]): void {
+    const { transaction, dialog } = delivery;
+    this.logAnswer(delivery, status);
     const headers = SipHeaders.from(header === undefined ? [] : [header]);
     const draft = { status, reason: reasonPhrase(status), headers, body: Buffer.alloc(0) };
     try {
@@ -222,5 +236,15 @@ export class Deliveries implements Application {
     } catch (error) {
       if (!(error instanceof TransactionGone)) throw error;
     }
+  }
+
+  /** Anybody can send a new request, so their lines are paced. */
+  private logAnswer({ transaction: { request, received }, method, isInitial }: Delivery, status: number): void {
+    const callId = request.headers.get('Call-ID');
+    const { address } = received.flow.remote;
+    const write = (count: number): void =>
+      this.context.log.info({ callId, method, status, address, count }, 'no client answered, the server does');
+    if (isInitial) this.refusals.note(address, write);
+    else write(1);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bracketed } from '../message/host-port';
 import type { SipMessage } from '../message/message';
-import { reasonPhrase } from '../message/reasons';
+import { withReason } from '../message/respond';
 import { serialize } from '../message/serialize';
 import type { Trail } from '../dialog/sent-request';
 
@@ -41,7 +41,12 @@ export function initialRequestFrame(
 }
 
 /** A request in a dialog, a CANCEL, or a response to a client's request. The dialog id may be empty. */
-export function networkFrame(message: SipMessage, trail: Trail, transactionId: string, dialogId: string): Buffer {
+export function networkFrame(
+  message: SipMessage | Buffer,
+  trail: Trail,
+  transactionId: string,
+  dialogId: string
+): Buffer {
   return encode(['sip', ...trailTokens('network', trail), transactionId, dialogId, ''], message);
 }
 
@@ -55,7 +60,12 @@ export function okFrame(msgId: string, ...tokens: string[]): Buffer {
 }
 
 /** The reply to a client's request: the request as sent. */
-export function requestSentFrame(msgId: string, message: SipMessage, trail: Trail, transactionId: string): Buffer {
+export function requestSentFrame(
+  msgId: string,
+  message: SipMessage | Buffer,
+  trail: Trail,
+  transactionId: string
+): Buffer {
   const tokens = [...trailTokens('application', trail), transactionId, 'Msg sent:', ''];
   return encode(['response', msgId, 'OK', ...tokens], message);
 }
@@ -86,14 +96,9 @@ function trailTokens(source: Source, { bytes, protocol, address, port, time }: T
 }
 
 /** Tokens have no escape: separators in them become spaces. */
-function encode(tokens: string[], message?: SipMessage): Buffer {
+function encode(tokens: string[], message?: SipMessage | Buffer): Buffer {
   const line = [randomUUID(), ...tokens].map((token) => token.replace(/[|\r\n]+/g, ' ')).join('|');
   if (message === undefined) return Buffer.from(line);
-  return Buffer.concat([Buffer.from(`${line}\r\n`), serialize(withReason(message))]);
-}
-
-/** A client takes no status line without a reason phrase. */
-function withReason(message: SipMessage): SipMessage {
-  if (message.kind === 'request' || message.reason.trim() !== '') return message;
-  return { ...message, reason: reasonPhrase(message.status) };
+  const sip = Buffer.isBuffer(message) ? message : serialize(withReason(message));
+  return Buffer.concat([Buffer.from(`${line}\r\n`), sip]);
 }

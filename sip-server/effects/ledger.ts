@@ -1,21 +1,24 @@
 import type { SentRequest } from '../dialog/sent-request';
+import { PastRequest } from './past-request';
 
 export interface LedgerSettings {
   /** How long a record is kept after its dialog or transaction ended, in milliseconds. Default 35000. */
   keepAfterEndMs: number;
-  /** How long a record is kept at least, in milliseconds. Default 300000. */
+  /** How long a record is kept at least, in milliseconds. Default 120000. */
   keepAtLeastMs: number;
 }
 
-/** Hears what became of an effect: one of the two is called, once. */
+/** Hears what became of an effect: one of the three is called, once. */
 export interface EffectWaiter {
   onSent(sent: SentRequest): void;
+  /** It was sent, and its dialog or transaction is over. */
+  onPast(past: PastRequest): void;
   onRefused(reason: string): void;
 }
 
 interface EffectRecord {
   readonly startedAt: number;
-  sent: SentRequest | undefined;
+  sent: SentRequest | PastRequest | undefined;
   /** Those who asked for the same effect while it was being sent. */
   waiting: EffectWaiter[];
   endedAt: number | undefined;
@@ -48,13 +51,15 @@ export class EffectLedger {
       return true;
     }
     if (record.sent === undefined) record.waiting.push(waiter);
+    else if (record.sent instanceof PastRequest) waiter.onPast(record.sent);
     else waiter.onSent(record.sent);
     return false;
   }
 
-  /** @returns the request that was sent under this id; undefined while it is being sent as well */
+  /** @returns the request that was sent under this id; undefined while it is being sent, and when it is over */
   sentUnder(id: string): SentRequest | undefined {
-    return this.records.get(id)?.sent;
+    const sent = this.records.get(id)?.sent;
+    return sent instanceof PastRequest ? undefined : sent;
   }
 
   recordSent(id: string, sent: SentRequest): void {
@@ -76,12 +81,20 @@ export class EffectLedger {
     if (record !== undefined) record.endedAt ??= this.now();
   }
 
-  /** Forgets the records whose time is over. */
+  /** Forgets the records whose time is over, and of effects that are over all but what a repetition needs. */
   sweep(): void {
     const now = this.now();
-    for (const [id, { startedAt, endedAt }] of this.records) {
+    for (const [id, record] of this.records) {
+      const { startedAt, endedAt } = record;
       const isOver = endedAt !== undefined && now - endedAt >= this.settings.keepAfterEndMs;
       if (isOver && now - startedAt >= this.settings.keepAtLeastMs) this.records.delete(id);
+      else if (endedAt !== undefined) reduce(record);
     }
   }
+}
+
+/** A response may still come after the end of the dialog: that of a BYE, or of a request that crossed one. */
+function reduce(record: EffectRecord): void {
+  const { sent } = record;
+  if (sent !== undefined && !(sent instanceof PastRequest) && sent.isFinal) record.sent = new PastRequest(sent);
 }

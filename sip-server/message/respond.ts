@@ -1,7 +1,7 @@
 import { headerKey } from './header-names';
 import { SipHeaders } from './headers';
 import { newTag } from './identifiers';
-import type { SipRequest, SipResponse } from './message';
+import type { SipMessage, SipRequest, SipResponse } from './message';
 import { tagOf, withTag } from './name-addr';
 import { reasonPhrase } from './reasons';
 
@@ -38,6 +38,12 @@ export function responseTo(
   if (status === 100) copy('Timestamp');
   for (const [name, value] of parts.headers ?? []) if (!fixed.has(headerKey(name))) headers.append(name, value);
   return { kind: 'response', status, reason, headers, body: parts.body ?? Buffer.alloc(0) };
+}
+
+/** A client takes no status line without a reason phrase. */
+export function withReason(message: SipMessage): SipMessage {
+  if (message.kind === 'request' || message.reason.trim() !== '') return message;
+  return { ...message, reason: reasonPhrase(message.status) };
 }
 
 function tagged(to: string, toTag: string | undefined): string {

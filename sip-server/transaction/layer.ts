@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { SipRequest, SipResponse } from '../message/message';
+import { tagOf } from '../message/name-addr';
 import { newTag } from '../message/identifiers';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
+import { PacedLog } from '../transport/paced-log';
 import type { TransportLayer } from '../transport/transport-layer';
 import type { Flow, Received } from '../transport/types';
 import { withVia } from './build';
@@ -29,6 +31,8 @@ export interface TransactionSettings {
   transport: TransportLayer;
   /** Default: the values of RFC 3261. */
   timers?: Timers | undefined;
+  /** Server transactions beyond which a request that opens something new is dropped. Default 50000. */
+  maxServerTransactions?: number | undefined;
   user: ServerTransactionUser;
   log: Logger;
 }
@@ -37,14 +41,17 @@ export interface TransactionSettings {
 export class Transactions implements TransactionLayer {
   private readonly transport: TransportLayer;
   private readonly timers: Timers;
+  private readonly maxServerTransactions: number;
   private readonly user: ServerTransactionUser;
   private readonly log: Logger;
   private readonly servers = new Map<string, BaseServerTransaction>();
   private readonly clients = new Map<string, BaseClientTransaction>();
+  private readonly dropped = new PacedLog();
 
-  constructor({ transport, timers = defaultTimers, user, log }: TransactionSettings) {
+  constructor({ transport, timers = defaultTimers, maxServerTransactions = 50_000, user, log }: TransactionSettings) {
     this.transport = transport;
     this.timers = timers;
+    this.maxServerTransactions = maxServerTransactions;
     this.user = user;
     this.log = log;
     transport.onReceived = (received) => this.receive(received);
@@ -140,8 +147,21 @@ export class Transactions implements TransactionLayer {
   private receiveRequest(request: SipRequest, received: Received): void {
     const key = serverKey(request);
     const known = this.servers.get(key);
-    if (known === undefined) this.openServer(key, request, received);
-    else known.receiveRetransmission();
+    if (known !== undefined) known.receiveRetransmission();
+    else if (this.servers.size < this.maxServerTransactions || this.belongsToKnown(request)) {
+      this.openServer(key, request, received);
+    } else {
+      const { address } = received.flow.remote;
+      this.dropped.note(address, (count) =>
+        this.log.warn({ address, count }, 'too many transactions, requests dropped')
+      );
+    }
+  }
+
+  /** In a dialog, or the CANCEL of an INVITE that is here. */
+  private belongsToKnown(request: SipRequest): boolean {
+    if (request.method === 'CANCEL') return this.servers.has(serverKey(request, 'INVITE'));
+    return tagOf(request.headers.get('To') ?? '') !== undefined;
   }
 
   private openServer(key: string, request: SipRequest, received: Received): void {

@@ -33,6 +33,12 @@ export class StreamFraming {
 
   constructor(private readonly limits: StreamLimits = defaultStreamLimits) {}
 
+  /** A message was begun and is not complete. Line breaks between messages begin none. */
+  get isMidMessage(): boolean {
+    const front = this.buffer.subarray(this.start, Math.min(this.start + 4, this.end));
+    return leadingLineBreaks(front) < front.length;
+  }
+
   push(chunk: Buffer): StreamItem[] {
     if (this.isBroken) return [];
     this.add(chunk);

@@ -19,20 +19,26 @@ export interface ConnectionEvents {
 export class TcpConnection implements Flow {
   readonly protocol = 'tcp';
   private readonly framing: StreamFraming;
+  /** Runs while a message is under way. */
+  private deadline: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly socket: Socket,
     readonly listener: Listener,
     readonly remote: Flow['remote'],
     private readonly events: ConnectionEvents,
-    limits: StreamLimits
+    limits: StreamLimits,
+    private readonly messageTimeoutMs: number
   ) {
     this.framing = new StreamFraming(limits);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     // Without a listener an error would end the process; `close` follows it.
     socket.on('error', () => undefined);
-    socket.on('close', () => events.onClosed(this));
+    socket.on('close', () => {
+      clearTimeout(this.deadline);
+      events.onClosed(this);
+    });
   }
 
   get isOpen(): boolean {
@@ -59,10 +65,25 @@ export class TcpConnection implements Flow {
   private read(chunk: Buffer): void {
     for (const item of this.framing.push(chunk)) {
       if (!this.isOpen) return;
+      if (item.kind === 'message') this.stopDeadline();
       if (item.kind === 'message') this.events.onMessage(item.bytes, this);
       else if (item.kind === 'ping') this.write(Buffer.from('\r\n'), () => undefined);
       else this.breakOff(item.problem);
     }
+    if (this.framing.isMidMessage && this.isOpen) this.startDeadline();
+  }
+
+  /** Started by the first bytes of a message; further ones do not extend it. */
+  private startDeadline(): void {
+    this.deadline ??= setTimeout(
+      () => this.socket.destroy(new Error('a message was not completed in time')),
+      this.messageTimeoutMs
+    ).unref();
+  }
+
+  private stopDeadline(): void {
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
   }
 
   private breakOff(problem: MalformedMessage): void {

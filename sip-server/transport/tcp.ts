@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { isWildcard, ListenError, toListener } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
+import { PacedLog } from './paced-log';
 import type { StreamLimits } from './stream-framing';
 import { TcpConnection } from './tcp-connection';
 import type { ConnectionEvents } from './tcp-connection';
@@ -12,6 +13,10 @@ import type { Flow, Listener } from './types';
 export interface TcpSettings {
   limits: StreamLimits;
   connectTimeoutMs: number;
+  /** A message that a peer has begun must be complete in this time, in milliseconds, else its connection is closed. */
+  messageTimeoutMs: number;
+  /** Connections that peers may have open to one address; further ones are closed at once. */
+  maxConnections: number;
 }
 
 /** A bound TCP socket with its connections, those that peers opened and those it opened to peers. */
@@ -33,6 +38,7 @@ export class TcpListener {
     events: ConnectionEvents
   ): Promise<TcpListener> {
     const server = createServer();
+    server.maxConnections = settings.maxConnections;
     try {
       server.listen({ host: spec.address, port: spec.port, ipv6Only: isIPv6(spec.address), exclusive: true });
       await once(server, 'listening');
@@ -43,6 +49,10 @@ export class TcpListener {
     const tcp = new TcpListener(server, listener, settings, events);
     server.on('error', (error) => log.warn({ err: error, listener }, 'TCP server error'));
     server.on('connection', (socket) => tcp.accept(socket));
+    const refusals = new PacedLog();
+    server.on('drop', () => {
+      refusals.note('', (count) => log.warn({ listener, count }, 'too many TCP connections, new ones are closed'));
+    });
     return tcp;
   }
 
@@ -81,7 +91,9 @@ export class TcpListener {
 
   private add(socket: Socket, remote: Flow['remote']): TcpConnection {
     const key = keyOf(remote);
-    const connection = new TcpConnection(socket, this.listener, remote, this.withRemoval(key), this.settings.limits);
+    const { limits, messageTimeoutMs } = this.settings;
+    const events = this.withRemoval(key);
+    const connection = new TcpConnection(socket, this.listener, remote, events, limits, messageTimeoutMs);
     this.connections.set(key, connection);
     return connection;
   }

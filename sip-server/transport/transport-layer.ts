@@ -11,7 +11,9 @@ import type { ListenSpec } from './listen-spec';
 import { defaultStreamLimits } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
 import type { ConnectionEvents } from './tcp-connection';
+import { PacedLog } from './paced-log';
 import { TcpListener } from './tcp';
+import type { TcpSettings } from './tcp';
 import { utcTimeOfDay } from './time-of-day';
 import type { Flow, Listener, Received, Target } from './types';
 import { UdpListener } from './udp';
@@ -24,6 +26,10 @@ export interface TransportSettings {
   limits?: StreamLimits | undefined;
   /** Default 5000. */
   connectTimeoutMs?: number | undefined;
+  /** A message over TCP must be complete in this time after its first byte, in milliseconds. Default 32000, 64*T1. */
+  messageTimeoutMs?: number | undefined;
+  /** Connections that peers may have open to one TCP address. Default 2000. */
+  maxConnections?: number | undefined;
 }
 
 /** No listener can send to a target. */
@@ -46,12 +52,18 @@ export class TransportLayer {
   onFlowClosed: (flow: Flow) => void = () => undefined;
 
   private readonly log: Logger;
-  private readonly tcpSettings: { limits: StreamLimits; connectTimeoutMs: number };
+  private readonly tcpSettings: TcpSettings;
+  private readonly malformed = new PacedLog();
   private readonly bound: (UdpListener | TcpListener)[] = [];
 
-  constructor({ log, limits = defaultStreamLimits, connectTimeoutMs = 5000 }: TransportSettings) {
+  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections }: TransportSettings) {
     this.log = log;
-    this.tcpSettings = { limits, connectTimeoutMs };
+    this.tcpSettings = {
+      limits: limits ?? defaultStreamLimits,
+      connectTimeoutMs: connectTimeoutMs ?? 5000,
+      messageTimeoutMs: messageTimeoutMs ?? 32_000,
+      maxConnections: maxConnections ?? 2000,
+    };
   }
 
   get listeners(): readonly Listener[] {
@@ -169,7 +181,10 @@ export class TransportLayer {
   }
 
   private refuse(problem: MalformedMessage, flow: Flow): void {
-    this.log.debug({ problem: problem.message, remote: flow.remote }, 'malformed SIP message');
+    const { remote } = flow;
+    this.malformed.note(remote.address, (count) =>
+      this.log.info({ problem: problem.message, remote, count }, 'malformed SIP message')
+    );
     if (problem.partial !== undefined) {
       stampSource(problem.partial, flow);
       this.send(responseTo(problem.partial, problem.status), flow, () => undefined);

@@ -138,6 +138,22 @@ describe('an effect id', () => {
     await again.response(487);
   });
 
+  it('tells what became of a request whose dialog is over', async () => {
+    const dialog = await establish(first);
+    const refer = { method: 'REFER', stackDialogId: dialog.id };
+    const sent = await first.request({ ...refer, headers: { 'Refer-To': 'sip:c@d', 'X-Effect-Id': 'e' } });
+    callee.respond(await callee.expect('REFER'), 202);
+    await sent.response(202);
+    const ending = dialog.destroy();
+    callee.respond(await callee.expect('BYE'), 200);
+    await ending;
+    world.server['ledger'].sweep();
+    const again = await second.request({ ...refer, headers: { 'Refer-To': 'sip:c@d', 'X-Effect-Id': 'e' } });
+    expect((await again.response(202)).stackDialogId).toBe(dialog.id);
+    expect(again.req.get('CSeq')).toBe(sent.req.get('CSeq'));
+    expect(callee.count('REFER')).toBe(1);
+  });
+
   it('is free again when its request was refused', async () => {
     const refer = { method: 'REFER', stackDialogId: 'no@where;from-tag=1', ...effect('y') };
     await expect(first.request(refer)).rejects.toMatchObject({ code: 'ENODIALOG' });

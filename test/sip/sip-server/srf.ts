@@ -61,6 +61,7 @@ export interface Srf {
   connect(options: { host: string; port: number; secret: string; tags: string[] }): void;
   use(handler: (req: SrfRequest, res: SrfResponse, next: () => void) => unknown): void;
   invite(handler: Handler): void;
+  message(handler: Handler): void;
   createUAS(req: SrfRequest, res: SrfResponse, options: CallOptions): Promise<SrfDialog>;
   createUAC(
     uri: string,

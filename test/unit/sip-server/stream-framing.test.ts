@@ -37,6 +37,15 @@ describe('StreamFraming', () => {
     expect(kinds(framing.push(message))).toEqual(['message']);
   });
 
+  it('knows whether a message is under way, which line breaks are not', () => {
+    const framing = new StreamFraming();
+    const states = ['', '\r\n', 'OPT', options.toString().slice(3), '\r\n'].map((text) => {
+      framing.push(Buffer.from(text));
+      return framing.isMidMessage;
+    });
+    expect(states).toEqual([false, false, true, false, false]);
+  });
+
   it('survives a flood of line breaks', () => {
     const items = new StreamFraming().push(Buffer.alloc(300000, '\n'));
     expect(items).toEqual([]);

@@ -44,7 +44,7 @@ export class TransactionBench {
     readonly peer: WirePeer
   ) {}
 
-  static async open(timers: Partial<Timers> = {}): Promise<TransactionBench> {
+  static async open(timers: Partial<Timers> = {}, maxServerTransactions?: number): Promise<TransactionBench> {
     const log = pino({ level: 'silent' });
     const transport = new TransportLayer({ log });
     await transport.listen([
@@ -54,6 +54,7 @@ export class TransactionBench {
     const layer = new Transactions({
       transport,
       timers: { ...shortTimers, ...timers },
+      maxServerTransactions,
       log,
       user: {
         onRequest: (transaction) => bench.receive(transaction),

@@ -117,7 +117,8 @@ export class WireStream {
     return this.text;
   }
 
+  /** Waits until the connection is gone, also by a reset. */
   async closed(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 }
