@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { SendInfoInput } from '../../contracts/activities-sip';
+import type { CallView } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
@@ -191,6 +192,27 @@ it('refuses a target that is not allowed without a trace in the history, however
     },
     input
   );
+});
+
+it('notes malformed signals sent by hand, refuses malformed updates, and goes on', async () => {
+  await withCall({}, async (call) => {
+    await call.until(isConversing);
+    const names = ['dialogEnded', 'referNotified', 'mediaChanged', 'callerAcknowledged', 'dtmfReceived'];
+    for (const name of names) {
+      await call.handle.signal(name);
+      await call.handle.signal(name, 'nonsense');
+      await call.handle.signal(name, { leg: { kind: 'caller', attempt: 'x' }, legs: [7] });
+    }
+    await expect(call.handle.executeUpdate('endCall', { args: [7] })).rejects.toMatchObject({
+      cause: { type: FAILURE.INVALID_ACTIVITY },
+    });
+    const ignored = ({ timeline }: CallView) => timeline.filter((entry) => entry.event === 'SignalIgnored').length;
+    await call.until((view) => ignored(view) === 3 * names.length);
+    const change = { legs: [{ leg: { kind: 'bot', attempt: 0 }, localSdp: 'new', remoteSdp: 'newer' }] };
+    await call.handle.signal('mediaChanged', change);
+    await call.byeFrom('caller');
+    await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+  });
 });
 
 describe('the end', () => {

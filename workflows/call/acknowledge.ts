@@ -1,4 +1,6 @@
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { acknowledgeBot as sendAck } from './effects';
+import { failureText } from './failure';
 import type { CallSession } from './session';
 
 /**
@@ -9,9 +11,14 @@ export async function acknowledgeBot(call: CallSession, answer: string): Promise
   const { bot, caller, awaitsAnswer } = call.state;
   if (!awaitsAnswer || !bot?.record || !caller?.record) return;
   call.apply({ type: 'CallerAcknowledged' });
-  const { name, localSdp, remoteSdp } = await sendAck.executeWithOptions({ summary: 'ACK → bot' }, [
-    { bot: bot.record, answer },
-  ]);
-  const callerSide = { leg: caller.record.name, localSdp: caller.record.localSdp, remoteSdp: answer };
-  call.apply({ type: 'MediaChanged', change: { legs: [{ leg: name, localSdp, remoteSdp }, callerSide] } });
+  try {
+    const acknowledged = await sendAck.executeWithOptions({ summary: 'ACK → bot' }, [{ bot: bot.record, answer }]);
+    const { name, localSdp, remoteSdp } = acknowledged;
+    const callerSide = { leg: caller.record.name, localSdp: caller.record.localSdp, remoteSdp: answer };
+    call.apply({ type: 'MediaChanged', change: { legs: [{ leg: name, localSdp, remoteSdp }, callerSide] } });
+  } catch (err) {
+    // Without its ACK the bot ends the call itself (RFC 3261 section 13.3.1.4); a failure here must not fail the call.
+    if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+    call.note({ event: 'AckFailed', detail: failureText(err) });
+  }
 }

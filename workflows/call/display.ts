@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { CallPhase } from '../../contracts/call';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import type { CallSession } from './session';
+import type { Deadline, Leg } from './state';
 
 /** Keeps what operators see of the call in the Temporal UI in step with its state. */
 export function showPhase(call: CallSession, before: CallPhase): void {
@@ -19,7 +20,13 @@ function card({ state, input, timeline }: CallSession): string {
   const { pending, end, attempts } = state;
   const lines = [
     `**${state.phase}**: ${caller} → ${callee}, bot ${input.channel.botId}, trunk ${input.trunk.id}`,
-    ...(pending ? [`transferring to ${pending.request.target} (${pending.stage})`] : []),
+    `legs: caller ${legText(state.caller)}, bot ${legText(state.bot)}`,
+    ...(pending
+      ? [`transferring to ${pending.request.target} (${pending.stage}${deadlineText(pending.deadline)})`]
+      : []),
+    ...(state.graceUntilMs === undefined
+      ? []
+      : [`bot is disconnected at ${new Date(state.graceUntilMs).toISOString()}`]),
     ...attempts.map(
       ({ target, outcome }) =>
         `- attempt ${target}: ${outcome?.status ?? 'open'}${outcome?.reason === undefined ? '' : ` (${outcome.reason})`}`
@@ -29,4 +36,13 @@ function card({ state, input, timeline }: CallSession): string {
     ...timeline.slice(-5).map(({ at, event, detail }) => `\`${at}\` ${event} ${detail ?? ''}`),
   ];
   return lines.join('\n\n');
+}
+
+function legText(leg: Leg | undefined): string {
+  if (!leg) return 'none';
+  return `${leg.isUp ? 'up' : 'ended'}${leg.record ? '' : ' (no SIP leg)'}`;
+}
+
+function deadlineText(deadline: Deadline | undefined): string {
+  return deadline ? `, ${deadline.reason} until ${new Date(deadline.atMs).toISOString()}` : '';
 }

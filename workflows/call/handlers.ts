@@ -1,7 +1,9 @@
+import type { SignalDefinition } from '@temporalio/common';
 import { condition, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer, CallPhase } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
+import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { refuseEarly } from './early-refusal';
@@ -17,48 +19,80 @@ export function handleMessages(call: CallSession): void {
 }
 
 function handlePeers(call: CallSession): void {
-  setHandler(messages.callerAcknowledgedSignal, ({ sdp }) => acknowledgeBot(call, sdp), {
-    description: 'The caller’s ACK with its answer to our offer: {sdp}.',
-  });
-  setHandler(
+  onFact(
+    call,
+    messages.callerAcknowledgedSignal,
+    shapes.isCallerAcknowledged,
+    'The caller’s ACK with its answer to our offer: {sdp}.',
+    ({ sdp }) => acknowledgeBot(call, sdp)
+  );
+  onFact(
+    call,
     messages.dtmfReceivedSignal,
+    shapes.isDtmfReceived,
+    'Digits of the caller: {leg, request, digits}.',
     ({ leg, request, digits }) => {
       if (!call.seen.isRepeat(leg.kind, request)) call.outbox.post({ name: 'DTMF', value: digits });
-    },
-    { description: 'Digits of the caller: {leg, request, digits}.' }
+    }
   );
+  onFact(
+    call,
+    messages.dialogEndedSignal,
+    shapes.isDialogEnded,
+    'A leg has ended: {leg: {kind, attempt}, request?, reason?}.',
+    (fact) => legEnded(call, fact)
+  );
+  onFact(
+    call,
+    messages.referNotifiedSignal,
+    shapes.isReferNotified,
+    'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, subscription: {state, reason?}}.',
+    (notify) => {
+      if (!call.seen.isRepeat(notify.leg.kind, notify.request))
+        call.apply({ type: 'ReferNotified', notify, atMs: Date.now() });
+    }
+  );
+  onFact(
+    call,
+    messages.mediaChangedSignal,
+    shapes.isMediaChanged,
+    'The session descriptions of legs have changed: {legs: [{leg, localSdp, remoteSdp}]}.',
+    (change) => call.apply({ type: 'MediaChanged', change })
+  );
+  handleCallerOfInvite(call);
+}
+
+function handleCallerOfInvite(call: CallSession): void {
   setHandler(messages.callerGoneSignal, () => call.apply({ type: 'CallerGone', atMs: Date.now() }), {
     description: 'The caller was gone before our answer could go out.',
   });
   setHandler(messages.callerCancelledSignal, () => call.apply({ type: 'CallerCancelled', atMs: Date.now() }), {
     description: 'The caller gave up before the answer.',
   });
-  setHandler(
-    messages.dialogEndedSignal,
-    ({ leg, request, reason }) => {
-      if (request && call.seen.isRepeat(leg.kind, request)) return;
-      call.apply({ type: 'LegEnded', kind: leg.kind, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
-    },
-    { description: 'A leg has ended: {leg: {kind, attempt}, request?: {method, remoteTag, cseq}, reason?}.' }
-  );
-  setHandler(
-    messages.referNotifiedSignal,
-    (notify) => {
-      if (!call.seen.isRepeat(notify.leg.kind, notify.request))
-        call.apply({ type: 'ReferNotified', notify, atMs: Date.now() });
-    },
-    {
-      description:
-        'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, subscription: {state, reason?}}.',
-    }
-  );
-  setHandler(messages.mediaChangedSignal, (change) => call.apply({ type: 'MediaChanged', change }), {
-    description: 'The session descriptions of legs have changed: {legs: [{leg, localSdp, remoteSdp}]}.',
-  });
   setHandler(messages.awaitAnswerUpdate, () => answerOf(call), {
     description:
       'Resolves with what the caller’s INVITE is to be answered with. Asked by the process that holds the INVITE.',
   });
+}
+
+/** Handles a signal whose payload has the right shape; any other is noted and changes nothing. */
+function onFact<Fact>(
+  call: CallSession,
+  signal: SignalDefinition<[Fact]>,
+  isFact: (payload: unknown) => payload is Fact,
+  description: string,
+  handle: (fact: Fact) => void | Promise<void>
+): void {
+  const handler = (payload: unknown): void | Promise<void> => {
+    if (isFact(payload)) return handle(payload);
+    call.note({ event: 'SignalIgnored', detail: `${signal.name}: not of the form ${description}` });
+  };
+  setHandler(signal, handler, { description });
+}
+
+function legEnded(call: CallSession, { leg, request, reason }: messages.DialogEnded): void {
+  if (request && call.seen.isRepeat(leg.kind, request)) return;
+  call.apply({ type: 'LegEnded', kind: leg.kind, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
 }
 
 async function answerOf(call: CallSession): Promise<CallerAnswer> {
@@ -78,7 +112,8 @@ function handleBots(call: CallSession): void {
   });
   setHandler(messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
     description: 'Ends the call on an operator’s word: {reason?}.',
-    validator: (_request: { reason?: string }) => {
+    validator: (request: unknown) => {
+      if (!shapes.isEndRequest(request)) throw refusal(FAILURE.INVALID_ACTIVITY, 'the payload must be {reason?: text}');
       if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
     },
   });

@@ -1,0 +1,70 @@
+import type { LegName } from './ids';
+import { LEG_KINDS } from './ids';
+import type { RequestKey } from './leg';
+import type { CallerAcknowledged, DialogEnded, DtmfReceived, MediaChanged, ReferNotified } from './messages';
+
+/** Whether a signal's payload is what it should be: signals can be sent by hand, and a malformed one must not stop a call. */
+
+export function isDialogEnded(value: unknown): value is DialogEnded {
+  return (
+    isObject(value) &&
+    isLegName(value['leg']) &&
+    isOptional(value['request'], isRequestKey) &&
+    isOptional(value['reason'], isString)
+  );
+}
+
+export function isReferNotified(value: unknown): value is ReferNotified {
+  return (
+    isObject(value) &&
+    isLegName(value['leg']) &&
+    isRequestKey(value['request']) &&
+    isOptional(value['referCseq'], isNumber) &&
+    isOptional(value['sipStatus'], isNumber) &&
+    isOptional(value['reasonPhrase'], isString) &&
+    isObject(value['subscription']) &&
+    isString(value['subscription']['state'])
+  );
+}
+
+export function isMediaChanged(value: unknown): value is MediaChanged {
+  const isChange = (change: unknown): boolean =>
+    isObject(change) && isLegName(change['leg']) && isString(change['localSdp']) && isString(change['remoteSdp']);
+  return isObject(value) && Array.isArray(value['legs']) && value['legs'].every(isChange);
+}
+
+export function isCallerAcknowledged(value: unknown): value is CallerAcknowledged {
+  return isObject(value) && isString(value['sdp']);
+}
+
+export function isDtmfReceived(value: unknown): value is DtmfReceived {
+  return isObject(value) && isLegName(value['leg']) && isRequestKey(value['request']) && isString(value['digits']);
+}
+
+export function isEndRequest(value: unknown): value is { reason?: string } {
+  return isObject(value) && isOptional(value['reason'], isString);
+}
+
+function isLegName(value: unknown): value is LegName {
+  return isObject(value) && LEG_KINDS.some((kind) => kind === value['kind']) && isNumber(value['attempt']);
+}
+
+function isRequestKey(value: unknown): value is RequestKey {
+  return isObject(value) && isString(value['method']) && isString(value['remoteTag']) && isNumber(value['cseq']);
+}
+
+function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+  return value === undefined || is(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
