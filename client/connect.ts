@@ -22,7 +22,7 @@ export interface ConnectedCalls {
 }
 
 /** After an outage of Temporal nobody should wait for gRPC's own back-off, which grows to two minutes. */
-const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+export const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 

@@ -8,6 +8,7 @@ import { DrachtioPort } from '../activities/sip/drachtio';
 import { createSipActivities } from '../activities/sip/sip-activities';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
+import { RECONNECT_SOON } from '../client/connect';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
@@ -23,9 +24,6 @@ const STICKY_TIMEOUT = '500ms';
 
 /** Time for activities and handlers under way to end when the process is told to stop. */
 const SHUTDOWN_GRACE = '5s';
-
-/** After an outage of Temporal the peers' requests must not wait for gRPC's own back-off, which grows to two minutes. */
-const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 /** Runs a worker process until it is told to stop. */
 export async function runProcess(config: Config): Promise<void> {

@@ -220,6 +220,22 @@ describe('while the call is up', () => {
     bot.respond(await bot.expect('BYE'), 200);
   });
 
+  it('an UPDATE with an offer is answered with what the bot says to it, one without at once', async () => {
+    const caller = await newCaller();
+    const call = await callThrough(engine, caller, bot);
+    call.callerDialog.request('UPDATE');
+    expect((await caller.expect((message) => isOf(message, 'UPDATE') && isFinal(message))).status).toBe(200);
+    call.callerDialog.request('UPDATE', { body: sdp(2, 21008) });
+    const offer = await bot.expect('INVITE');
+    expect(offer.body).toContain('m=audio 21008');
+    bot.respond(offer, 200, { body: sdp(2, 31008), headers: [['Contact', bot.contact]] });
+    const answer = await caller.expect((message) => isOf(message, 'UPDATE') && isFinal(message));
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('m=audio 31008');
+    call.callerDialog.request('BYE');
+    bot.respond(await bot.expect('BYE'), 200);
+  });
+
   it('a refused offer is refused with the other side’s status and changes nothing', async () => {
     const caller = await newCaller();
     const call = await callThrough(engine, caller, bot);
