@@ -39,7 +39,7 @@ export function errorReport(err: unknown): ErrorReport {
   if (err instanceof InvalidActivity) return { name, message: err.message, faults: err.faults };
   if (err instanceof ConfigError) return { name, message: err.message };
   if (err instanceof TemporalUnavailable)
-    return { name, message: `${err.message} (check TEMPORAL_ADDRESS, or run: durable-calls doctor)` };
+    return { name, message: `${err.message} (check TEMPORAL_ADDRESS, or run: npm run -s cli -- doctor)` };
   return { name, message: grpcDetails(err) ?? err.message };
 }
 
