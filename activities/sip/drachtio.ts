@@ -73,10 +73,6 @@ export class DrachtioPort implements SipPort {
     }
   }
 
-  get isConnected(): boolean {
-    return this.#isConnected;
-  }
-
   get keepsEffects(): boolean {
     return this.#version.includes('+effects');
   }

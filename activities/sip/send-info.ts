@@ -1,5 +1,5 @@
 import type { SendInfoInput } from '../../contracts/activities-sip';
-import { answerLost, outcomeUnknown, requireSent } from './failures';
+import { finalAnswer, requireSent } from './failures';
 import type { SipPort } from './port';
 
 /** Timer F is the SIP server's; this is only for one that says nothing. */
@@ -12,10 +12,5 @@ export async function sendInfo(
 ): Promise<number> {
   const headers = { 'Content-Type': contentType };
   const sent = requireSent(await port.send({ method: 'INFO', dialogId, effectId, headers, body }), port.keepsEffects);
-  for (;;) {
-    const answer = await sent.next(FINAL_ANSWER_MS);
-    if (answer.kind === 'lost') throw answerLost(port.keepsEffects);
-    if (answer.kind === 'silent') throw outcomeUnknown();
-    if (answer.status >= 200) return answer.status;
-  }
+  return (await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects)).status;
 }

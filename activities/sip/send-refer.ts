@@ -1,5 +1,5 @@
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
-import { answerLost, outcomeUnknown, requireSent } from './failures';
+import { finalAnswer, requireSent } from './failures';
 import type { SipPort } from './port';
 import { referredBy, referTo } from './refer-headers';
 
@@ -17,10 +17,6 @@ export async function sendRefer(port: SipPort, input: SendReferInput): Promise<S
     }),
     port.keepsEffects
   );
-  for (;;) {
-    const answer = await sent.next(FINAL_ANSWER_MS);
-    if (answer.kind === 'lost') throw answerLost(port.keepsEffects);
-    if (answer.kind === 'silent') throw outcomeUnknown();
-    if (answer.status >= 200) return { sipStatus: answer.status, reasonPhrase: answer.reason, cseq: sent.cseq };
-  }
+  const { status, reason } = await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects);
+  return { sipStatus: status, reasonPhrase: reason, cseq: sent.cseq };
 }

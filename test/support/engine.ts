@@ -104,10 +104,6 @@ export class Engine {
     return { ...process.env, DRACHTIO_SECRET: SECRET, TEMPORAL_ADDRESS: temporal, ...env };
   }
 
-  async startSipServerAgain(): Promise<void> {
-    await this.#startSipServer();
-  }
-
   /** Temporal client of the test's server. */
   async client(): Promise<Client> {
     this.#connection ??= await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });

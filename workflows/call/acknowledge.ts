@@ -1,6 +1,5 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { acknowledgeBot as sendAck } from './effects';
-import { failureText } from './failure';
+import { failureText, isActivityFailure } from './failure';
 import type { CallSession } from './session';
 
 /**
@@ -18,7 +17,7 @@ export async function acknowledgeBot(call: CallSession, answer: string): Promise
     call.apply({ type: 'MediaChanged', change: { legs: [{ leg: name, localSdp, remoteSdp }, callerSide] } });
   } catch (err) {
     // Without its ACK the bot ends the call itself (RFC 3261 section 13.3.1.4); a failure here must not fail the call.
-    if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+    if (!isActivityFailure(err)) throw err;
     call.note({ event: 'AckFailed', detail: failureText(err) });
   }
 }

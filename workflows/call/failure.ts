@@ -1,9 +1,14 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 
 /** @returns the type of the application failure behind an activity's failure; undefined for a time-out */
 export function failureType(err: unknown): string | undefined {
   const cause = err instanceof ActivityFailure ? err.cause : err;
   return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+}
+
+/** True for an activity that failed; cancellation and faults of ours are to be thrown on. */
+export function isActivityFailure(err: unknown): err is ActivityFailure {
+  return err instanceof ActivityFailure && !isCancellation(err);
 }
 
 export function failureText(err: unknown): string {

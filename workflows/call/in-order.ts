@@ -1,8 +1,7 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { ParsedHangup, ParsedSendDtmf, ParsedSendMetaData } from '../../contracts/activities-read';
 import { effectId } from '../../contracts/ids';
 import { postMetaData, sendInfo } from './effects';
-import { failureText } from './failure';
+import { failureText, isActivityFailure } from './failure';
 import type { CallSession } from './session';
 
 /** Length of one digit in ms, as DTMF relays write it. */
@@ -49,7 +48,7 @@ function inOrder(call: CallSession, send: () => Promise<unknown>): void {
   call.infos = call.infos.then(send).then(
     () => undefined,
     (err: unknown) => {
-      if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+      if (!isActivityFailure(err)) throw err;
       call.note({ event: 'InfoFailed', detail: failureText(err) });
     }
   );

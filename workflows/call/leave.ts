@@ -1,8 +1,7 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { CallEnd } from '../../contracts/call';
 import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
-import { failureText } from './failure';
+import { failureText, isActivityFailure } from './failure';
 import type { CallSession } from './session';
 import { isUp } from './state';
 
@@ -32,7 +31,7 @@ export async function sendBye(
     if (kind === 'bot' && call.state.awaitsAnswer) await acknowledgeBot(call, '');
     await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, reason }]);
   } catch (err) {
-    if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+    if (!isActivityFailure(err)) throw err;
     call.note({ event: 'ByeFailed', detail: `${kind}: ${failureText(err)}` });
   }
 }

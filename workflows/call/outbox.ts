@@ -1,7 +1,8 @@
-import { ActivityFailure, condition, isCancellation, log, uuid4 } from '@temporalio/workflow';
+import { condition, log, uuid4 } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { CallId } from '../../contracts/ids';
 import { postEvents } from './effects';
+import { isActivityFailure } from './failure';
 
 /** A bot event without the envelope that the outbox adds. */
 export type EventContent = BotEvent extends infer Event
@@ -53,7 +54,7 @@ export class Outbox {
       const input = { webhook, body: { conversation: this.callId, activities } };
       await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input]);
     } catch (err) {
-      if (isCancellation(err) || !(err instanceof ActivityFailure)) throw err;
+      if (!isActivityFailure(err)) throw err;
       log.warn('bot did not take events', { callId: this.callId, names, cause: err.cause?.message });
     }
   }
