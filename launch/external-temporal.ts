@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import { createCommand } from '../client/search-attributes';
 import { LaunchError } from './launch-error';
 
 /** `temporal.api.enums.v1.IndexedValueType` of the types we use. */
@@ -17,13 +18,10 @@ export async function ensureSearchAttributes(
   try {
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (error) {
-    const commands = missing.map(
-      ([name, type]) =>
-        `  temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${type}`
-    );
+    const names = missing.map(([name]) => name);
     const reason = error instanceof Error ? error.message : String(error);
     throw new LaunchError(
-      `The namespace ${namespace} lacks search attributes, and they could not be registered (${reason}). Run:\n${commands.join('\n')}`
+      `The namespace ${namespace} lacks search attributes, and they could not be registered (${reason}). Run:\n  ${createCommand(namespace, names)}`
     );
   }
   return missing.map(([name]) => name);

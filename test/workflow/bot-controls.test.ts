@@ -183,7 +183,7 @@ it('refuses a target that is not allowed without a trace in the history, however
     {},
     async (call) => {
       await call.until(isConversing);
-      const { historyLength } = await call.handle.describe();
+      const historyLength = await settledHistoryLength(call);
       for (let tries = 0; tries < 5; tries++)
         await expect(call.transfer()).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
       expect((await call.handle.describe()).historyLength).toBe(historyLength);
@@ -248,3 +248,13 @@ describe('the end', () => {
     });
   });
 });
+
+/** Length of the history once the call's set-up has written all of its events. */
+async function settledHistoryLength({ handle }: CallUnderTest): Promise<number> {
+  for (let last = 0; ;) {
+    const { historyLength } = await handle.describe();
+    if (historyLength === last) return last;
+    last = historyLength;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

@@ -30,7 +30,7 @@ describe('the search attributes of a Temporal server that is not ours', () => {
   it('are told as commands when we may not register them', async () => {
     const connection = connectionWith([], () => Promise.reject(new Error('permission denied')));
     await expect(ensureSearchAttributes(connection, 'calls', TYPES)).rejects.toThrow(
-      /permission denied[^]*search-attribute create --namespace calls --name CallTrunk --type Keyword/
+      /permission denied[^]*search-attribute create --namespace calls --name CallPhase --type Keyword --name CallTrunk --type Keyword/
     );
   });
 });
