@@ -3,13 +3,10 @@ import type { Answering, ResponseDraft } from '../dialog/answering';
 import type { Dialog } from '../dialog/dialog';
 import { trailOfReceived } from '../dialog/sent-request';
 import type { Application } from '../dialog/server-context';
-import { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
 import { methodRefusal } from '../message/methods';
-import { reasonPhrase } from '../message/reasons';
 import type { ServerTransaction } from '../transaction/types';
 import { TransactionGone } from '../transaction/types';
-import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
 import type { Clients } from './clients';
 import type { ClientConnection } from './connection';
@@ -17,6 +14,7 @@ import { Delivery } from './delivery';
 import { networkFrame } from './frames';
 import type { Notices } from './notices';
 import type { Ownership } from './ownership';
+import { ServerAnswers } from './server-answers';
 
 /** All in milliseconds. */
 export interface DeliverySettings {
@@ -55,9 +53,11 @@ const nonInviteAnswerMs = 30_000;
 /** Peers' requests on their way to clients. What a client took and did not answer goes to another when its connection is gone. */
 export class Deliveries implements Application {
   private readonly byTransaction = new Map<string, Delivery>();
-  private readonly refusals = new PacedLog();
+  private readonly serverAnswers: ServerAnswers;
 
-  constructor(private readonly context: DeliveryContext) {}
+  constructor(private readonly context: DeliveryContext) {
+    this.serverAnswers = new ServerAnswers(context.answering, context.log);
+  }
 
   onInitialRequest(transaction: ServerTransaction, dialog: Dialog | undefined): void {
     const delivery = this.add(new Delivery(transaction, dialog, true));
@@ -205,7 +205,7 @@ export class Deliveries implements Application {
       this.answerByServer(delivery, 500, ['Retry-After', '2']);
       return;
     }
-    this.respond(delivery, 200);
+    this.serverAnswers.send(delivery, 200);
     delivery.isServerAnswered = true;
     if (delivery.holder === undefined) this.keepForLater(delivery);
     else delivery.schedule(lateAnswerMs, () => this.remove(delivery));
@@ -223,28 +223,6 @@ export class Deliveries implements Application {
   /** Answers a request that no client needs to hear of any more. */
   private answerByServer(delivery: Delivery, status: number, header?: readonly [string, string]): void {
     this.remove(delivery);
-    this.respond(delivery, status, header);
-  }
-
-  private respond(delivery: Delivery, status: number, header?: readonly [string, string]): void {
-    const { transaction, dialog } = delivery;
-    this.logAnswer(delivery, status);
-    const headers = SipHeaders.from(header === undefined ? [] : [header]);
-    const draft = { status, reason: reasonPhrase(status), headers, body: Buffer.alloc(0) };
-    try {
-      this.context.answering.answer(transaction, dialog, draft);
-    } catch (error) {
-      if (!(error instanceof TransactionGone)) throw error;
-    }
-  }
-
-  /** Anybody can send a new request, so their lines are paced. */
-  private logAnswer({ transaction: { request, received }, method, isInitial }: Delivery, status: number): void {
-    const callId = request.headers.get('Call-ID');
-    const { address } = received.flow.remote;
-    const write = (count: number): void =>
-      this.context.log.info({ callId, method, status, address, count }, 'no client answered, the server does');
-    if (isInitial) this.refusals.note(address, write);
-    else write(1);
+    this.serverAnswers.send(delivery, status, header);
   }
 }
