@@ -1,5 +1,6 @@
 import type { CallId, RecordKey } from './ids';
 import type { SipHeaderField, TransferAttemptRecord } from './transfer';
+import type { TransferTimers } from './transfer-timers';
 
 /** A call's life. `connected` (caller and target joined through us) belongs to transfers by INVITE. */
 export const CALL_PHASES = [
@@ -44,6 +45,8 @@ export interface TrunkOfCall {
   allowTargets: string[];
   /** Ring time-out of a transfer target in ms, from acceptance of the REFER. */
   ringTimeoutMs: number;
+  /** The other timers of a transfer; absent ones have their defaults. */
+  transferTimers?: Partial<TransferTimers>;
   /** A call is ended when it has lasted this many ms. */
   maxCallMs: number;
 }

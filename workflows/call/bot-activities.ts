@@ -3,6 +3,7 @@ import type { ParsedActivity, ParsedPrompt, ParsedTransfer } from '../../contrac
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
+import { timersOf } from '../../contracts/transfer-timers';
 import { hangUp, sendDigits, sendMetaData } from './in-order';
 import { refusal } from './refusal';
 import { readActivities } from './effects';
@@ -65,8 +66,8 @@ function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfe
   if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
   if (phase !== 'conversing') throw notReady(phase, 'a transfer needs a call that is conversing');
   const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
-  const { ringTimeoutMs } = call.input.trunk;
-  call.apply({ type: 'TransferRequested', attemptId, request, ringTimeoutMs, atMs: Date.now() });
+  const timers = timersOf(call.input.trunk);
+  call.apply({ type: 'TransferRequested', attemptId, method: 'refer', request, timers, atMs: Date.now() });
   return { id, name, status: 'accepted', attemptId };
 }
 

@@ -6,7 +6,7 @@ import { handleMessages } from './handlers';
 import { watchLongestDuration } from './longest-duration';
 import { ringBot } from './ring';
 import { CallSession } from './session';
-import { transfer } from './transfer';
+import { transfer } from './transfer/attempt';
 import { callRecord } from './view';
 
 /** One phone call, from the caller's INVITE to its record. */

@@ -2,7 +2,8 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { CallPhase } from '../../contracts/call';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import type { CallSession } from './session';
-import type { Deadline, Leg } from './state';
+import type { Leg } from './state';
+import type { Deadline } from './transfer/pending';
 
 /** Keeps what operators see of the call in the Temporal UI in step with its state. */
 export function showPhase(call: CallSession, before: CallPhase): void {

@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
+import { timersOf } from '../../contracts/transfer-timers';
 import { letBotGo, letLegGo } from './leave';
 import type { CallSession } from './session';
 import { isUp } from './state';
-import { CALLER_BYE_AFTER_FINAL_NOTIFY_MS } from './timeouts';
 
 /** After an answered transfer: the bot keeps its time to finish, the caller's leg ends by the peer's BYE or by ours. */
 export async function grace(call: CallSession): Promise<void> {
@@ -26,6 +26,7 @@ async function untilElapsed(call: CallSession): Promise<void> {
 
 async function endCallerWhenPeerDoesNot(call: CallSession): Promise<void> {
   const hasLeft = (): boolean => !isUp(call.state.caller);
-  if (hasLeft() || (await condition(hasLeft, CALLER_BYE_AFTER_FINAL_NOTIFY_MS, { summary: 'peer’s BYE' }))) return;
+  const { callerByeMs } = timersOf(call.input.trunk);
+  if (hasLeft() || (await condition(hasLeft, callerByeMs, { summary: 'peer’s BYE' }))) return;
   letLegGo(call, 'caller', 'transferred');
 }

@@ -9,20 +9,11 @@ export const BOT_ANSWER_MS = 60_000;
 /** The bot's INVITE as a whole: ringing, the end of a cancelled one (64*T1 = 32 s), and a worker's loss and return. */
 export const BOT_INVITE_MS = 105_000;
 
-/** After the peer's BYE a final NOTIFY may still be under way: both cross on the wire. */
-export const BYE_LINGER_MS = 2_000;
-
 /** A deadline that is noticed this much too late, in ms: the engine was away, and what happened meanwhile may still be on its way. */
 export const NOTICED_LATE_MS = 2_000;
 
 /** What waits for the engine's return is signalled within this time of it, in ms. */
 export const CATCH_UP_MS = 5_000;
-
-/** After a subscription that ended without a final status the peer's BYE tells a success. */
-export const SUBSCRIPTION_END_WATCH_MS = 10_000;
-
-/** The peer ends its leg itself after a successful transfer; ours goes out when it has not done so by then. */
-export const CALLER_BYE_AFTER_FINAL_NOTIFY_MS = 1_000;
 
 /** Asked of the caller when the bot is busy with too many calls and did not say for how long, in seconds. */
 export const RETRY_AFTER_S = 5;

@@ -1,8 +1,9 @@
 import type { LegKind } from '../../contracts/ids';
 import type { MediaChanged } from '../../contracts/messages';
-import * as refer from './refer-progress';
 import type { CallEvent, CallState, Leg } from './state';
 import { ended } from './state';
+import * as refer from './transfer/refer-progress';
+import { onTransferRequested } from './transfer/request';
 
 /**
  * The call's state machine: pure and total. An event that means nothing in the present state leaves the same object.
@@ -91,30 +92,6 @@ function onCallerGone(state: CallState, atMs: number): CallState {
 function unanswered(state: CallState): CallState {
   const { answeredAtMs: _, ...rest } = withLegDown(state, 'caller');
   return rest;
-}
-
-function onTransferRequested(state: CallState, event: Extract<CallEvent, { type: 'TransferRequested' }>): CallState {
-  if (state.phase !== 'conversing') return state;
-  const { attemptId, request, ringTimeoutMs, atMs } = event;
-  const { activityId, target, reason, notifications } = request;
-  const requestedAt = new Date(atMs).toISOString();
-  return {
-    ...state,
-    phase: 'transferring',
-    pending: { attemptId, request, stage: 'requested', isProgressing: false, ringTimeoutMs },
-    attempts: [
-      ...state.attempts,
-      {
-        attemptId,
-        activityId,
-        method: 'refer',
-        target,
-        notifications,
-        requestedAt,
-        ...(reason === undefined ? {} : { reason }),
-      },
-    ],
-  };
 }
 
 function onLegEnded(state: CallState, event: Extract<CallEvent, { type: 'LegEnded' }>): CallState {

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ReferNotified } from '../../../contracts/messages';
 import type { TransferRequest } from '../../../contracts/transfer';
+import { DEFAULT_TRANSFER_TIMERS } from '../../../contracts/transfer-timers';
 import type { CallEvent, CallState } from '../../../workflows/call/state';
 import { initialCallState } from '../../../workflows/call/state';
-import { BYE_LINGER_MS, SUBSCRIPTION_END_WATCH_MS } from '../../../workflows/call/timeouts';
 import { transition } from '../../../workflows/call/transition';
 
-const RING_MS = 60_000;
+const { ringTimeoutMs: RING_MS, byeLingerMs, subscriptionEndWatchMs } = DEFAULT_TRANSFER_TIMERS;
 const GRACE_MS = 5_000;
 
 const leg = (kind: 'caller' | 'bot') => ({
@@ -38,8 +38,9 @@ const answered: CallEvent = {
 const requested = (over: Partial<TransferRequest> = {}): CallEvent => ({
   type: 'TransferRequested',
   attemptId: 't1',
+  method: 'refer',
   request: request(over),
-  ringTimeoutMs: RING_MS,
+  timers: DEFAULT_TRANSFER_TIMERS,
   atMs: 2_000,
 });
 const referAnswered = (sipStatus: number, cseq = 7): CallEvent => ({
@@ -192,13 +193,13 @@ describe('the final NOTIFY', () => {
 
 describe('the peer’s BYE after acceptance', () => {
   it('is presumed an answer when no NOTIFY follows', () => {
-    const state = after(...accepted, callerLeft, deadline(4_500 + BYE_LINGER_MS));
+    const state = after(...accepted, callerLeft, deadline(4_500 + byeLingerMs));
     expect(outcomeOf(state)).toMatchObject({ status: 'answered', evidence: 'bye' });
     expect(state.phase).toBe('grace');
   });
 
   it('is ambiguous after a provisional NOTIFY', () => {
-    const state = after(...accepted, notified(180), callerLeft, deadline(4_500 + BYE_LINGER_MS));
+    const state = after(...accepted, notified(180), callerLeft, deadline(4_500 + byeLingerMs));
     expect(outcomeOf(state)).toMatchObject({ status: 'answered', evidence: 'bye-ambiguous' });
   });
 
@@ -221,8 +222,8 @@ describe('the peer’s BYE after acceptance', () => {
 describe('a subscription that ends without a final status', () => {
   it('is undecided until the peer’s BYE has had its time', () => {
     const state = after(...accepted, notified(100, { subscription: { state: 'terminated', reason: 'noresource' } }));
-    expect(state.pending?.deadline).toEqual({ atMs: 4_000 + SUBSCRIPTION_END_WATCH_MS, reason: 'subscription-end' });
-    expect(outcomeOf(transition(state, deadline(4_000 + SUBSCRIPTION_END_WATCH_MS)))).toMatchObject({
+    expect(state.pending?.deadline).toEqual({ atMs: 4_000 + subscriptionEndWatchMs, reason: 'subscription-end' });
+    expect(outcomeOf(transition(state, deadline(4_000 + subscriptionEndWatchMs)))).toMatchObject({
       evidence: 'sub-ended',
     });
   });

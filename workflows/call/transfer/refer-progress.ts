@@ -1,16 +1,18 @@
-import type { ReferNotified } from '../../contracts/messages';
-import { reasonCodeOf, reasonText } from '../../contracts/sip-outcome';
-import type { TransferEvidence, TransferOutcome } from '../../contracts/transfer';
-import type { CallEvent, CallState, DeadlineReason, PendingTransfer } from './state';
-import { concluded, ended } from './state';
-import { BYE_LINGER_MS, SUBSCRIPTION_END_WATCH_MS } from './timeouts';
+import type { ReferNotified } from '../../../contracts/messages';
+import { reasonCodeOf, reasonText } from '../../../contracts/sip-outcome';
+import type { TransferEvidence, TransferOutcome } from '../../../contracts/transfer';
+import type { CallEvent, CallState } from '../state';
+import { ended } from '../state';
+import { concluded } from './conclusion';
+import type { DeadlineReason, PendingRefer } from './pending';
+import { pendingBy, withDeadline, withPending } from './pending';
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
 
 /** The final answer to the REFER. Any 2xx accepts it: RFC 7647 has 200 where RFC 3515 had 202. */
 export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): CallState {
   const known = { ...state, lastReferCseq: event.cseq };
-  const pending = pendingOf(known, event.attemptId);
+  const pending = pendingBy(known, 'refer', event.attemptId);
   if (!pending) return known;
   const { sipStatus, reasonPhrase, atMs } = event;
   if (sipStatus === 408) return onReferUnanswered(state, { type: 'ReferUnanswered', attemptId: event.attemptId, atMs });
@@ -25,7 +27,7 @@ export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): C
 
 /** Nothing reached the peer: the attempt failed before it began. */
 export function onReferNotSent(state: CallState, event: Of<'ReferNotSent'>): CallState {
-  if (!pendingOf(state, event.attemptId)) return state;
+  if (!pendingBy(state, 'refer', event.attemptId)) return state;
   const failed = concluded(
     state,
     { status: 'failed', evidence: 'local', reasonCode: 'error', reason: event.reason },
@@ -38,11 +40,11 @@ export function onReferNotSent(state: CallState, event: Of<'ReferNotSent'>): Cal
 
 /** Bytes left and no answer came: the peer may have acted, so a NOTIFY or BYE is still awaited. */
 export function onReferUnanswered(state: CallState, event: Of<'ReferUnanswered'>): CallState {
-  const pending = pendingOf(state, event.attemptId);
+  const pending = pendingBy(state, 'refer', event.attemptId);
   if (pending?.stage !== 'requested') return state;
   return withPending(
     state,
-    withDeadline({ ...pending, stage: 'in-doubt' }, event.atMs + pending.ringTimeoutMs, 'ringing')
+    withDeadline({ ...pending, stage: 'in-doubt' }, event.atMs + pending.timers.ringTimeoutMs, 'ringing')
   );
 }
 
@@ -51,8 +53,9 @@ export function onReferUnanswered(state: CallState, event: Of<'ReferUnanswered'>
  * (RFC 6665 section 4.1.2.4).
  */
 export function onReferNotified(state: CallState, { notify, atMs }: Of<'ReferNotified'>): CallState {
-  if (!state.pending || isOfOlderRefer(state, state.pending, notify)) return state;
-  const pending = state.pending.stage === 'requested' ? accepted(state.pending, atMs) : state.pending;
+  const open = pendingBy(state, 'refer');
+  if (!open || isOfOlderRefer(state, open, notify)) return state;
+  const pending = open.stage === 'requested' ? accepted(open, atMs) : open;
   const { sipStatus } = notify;
   if (sipStatus !== undefined && sipStatus >= 200)
     return concluded(state, finalOutcome(pending, notify, sipStatus), atMs);
@@ -63,20 +66,20 @@ export function onReferNotified(state: CallState, { notify, atMs }: Of<'ReferNot
 
 /** The caller's BYE during an attempt. After acceptance it belongs to the transfer; before, the caller has left. */
 export function onCallerLeftWhilePending(state: CallState, atMs: number): CallState {
-  const { pending } = state;
+  const pending = pendingBy(state, 'refer');
   if (!pending || pending.stage === 'requested')
     return ended(state, { reasonCode: 'client-disconnected', reason: 'the caller hung up', by: 'caller' }, atMs);
-  return withPending(state, withDeadline(pending, atMs + BYE_LINGER_MS, 'bye-linger'));
+  return withPending(state, withDeadline(pending, atMs + pending.timers.byeLingerMs, 'bye-linger'));
 }
 
 /** The deadline of a pending attempt has come. */
 export function onDeadlinePassed(state: CallState, event: Of<'DeadlinePassed'>): CallState {
-  const pending = pendingOf(state, event.attemptId);
+  const pending = pendingBy(state, 'refer', event.attemptId);
   if (!pending?.deadline || event.atMs < pending.deadline.atMs) return state;
   return concluded(state, deadlineOutcome(pending, pending.deadline.reason), event.atMs);
 }
 
-function deadlineOutcome({ stage, isProgressing }: PendingTransfer, reason: DeadlineReason): TransferOutcome {
+function deadlineOutcome({ stage, isProgressing }: PendingRefer, reason: DeadlineReason): TransferOutcome {
   switch (reason) {
     case 'bye-linger':
       return {
@@ -108,11 +111,7 @@ function deadlineOutcome({ stage, isProgressing }: PendingTransfer, reason: Dead
   }
 }
 
-function finalOutcome(
-  pending: PendingTransfer,
-  { reasonPhrase = '' }: ReferNotified,
-  sipStatus: number
-): TransferOutcome {
+function finalOutcome(pending: PendingRefer, { reasonPhrase = '' }: ReferNotified, sipStatus: number): TransferOutcome {
   const evidence: TransferEvidence = pending.deadline?.reason === 'bye-linger' ? 'notify-late' : 'notify';
   if (sipStatus < 300) return { status: 'answered', evidence, sipStatus };
   return {
@@ -127,7 +126,7 @@ function finalOutcome(
 /** Ended before a final status (RFC 6665 section 4.1.3): refused by the notifier, or undecided until the peer's BYE tells. */
 function subscriptionEnded(
   state: CallState,
-  pending: PendingTransfer,
+  pending: PendingRefer,
   { subscription }: ReferNotified,
   atMs: number
 ): CallState {
@@ -141,34 +140,22 @@ function subscriptionEnded(
     );
   }
   if (pending.deadline?.reason === 'bye-linger') return withPending(state, pending);
-  return withPending(state, withDeadline(pending, atMs + SUBSCRIPTION_END_WATCH_MS, 'subscription-end'));
+  return withPending(state, withDeadline(pending, atMs + pending.timers.subscriptionEndWatchMs, 'subscription-end'));
 }
 
-function isOfOlderRefer({ lastReferCseq }: CallState, { referCseq }: PendingTransfer, notify: ReferNotified): boolean {
+function isOfOlderRefer({ lastReferCseq }: CallState, { referCseq }: PendingRefer, notify: ReferNotified): boolean {
   if (notify.referCseq === undefined) return false;
   return referCseq === undefined ? notify.referCseq <= (lastReferCseq ?? 0) : notify.referCseq !== referCseq;
 }
 
 /** Taken by the peer: from now on it rings, unless its BYE has set a nearer deadline. */
-function accepted(pending: PendingTransfer, atMs: number): PendingTransfer {
-  const taken: PendingTransfer = { ...pending, stage: 'accepted' };
-  return pending.deadline ? taken : withDeadline(taken, atMs + pending.ringTimeoutMs, 'ringing');
+function accepted(pending: PendingRefer, atMs: number): PendingRefer {
+  const taken: PendingRefer = { ...pending, stage: 'accepted' };
+  return pending.deadline ? taken : withDeadline(taken, atMs + pending.timers.ringTimeoutMs, 'ringing');
 }
 
 function refused(state: CallState, sipStatus: number, reasonPhrase: string, atMs: number): CallState {
   const reason = reasonText(sipStatus, reasonPhrase);
   const reasonCode = sipStatus === 603 ? 'declined' : 'error';
   return concluded(state, { status: 'failed', evidence: 'response', sipStatus, reasonCode, reason }, atMs);
-}
-
-function pendingOf(state: CallState, attemptId: string): PendingTransfer | undefined {
-  return state.pending?.attemptId === attemptId ? state.pending : undefined;
-}
-
-function withPending(state: CallState, pending: PendingTransfer): CallState {
-  return { ...state, pending };
-}
-
-function withDeadline(pending: PendingTransfer, atMs: number, reason: DeadlineReason): PendingTransfer {
-  return { ...pending, deadline: { atMs, reason } };
 }

@@ -1,0 +1,11 @@
+import type { CallSession } from '../session';
+import { referAttempt } from './refer-attempt';
+import { tellBot } from './tell-bot';
+
+/** One transfer attempt, to its outcome or the end of the call. */
+export async function transfer(call: CallSession): Promise<void> {
+  const { pending } = call.state;
+  if (!pending) return;
+  if (pending.method === 'refer') await referAttempt(call, pending);
+  tellBot(call, pending);
+}

@@ -1,0 +1,37 @@
+import type { TransferOutcome } from '../../../contracts/transfer';
+import type { CallState } from '../state';
+import { ended, isUp } from '../state';
+import type { PendingTransfer } from './pending';
+
+/** Closes the pending attempt with its outcome and leads the call on from there. */
+export function concluded(state: CallState, outcome: TransferOutcome, atMs: number): CallState {
+  const { pending, ...rest } = state;
+  if (!pending) return state;
+  const endedAt = new Date(atMs).toISOString();
+  const attempts = rest.attempts.map((attempt) =>
+    attempt.attemptId === pending.attemptId ? { ...attempt, endedAt, outcome } : attempt
+  );
+  const next: CallState = { ...rest, attempts };
+  return outcome.status === 'answered' ? intoGrace(next, pending, atMs) : backFromFailure(next, outcome.reason, atMs);
+}
+
+function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number): CallState {
+  const graceMs = request.notifications && isUp(state.bot) ? request.notificationsHangupMs : 0;
+  return {
+    ...state,
+    phase: 'grace',
+    graceUntilMs: atMs + graceMs,
+    end: { reasonCode: 'transferred', reason: `transferred to ${request.target}`, by: 'transfer' },
+  };
+}
+
+function backFromFailure(state: CallState, reason: string, atMs: number): CallState {
+  if (!isUp(state.caller)) return ended(state, { reasonCode: 'client-disconnected', reason, by: 'caller' }, atMs);
+  if (!isUp(state.bot))
+    return ended(
+      state,
+      { reasonCode: 'error', reason: `transfer failed and the bot has left: ${reason}`, by: 'transfer' },
+      atMs
+    );
+  return { ...state, phase: 'conversing' };
+}

@@ -1,0 +1,36 @@
+import type { CallEvent, CallState } from '../state';
+import type { PendingTransfer } from './pending';
+
+type TransferRequested = Extract<CallEvent, { type: 'TransferRequested' }>;
+
+/** Opens an attempt. */
+export function onTransferRequested(state: CallState, event: TransferRequested): CallState {
+  if (state.phase !== 'conversing') return state;
+  const { attemptId, method, request, atMs } = event;
+  const { activityId, target, reason, notifications } = request;
+  const requestedAt = new Date(atMs).toISOString();
+  return {
+    ...state,
+    phase: 'transferring',
+    pending: opened(event),
+    attempts: [
+      ...state.attempts,
+      {
+        attemptId,
+        activityId,
+        method,
+        target,
+        notifications,
+        requestedAt,
+        ...(reason === undefined ? {} : { reason }),
+      },
+    ],
+  };
+}
+
+function opened({ attemptId, method, request, timers }: TransferRequested): PendingTransfer {
+  const common = { attemptId, request, timers };
+  return method === 'refer'
+    ? { ...common, method, stage: 'requested', isProgressing: false }
+    : { ...common, method, stage: 'inviting' };
+}
