@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils';
 import type { z } from 'zod';
 import type { CallView } from '../contracts/call';
 import { callWorkflowId, isCallId } from '../contracts/ids';
@@ -82,6 +83,19 @@ export class CallsClient {
     const handle = this.#handle(callId);
     try {
       return await this.#inTime(() => handle.query(callStateQuery));
+    } catch (err) {
+      throw callError(err, callId);
+    }
+  }
+
+  /**
+   * Everything that has happened to the call's workflow so far, as it can be replayed.
+   * @throws CallNotFound, TemporalUnavailable
+   */
+  async history(callId: string): Promise<History> {
+    const handle = this.#handle(callId);
+    try {
+      return await this.#inTime(() => handle.fetchHistory());
     } catch (err) {
       throw callError(err, callId);
     }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { configCommand } from './config-command';
 import { doctorCommand } from './doctor-command';
 import { errorReport, EXIT, Exit, exitCodeOf, UsageError } from './exit';
+import { historiesCommand } from './histories-command';
 import { lookCommands } from './look-commands';
 import { steerCommands } from './steer-commands';
 import type { Terminal } from './terminal';
@@ -34,6 +35,7 @@ function program(terminal: Terminal, isJson: boolean): CommandUnknownOpts {
   const root = new Command('durable-calls')
     .description('Watches and steers the calls of durable-calls, directly over Temporal.')
     .addCommand(calls)
+    .addCommand(historiesCommand(terminal))
     .addCommand(configCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addHelpText('after', HELP);

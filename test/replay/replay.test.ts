@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { anonymousHistory } from '../../client/histories/anonymous-history';
 
 /**
  * Histories of calls that real servers wrote, one for each way a call has gone so far. Each must replay on today's code: a change of the
@@ -29,6 +30,11 @@ const read = (file: string): History => JSON.parse(readFileSync(path.join(HISTOR
 describe('a stored history replays', () => {
   it.each(files)('%s', async (file) => {
     await expect(Worker.runReplayHistory({ workflowBundle }, read(file))).resolves.toBeUndefined();
+  });
+
+  it.each(files)('%s, exported without anybody’s numbers and names', async (file) => {
+    const history = anonymousHistory(read(file));
+    await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined();
   });
 });
 

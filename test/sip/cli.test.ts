@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import { parse, stringify } from 'yaml';
 import { startTemporalServer } from '../../launch/temporal-server';
 import type { CallView } from '../../contracts/call';
@@ -118,6 +119,21 @@ describe('durable-calls calls', () => {
     });
     expect([code, stdout]).toEqual([3, '']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { name: 'TemporalUnavailable' } });
+  });
+});
+
+describe('durable-calls histories export', () => {
+  it('writes a call’s history without its numbers, and it replays on the code of today', async () => {
+    const call = await callThrough(engine, caller, bot);
+    await run(['calls', 'hangup', call.callId]);
+    const { file, events } = await json<{ file: string; events: number }>([
+      ...['histories', 'export', call.callId, '--out', folder],
+    ]);
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toContain(call.callId);
+    expect(events).toBeGreaterThan(10);
+    const workflowBundle = { codePath: path.join(__dirname, '../../dist/workflow-bundle.js') };
+    await expect(Worker.runReplayHistory({ workflowBundle }, JSON.parse(text))).resolves.toBeUndefined();
   });
 });
 
