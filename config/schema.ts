@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { isOwnedHeader } from '../contracts/header-policy';
+import { isHeaderName, isOwnedHeader } from '../contracts/header-policy';
 import { readTarget } from '../contracts/transfer-target';
 import { describeIssue } from '../contracts/zod-faults';
 import { parseSource } from './sources';
 
 const HOST_AND_PORT = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?$/;
-const HEADER_NAME = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const MAX_PORT = 65_535;
 
 const nameSchema = z
@@ -24,7 +23,7 @@ const patternSchema = z
 
 const headerNameSchema = z
   .string()
-  .regex(HEADER_NAME, 'is not a SIP header name (as in X-Customer)')
+  .refine(isHeaderName, 'is not a SIP header name (as in X-Customer)')
   .refine((name) => !isOwnedHeader(name), 'is set by the engine or the SIP stack (leave it out)');
 
 const trunkSchema = z.strictObject({

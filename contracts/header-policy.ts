@@ -2,26 +2,39 @@ import type { Fault } from './failures';
 import type { SipHeaderField } from './transfer';
 import { TRANSFER_LIMITS } from './transfer';
 
-/** RFC 3261 section 25.1 `token`. */
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+/** RFC 3261 section 25.1 `token`, without `%`: a peer that decodes a URI header twice would read another name. */
+const TOKEN = /^[A-Za-z0-9\-.!*_+`'~]+$/;
 
 /** Line breaks and NUL end or truncate a header field: never allowed anywhere. */
 const LINE_BREAKING = /[\r\n\0]/;
 
-/** Header fields that the SIP stack or this engine owns, in their long and compact forms. */
+/** Of control characters RFC 3261 section 25.1 allows the tab alone; U+2028 and U+2029 are line breaks to some parsers. */
+const CONTROL = /[^\P{Cc}\t]|[\u2028\u2029]/u;
+
+/**
+ * Header fields that the SIP stack or this engine owns, in their long and compact forms. `body` is none: as a URI header it would be the
+ * body of the request (RFC 3261 section 19.1.1).
+ */
 const OWNED = new Set(
-  `via v route record-route path service-route from f to t call-id i cseq contact m max-forwards content-length l content-type c
-   content-encoding e content-disposition content-language mime-version authorization proxy-authorization www-authenticate
-   proxy-authenticate authentication-info replaces join refer-to r referred-by b refer-sub target-dialog require proxy-require
+  `body via v route record-route path service-route from f to t call-id i cseq contact m max-forwards l c e mime-version authorization www-authenticate
+   authentication-info replaces join refer-to r referred-by b refer-sub target-dialog require
    supported k unsupported allow event o allow-events u subscription-state session-expires x min-se rseq rack expires min-expires
    date timestamp identity x-effect-id x-transfer-token x-call-id x-call-api`
     .split(/\s+/)
     .filter((name) => name !== '')
 );
 
+/** Families of them: what describes the body, and what proxies talk about. */
+const OWNED_FAMILIES = ['content-', 'proxy-'];
+
+export function isHeaderName(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 /** True for a header field that a bot may not set on a transfer. */
 export function isOwnedHeader(name: string): boolean {
-  return OWNED.has(name.toLowerCase());
+  const lowerCase = name.toLowerCase();
+  return OWNED.has(lowerCase) || OWNED_FAMILIES.some((family) => lowerCase.startsWith(family));
 }
 
 export function hasLineBreak(text: string): boolean {
@@ -43,9 +56,13 @@ export function headerFaults(headers: readonly SipHeaderField[]): Fault[] {
 }
 
 function fieldFaults({ name, value }: SipHeaderField, i: number): Fault[] {
-  if (!TOKEN.test(name)) return [{ path: `[${i}].name`, message: 'is not a SIP header name (RFC 3261 token)' }];
+  if (!isHeaderName(name))
+    return [{ path: `[${i}].name`, message: 'is not a SIP header name (RFC 3261 token without %)' }];
+  // drachtio-srf keeps headers in an object with a prototype: these would lose their value or gain another.
+  if (name in Object.prototype) return [{ path: `[${i}].name`, message: `${name} cannot be sent (rename it)` }];
   if (isOwnedHeader(name))
     return [{ path: `[${i}].name`, message: `${name} may not be set: the engine or the SIP stack owns it` }];
   if (hasLineBreak(value)) return [{ path: `[${i}].value`, message: 'contains CR, LF or NUL' }];
+  if (CONTROL.test(value)) return [{ path: `[${i}].value`, message: 'contains a control character' }];
   return [];
 }

@@ -16,7 +16,7 @@ const headersSchema = z.array(z.object({ name: z.string(), value: z.string() }))
   }
 });
 
-const referredBySchema = singleLine(1000).regex(/^(sips?|tel):[^\s<>"?;]+$/i, 'is not a sip:, sips: or tel: URI');
+const referredBySchema = singleLine(1000).regex(/^(sips?|tel):[!#-:=@-~]+$/i, 'is not a sip:, sips: or tel: URI');
 
 /** `activityParams` of `transfer` and `handover`. Unknown members are tolerated. Source: VoiceAI Connect, "Transferring the call". */
 export const transferParamsSchema = z.object({

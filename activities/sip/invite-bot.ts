@@ -3,6 +3,7 @@ import type { InviteBotInput, InviteBotResult } from '../../contracts/activities
 import { dialogId, effectId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import { answerLost, requireSent } from './failures';
+import { headerFields } from './header-fields';
 import type { Awaited, PeerResponse, SentRequest, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
 import { SESSION_TIMER } from './session-timer';
@@ -88,7 +89,7 @@ class RingingBot {
         To: `<${to}>`,
         ...SESSION_TIMER,
         'P-Called-Party-ID': `<sip:${callee.number}@${callee.host}>`,
-        ...Object.fromEntries(headers.map(({ name: header, value }) => [header, value])),
+        ...headerFields(headers),
         ...(this.#offer === '' ? {} : { 'Content-Type': 'application/sdp' }),
       },
       body: this.#offer,
