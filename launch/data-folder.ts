@@ -20,6 +20,8 @@ export class DataFolder {
   readonly database: string;
   readonly records: string;
   readonly secretFile: string;
+  /** Token of the SIP server's control port, which the SIP server makes. */
+  readonly controlTokenFile: string;
   readonly configFile: string;
   readonly temporalProfile: string;
   private readonly ownerFile: string;
@@ -29,6 +31,7 @@ export class DataFolder {
     this.database = join(path, 'temporal.db');
     this.records = join(path, 'records');
     this.secretFile = join(path, 'secret');
+    this.controlTokenFile = join(path, 'control-token');
     this.configFile = join(path, 'durable-calls.yaml');
     this.temporalProfile = join(path, 'temporal.toml');
     this.ownerFile = join(path, 'supervisor.json');

@@ -115,6 +115,7 @@ export class System {
     const { ports, data } = this.settings;
     const listen = `udp:${HOST}:${ports.sip},tcp:${HOST}:${ports.sip}`;
     const options = ['--listen', listen, '--admin', `${HOST}:${ports.admin}`, '--secret-file', data.secretFile];
+    options.push('--control', `${HOST}:0`, '--control-token-file', data.controlTokenFile);
     return this.startService('SIP server', ['sip-server/main.js', ...options], 'sip-server listening', signal);
   }
 

@@ -1,9 +1,14 @@
 import { Command } from '@commander-js/extra-typings';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import type { SipMessage } from './message/message';
 import { bracketed, formatHostPort } from './message/host-port';
 import { startLine } from './message/serialize';
-import { OptionError, settingsOf } from './options';
+import { createControlApi } from './control/control-api';
+import { ControlPort } from './control/control-port';
+import { controlToken } from './control/control-token';
+import { OptionError } from './option-error';
+import { parseControl, settingsOf } from './options';
 import { SipServer } from './server';
 import { settingsSchema } from './settings';
 import { ListenError } from './transport/listen-spec';
@@ -37,6 +42,11 @@ const command = new Command('sip-server')
   ])
   .option('--external <host[:port]>', 'what Via and Contact show, such as the public side of a NAT')
   .option('--admin <host:port>', 'where applications connect', '127.0.0.1:9022')
+  .option('--control <host:port>', 'HTTP port for operators, on loopback only; "off" for none', '127.0.0.1:9023')
+  .option(
+    '--control-token-file <path>',
+    'file with the token of the control port, made when it does not exist; SIP_CONTROL_TOKEN does as well. Default: a new file'
+  )
   .option('--secret <secret>', 'what applications authenticate with; visible in the process list, so prefer the next')
   .option('--secret-file <path>', 'file with the secret; the environment variable DRACHTIO_SECRET does as well')
   .option(
@@ -59,12 +69,33 @@ async function main(): Promise<void> {
   // The fault of one call must not end all others.
   process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));
   await server.start();
-  const stop = (): void => void server.stop().then(() => process.exit(0));
+  const control = await openControl(options, server, log);
+  const stop = (): void => void Promise.all([server.stop(), control?.close()]).then(() => process.exit(0));
+  server.operations.drain.onEmpty = () => {
+    log.warn('drained: the last dialog is over');
+    stop();
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   // Standard input ends with the process that holds the other end, however that one dies.
   if (process.env['EXIT_WITH_PARENT'] === '1') process.stdin.once('end', stop).once('error', stop).resume();
   const sip = server.listeners.map(({ protocol, address, port }) => `${protocol}:${bracketed(address)}:${port}`);
-  console.log(`sip-server listening on ${sip.join(',')}, applications on ${server.adminAddress}`);
+  const operators = control === undefined ? '' : `, control port ${control.description}`;
+  console.log(`sip-server listening on ${sip.join(',')}, applications on ${server.adminAddress}${operators}`);
+}
+
+/** @returns undefined with `--control off` */
+async function openControl(
+  options: { control: string; controlTokenFile?: string | undefined },
+  server: SipServer,
+  log: Logger
+): Promise<{ description: string; close(): Promise<void> } | undefined> {
+  const address = parseControl(options.control);
+  if (address === undefined) return undefined;
+  const { token, file, forget } = controlToken(options.controlTokenFile, process.env);
+  const api = createControlApi({ operations: server.operations, token, log });
+  const port = await ControlPort.open(api, address);
+  const description = `http://${port.address} (token in ${file ?? 'SIP_CONTROL_TOKEN'})`;
+  return { description, close: () => port.close().finally(forget) };
 }
 
 function printTrace(direction: 'in' | 'out', message: SipMessage, { protocol, remote }: Flow): void {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseHostPort, unbracketed } from './message/host-port';
+import { OptionError } from './option-error';
 import type { SettingsInput } from './settings';
+import { isLoopback } from './transport/listen-spec';
 
 /** Options of the command line as commander gives them. */
 export interface Options {
@@ -13,11 +15,6 @@ export interface Options {
   answerAfterMs: number;
   ownerGraceMs: number;
   routeWaitMs: number;
-}
-
-/** A faulty option; the message says which. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
 }
 
 /** @throws OptionError */
@@ -60,6 +57,21 @@ function parseAdmin(text: string): { host: string; port: number } {
   const hostPort = parseHostPort(text) ?? parseFreePort(text);
   if (hostPort === undefined) throw new OptionError(`--admin: "${text}" is not <host>:<port>`);
   return { host: unbracketed(hostPort.host), port: hostPort.port ?? 9022 };
+}
+
+/**
+ * Where operators connect.
+ * @returns undefined for `off`
+ * @throws OptionError when it is not on loopback: the port has no encryption
+ */
+export function parseControl(text: string): { host: string; port: number } | undefined {
+  if (text === 'off') return undefined;
+  const hostPort = parseHostPort(text) ?? parseFreePort(text);
+  const host = unbracketed(hostPort?.host ?? '');
+  if (hostPort === undefined || !(isLoopback(host) || host === 'localhost')) {
+    throw new OptionError(`--control: "${text}" is neither "off" nor a loopback <host>:<port>`);
+  }
+  return { host, port: hostPort.port ?? 9023 };
 }
 
 function secretOf({ secret, secretFile }: Options, env: NodeJS.ProcessEnv): string {

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { Drain } from './control/drain';
+import { Operations } from './control/operations';
 import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
 import { Dialogs } from './dialog/dialogs';
@@ -30,6 +32,8 @@ const sweepEveryMs = 5000;
 
 /** A SIP server that drachtio-srf applications drive: RFC 3261's layers, with the drachtio protocol on top. */
 export class SipServer {
+  /** What operators may look at and steer. */
+  readonly operations: Operations;
   private readonly transport: TransportLayer;
   private readonly settings: Settings;
   private readonly clients = new Clients();
@@ -67,8 +71,10 @@ export class SipServer {
       dialogs: this.dialogs,
       sessions: this.userAgentClient.sessions,
       application: this.deliveries,
+      isDraining: () => this.operations.drain.isDraining,
       log,
     });
+    this.operations = this.makeOperations();
     this.admin = new AdminPort(this.makeProtocol(), settings.maxUnreadBytes);
   }
 
@@ -112,6 +118,7 @@ export class SipServer {
 
   async stop(): Promise<void> {
     clearInterval(this.sweeping);
+    this.operations.drain.stop();
     this.transactions.close();
     await Promise.all([this.admin.close(), this.transport.close()]);
   }
@@ -181,6 +188,24 @@ export class SipServer {
       onClientGone: (connection) => this.onClientGone(connection),
       log,
     });
+  }
+
+  private makeOperations(): Operations {
+    const { dialogs, clients, ledger } = this;
+    const drain = new Drain(() => dialogs.size);
+    return new Operations({
+      dialogs,
+      clients,
+      ledger,
+      drain,
+      endDialog: (dialog, reason) => this.endDialog(dialog, reason),
+    });
+  }
+
+  private endDialog(dialog: Dialog, reason: string): void {
+    if (dialog.state === 'confirmed') this.userAgentClient.endByServer(dialog, reason);
+    else if (dialog.role === 'uas') this.userAgentServer.endEarly(dialog);
+    else if (dialog.latestInvite !== undefined) this.userAgentClient.abandon(dialog.latestInvite.sent, reason);
   }
 
   private onClientGone(connection: ClientConnection): void {

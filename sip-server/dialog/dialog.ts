@@ -40,6 +40,8 @@ export function dialogIdOf(invite: SipRequest): string {
 export class Dialog {
   readonly role: 'uac' | 'uas';
   readonly callId: string;
+  /** When the INVITE came or went, in milliseconds since the epoch. */
+  readonly startedAt = Date.now();
   state: DialogState = 'early';
   /** Our From or To value, with our tag once that is chosen. */
   localParty: string;

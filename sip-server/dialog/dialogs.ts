@@ -17,6 +17,15 @@ export class Dialogs {
 
   constructor(private readonly settings: DialogsSettings) {}
 
+  /** Ended ones that are still kept count. */
+  get size(): number {
+    return this.byId.size;
+  }
+
+  all(): Iterable<Dialog> {
+    return this.byId.values();
+  }
+
   get(id: string): Dialog | undefined {
     return this.byId.get(keyOf(id));
   }

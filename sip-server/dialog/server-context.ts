@@ -24,5 +24,7 @@ export interface ServerContext {
   dialogs: Dialogs;
   sessions: Sessions;
   application: Application;
+  /** True while no new calls are taken. */
+  isDraining(): boolean;
   log: Logger;
 }

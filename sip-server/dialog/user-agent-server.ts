@@ -17,9 +17,14 @@ import { sdpOf } from './session-description';
 /** Methods that make no sense outside of a dialog. */
 const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
 
+/** What a server that is being emptied refuses; OPTIONS, because those who ask by it whether calls may come shall know. */
+const opensCalls = new Set(['INVITE', 'OPTIONS']);
+
 type Refusal = readonly [status: number, ...headers: (readonly [string, string])[]];
 
 const noDialog: Refusal = [481];
+/** What a server that takes no new calls says. Half a minute is long enough to choose another one. */
+const draining: Refusal = [503, ['Retry-After', '30']];
 const retryShortly: Refusal = [500, ['Retry-After', '2']];
 
 /** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
@@ -64,6 +69,16 @@ export class UserAgentServer implements ServerTransactionUser {
     } else this.context.application.onWithdrawn(invite);
   }
 
+  /** Refuses a call that is not answered yet; its application is told as if the caller had given up. */
+  endEarly(dialog: Dialog): void {
+    const pending = dialog.peerInvite;
+    if (pending === undefined) return;
+    dialog.peerInvite = undefined;
+    this.refuse(pending, [480]);
+    this.context.application.onCancelled(pending, cancelFor(pending), pending.received);
+    this.context.dialogs.remove(dialog);
+  }
+
   /** Sends a final response that no application is asked for. */
   refuse(transaction: ServerTransaction, [status, ...headers]: Refusal): void {
     const { request } = transaction;
@@ -76,13 +91,14 @@ export class UserAgentServer implements ServerTransactionUser {
       )
     );
     if (!transaction.isPending) return;
-    transaction.respond(responseTo(request, status, undefined, { headers }));
+    transaction.respond(responseTo(request, status, undefined, { toTag: transaction.localTag, headers }));
   }
 
   private onInitial(transaction: ServerTransaction): void {
     const { request } = transaction;
     const id = dialogIdOf(request);
     if (onlyInDialog.has(request.method)) this.refuse(transaction, noDialog);
+    else if (this.context.isDraining() && opensCalls.has(request.method)) this.refuse(transaction, draining);
     else if (!isSafeToken(id)) this.refuse(transaction, [400]);
     else if (request.method !== 'INVITE') this.context.application.onInitialRequest(transaction, undefined);
     else {

@@ -16,6 +16,16 @@ export interface EffectWaiter {
   onRefused(reason: string): void;
 }
 
+/** What is known of an effect. */
+export interface EffectLook {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Undefined while it is being sent. */
+  readonly sent: SentRequest | PastRequest | undefined;
+  /** When its dialog or transaction ended; undefined before. */
+  readonly endedAt: number | undefined;
+}
+
 interface EffectRecord {
   readonly startedAt: number;
   sent: SentRequest | PastRequest | undefined;
@@ -60,6 +70,10 @@ export class EffectLedger {
   sentUnder(id: string): SentRequest | undefined {
     const sent = this.records.get(id)?.sent;
     return sent instanceof PastRequest ? undefined : sent;
+  }
+
+  look(id: string): EffectLook | undefined {
+    return this.records.get(id);
   }
 
   recordSent(id: string, sent: SentRequest): void {

@@ -19,6 +19,10 @@ export class PastRequest {
   readonly id: string;
   /** Empty outside of dialogs. */
   readonly dialogId: string;
+  /** Status codes of all responses. */
+  readonly statuses: number[];
+  /** Only a request that has its final response is kept so. */
+  readonly isFinal = true;
   private readonly request: PastMessage;
   private readonly answers: PastMessage[];
 
@@ -26,6 +30,7 @@ export class PastRequest {
     this.id = id;
     this.dialogId = dialog?.id ?? '';
     this.request = { text: textOf(request), trail };
+    this.statuses = responses.map(({ response }) => response.status);
     this.answers = responses.map((received) => ({
       text: textOf(withOneChallenge(received.response)),
       trail: received.trail,

@@ -191,7 +191,8 @@ export class Engine {
 
   async #startSipServer(): Promise<void> {
     const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
-    const server = this.#spawn('sip-server/main.js', ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`]);
+    const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`, '--control', '127.0.0.1:0'];
+    const server = this.#spawn('sip-server/main.js', ports);
     await server.ready(/sip-server listening/);
   }
 

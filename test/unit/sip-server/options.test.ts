@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { OptionError, settingsOf } from '../../../sip-server/options';
+import { OptionError } from '../../../sip-server/option-error';
+import { parseControl, settingsOf } from '../../../sip-server/options';
 import type { Options } from '../../../sip-server/options';
 
 const given = (options: Partial<Options> = {}): Options => ({
@@ -54,5 +55,14 @@ describe('command line options', () => {
     expect(() => settingsOf(given(), {})).toThrow(/no secret/);
     expect(() => settingsOf(given(), { DRACHTIO_SECRET: 'a|b' })).toThrow(OptionError);
     expect(() => settingsOf(given({ secretFile: '/no/such/file' }), env)).toThrow(/cannot read/);
+  });
+
+  it('let operators in on loopback only', () => {
+    expect(parseControl('127.0.0.1:0')).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(parseControl('[::1]:9100')).toEqual({ host: '::1', port: 9100 });
+    expect(parseControl('localhost')).toEqual({ host: 'localhost', port: 9023 });
+    expect(parseControl('off')).toBeUndefined();
+    expect(() => parseControl('0.0.0.0:9023')).toThrow(OptionError);
+    expect(() => parseControl('nonsense:')).toThrow(OptionError);
   });
 });
