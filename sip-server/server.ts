@@ -11,7 +11,6 @@ import { AdminPort } from './drachtio/admin-port';
 import { ClientRequests } from './drachtio/client-requests';
 import { ClientResponses } from './drachtio/client-responses';
 import { Clients } from './drachtio/clients';
-import type { ClientConnection } from './drachtio/connection';
 import { Deliveries } from './drachtio/deliveries';
 import { Notices } from './drachtio/notices';
 import { Ownership } from './drachtio/ownership';
@@ -75,7 +74,7 @@ export class SipServer {
       log,
     });
     this.operations = this.makeOperations();
-    this.admin = new AdminPort(this.makeProtocol(), settings.maxUnreadBytes);
+    this.admin = new AdminPort(this.makeProtocol(), settings);
   }
 
   /** The bound SIP addresses. */
@@ -181,11 +180,16 @@ export class SipServer {
       clients,
       requests: new ClientRequests({ userAgent, dialogs, ledger, sentRequests, ownership, log }),
       responses: new ClientResponses(this.deliveries),
-      onClientReady: () => {
-        this.notices.sendWaiting();
-        this.deliveries.offerWaiting();
+      onClientReady: () => this.onClientReady(),
+      onClientLost: (connection) => {
+        this.sentRequests.onConnectionChanged(connection);
+        this.deliveries.onConnectionLost(connection);
       },
-      onClientGone: (connection) => this.onClientGone(connection),
+      onClientBack: (connection) => {
+        this.sentRequests.onConnectionChanged(connection);
+        this.deliveries.onConnectionBack(connection);
+        this.onClientReady();
+      },
       log,
     });
   }
@@ -208,9 +212,9 @@ export class SipServer {
     else if (dialog.latestInvite !== undefined) this.userAgentClient.abandon(dialog.latestInvite.sent, reason);
   }
 
-  private onClientGone(connection: ClientConnection): void {
-    this.sentRequests.onConnectionGone(connection);
-    this.deliveries.onConnectionGone(connection);
+  private onClientReady(): void {
+    this.notices.sendWaiting();
+    this.deliveries.offerWaiting();
   }
 
   private onDialogGone(dialog: Dialog): void {

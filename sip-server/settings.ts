@@ -53,6 +53,10 @@ export const settingsSchema = z.object({
   maxWaiting: z.number().int().min(1).default(20_000),
   /** An application that leaves more bytes unread is disconnected, so that another takes over. */
   maxUnreadBytes: z.number().int().min(1).default(16_777_216),
+  /** The shortest time between two pings that is believed: 2.5 of them without a frame, and a client that pings counts as hung. */
+  shortestPingMs: milliseconds.default(5000),
+  /** An application whose machine takes nothing more for this long counts as hung. */
+  undrainedMs: milliseconds.default(2000),
   /** A message that a peer has begun to send over TCP must be complete in this time; 64*T1. */
   messageTimeoutMs: milliseconds.default(32_000),
   /** Connections that peers may have open to one TCP address; further ones are closed at once. */

@@ -20,6 +20,9 @@ export interface DrachtioOptions {
 /** Longest wait between two attempts to connect again, in ms. */
 const RECONNECT_MAX_MS = 1_000;
 
+/** The shortest that drachtio-srf takes, in ms. The SIP server gives calls to others when a worker that pings falls silent. */
+const PING_INTERVAL_MS = 5_000;
+
 /** The SIP server on this machine or next to it says at once whether a request has left. */
 const SENT_LIMIT_MS = 5_000;
 
@@ -61,7 +64,8 @@ export class DrachtioPort implements SipPort {
       log.warn({ err: err.message, host, port }, 'connection to the SIP server failed')
     );
     this.#srf.on('close', () => this.#onClose());
-    this.#srf.connect({ host, port, secret, reconnect: { retryMaxDelay: RECONNECT_MAX_MS } });
+    const reconnect = { retryMaxDelay: RECONNECT_MAX_MS };
+    this.#srf.connect({ host, port, secret, reconnect, enablePing: true, pingInterval: PING_INTERVAL_MS });
     if (!this.#isConnected) await once(this.#events, 'connected');
   }
 

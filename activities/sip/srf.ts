@@ -73,6 +73,8 @@ export interface SrfInstance extends EventEmitter {
     secret: string;
     reconnect?: { retryMaxDelay: number };
     enablePing?: boolean;
+    /** In ms, 5000 at least. */
+    pingInterval?: number;
   }): void;
   disconnect(): void;
   use(handler: SrfHandler): void;

@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { formatHostPort } from '../message/host-port';
 import { after } from '../dialog/timer';
 import { ClientConnection } from './connection';
-import type { ConnectionEvents } from './connection';
+import type { ConnectionEvents, ConnectionSettings } from './connection';
 
 /** A client that does not authenticate in this time is cut off. */
 const authenticateWithinMs = 10_000;
@@ -16,8 +16,7 @@ export class AdminPort {
 
   constructor(
     events: ConnectionEvents,
-    /** What a client may leave unread, in bytes. */
-    private readonly maxUnreadBytes: number
+    private readonly settings: ConnectionSettings
   ) {
     this.server = createServer((socket) => this.accept(socket, events));
   }
@@ -55,7 +54,7 @@ export class AdminPort {
         events.onClosed(closed);
       },
     };
-    const connection = new ClientConnection(socket, handlers, this.maxUnreadBytes);
+    const connection = new ClientConnection(socket, handlers, this.settings);
     this.connections.add(connection);
     after(authenticateWithinMs, () => {
       if (!connection.isAuthenticated) connection.destroy();
@@ -67,5 +66,7 @@ function handlersOf(events: ConnectionEvents): Omit<ConnectionEvents, 'onClosed'
   return {
     onFrame: (connection, frame) => events.onFrame(connection, frame),
     onFault: (connection, error) => events.onFault(connection, error),
+    onHung: (connection, why) => events.onHung(connection, why),
+    onBack: (connection) => events.onBack(connection),
   };
 }

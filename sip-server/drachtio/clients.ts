@@ -15,6 +15,12 @@ export class Clients {
     return this.byId.delete(connection.id);
   }
 
+  /** The connection when it is still there and does not hang. */
+  live(id: string | undefined): ClientConnection | undefined {
+    const connection = this.get(id);
+    return connection?.isHung === false ? connection : undefined;
+  }
+
   /** The connection when it is still there. */
   get(id: string | undefined): ClientConnection | undefined {
     const connection = this.byId.get(id ?? '');
@@ -36,15 +42,21 @@ export class Clients {
     const verb = method.toLowerCase();
     return this.next(
       verb,
-      this.all().filter(({ routes }) => routes.has(verb))
+      this.allLive().filter(({ routes }) => routes.has(verb))
     );
   }
 
-  /** The next in turn of those with exactly these tags, else of all. */
+  /** The next in turn of those with exactly these tags, else of those that have them among others, else of all. */
   nextLike(tags: readonly string[]): ClientConnection | undefined {
     const wanted = tagSet(tags);
-    const alike = this.all().filter((connection) => tagSet(connection.tags) === wanted);
-    return this.next(`tags ${wanted}`, alike.length > 0 ? alike : this.all());
+    const all = this.allLive();
+    const alike = all.filter((connection) => tagSet(connection.tags) === wanted);
+    const able = all.filter((connection) => tags.every((tag) => connection.tags.includes(tag)));
+    return this.next(`tags ${wanted}`, [alike, able, all].find(({ length }) => length > 0) ?? []);
+  }
+
+  private allLive(): ClientConnection[] {
+    return this.all().filter(({ isHung }) => !isHung);
   }
 
   private next(purpose: string, candidates: ClientConnection[]): ClientConnection | undefined {

@@ -4,6 +4,8 @@ import type { Owner } from '../dialog/dialog';
 import { FrameReader, FramingError, toFrame } from './framing';
 import { parseClientFrame } from './frames';
 import type { ClientFrame } from './frames';
+import { Liveness } from './liveness';
+import type { LivenessSettings } from './liveness';
 
 const keepAliveMs = 45_000;
 
@@ -12,6 +14,15 @@ export interface ConnectionEvents {
   onClosed(connection: ClientConnection): void;
   /** A handler failed, or the client sent what is no frame. */
   onFault(connection: ClientConnection, error: unknown): void;
+  /** The client does nothing any more, with its connection open. */
+  onHung(connection: ClientConnection, why: string): void;
+  /** A client that hung speaks or reads again. */
+  onBack(connection: ClientConnection): void;
+}
+
+export interface ConnectionSettings extends LivenessSettings {
+  /** What a client may leave unread, in bytes. */
+  maxUnreadBytes: number;
 }
 
 /** One client (a drachtio-srf application) on its TCP connection. */
@@ -22,18 +33,24 @@ export class ClientConnection {
   /** Methods in lower case, and `cdr:` events, that the client wants. */
   readonly routes = new Set<string>();
   private readonly reader = new FrameReader();
+  private readonly liveness: Liveness;
   private isClosed = false;
   private isClosing = false;
 
   constructor(
     private readonly socket: Socket,
     private readonly events: ConnectionEvents,
-    private readonly maxUnreadBytes: number
+    private readonly settings: ConnectionSettings
   ) {
+    this.liveness = new Liveness(settings, {
+      onHung: (why) => events.onHung(this, why),
+      onBack: () => events.onBack(this),
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('error', () => socket.destroy());
+    socket.on('drain', () => this.liveness.drained());
     socket.on('end', () => this.closed());
     socket.on('close', () => this.closed());
   }
@@ -46,6 +63,11 @@ export class ClientConnection {
     return !this.isClosed && this.socket.writable;
   }
 
+  /** True while the client does nothing although its connection is open. */
+  get isHung(): boolean {
+    return this.liveness.isHung;
+  }
+
   get remote(): string {
     return `${this.socket.remoteAddress ?? ''}:${this.socket.remotePort ?? 0}`;
   }
@@ -53,8 +75,8 @@ export class ClientConnection {
   /** Sends a frame. A client that leaves too much unread hangs: it is cut off, so that another takes over. */
   send(payload: Buffer): void {
     if (!this.isOpen) return;
-    this.socket.write(toFrame(payload));
-    if (this.socket.writableLength <= this.maxUnreadBytes) return;
+    if (!this.socket.write(toFrame(payload))) this.liveness.blocked();
+    if (this.socket.writableLength <= this.settings.maxUnreadBytes) return;
     this.events.onFault(this, new Error(`the client has not read ${this.socket.writableLength} bytes`));
     this.destroy();
   }
@@ -82,12 +104,15 @@ export class ClientConnection {
     if (this.isClosed || this.isClosing) return;
     const frame = parseClientFrame(payload);
     if (frame === undefined) throw new FramingError('a frame without message id and verb');
+    this.liveness.heard();
+    if (frame.verb === 'ping') this.liveness.pinged();
     this.events.onFrame(this, frame);
   }
 
   private closed(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.liveness.stop();
     this.socket.destroy();
     this.events.onClosed(this);
   }

@@ -50,7 +50,7 @@ const lateAnswerMs = 32_000;
 /** Shortly before the peer's timer F gives a new request up (RFC 3261 section 17.1.2.2). */
 const nonInviteAnswerMs = 30_000;
 
-/** Peers' requests on their way to clients. What a client took and did not answer goes to another when its connection is gone. */
+/** Peers' requests on their way to clients. What a client took and did not answer goes to another when it is gone or hangs. */
 export class Deliveries implements Application {
   private readonly byTransaction = new Map<string, Delivery>();
   private readonly serverAnswers: ServerAnswers;
@@ -108,6 +108,8 @@ export class Deliveries implements Application {
       this.remove(delivery);
       return `transaction ${transactionId} was answered already`;
     }
+    if (delivery.isLostBy(connection) && draft.status >= 200)
+      return `transaction ${transactionId} went to another client`;
     try {
       const response = this.context.answering.answer(delivery.transaction, delivery.dialog, draft);
       this.onAnswered(delivery, connection, draft.status);
@@ -119,19 +121,26 @@ export class Deliveries implements Application {
     }
   }
 
-  onConnectionGone(connection: ClientConnection): void {
+  /** A client is gone or hangs: what it has goes to another. While there is none, it stays with one that hangs. */
+  onConnectionLost(connection: ClientConnection): void {
     for (const delivery of this.byTransaction.values()) {
       if (delivery.holder !== connection) continue;
-      delivery.holder = undefined;
-      if (this.offer(delivery)) continue;
-      if (delivery.isServerAnswered) this.keepForLater(delivery);
-      else if (delivery.isInitial) this.waitForClient(delivery, this.context.settings.ownerGraceMs);
+      if (!connection.isOpen) delivery.holder = undefined;
+      this.offerAgain(delivery);
+    }
+  }
+
+  onConnectionBack(connection: ClientConnection): void {
+    for (const delivery of this.byTransaction.values()) {
+      if (delivery.holder !== connection) continue;
+      if (delivery.cancel !== undefined) this.remove(delivery);
+      else this.awaitAnswer(delivery);
     }
   }
 
   /** Hands out what waits: a client connected or routed a method, or a request of ours that held an UPDATE back is over. */
   offerWaiting(): void {
-    for (const delivery of this.byTransaction.values()) if (delivery.holder === undefined) this.offer(delivery);
+    for (const delivery of this.byTransaction.values()) if (delivery.isWaiting) this.offer(delivery);
   }
 
   private get isFull(): boolean {
@@ -157,9 +166,14 @@ export class Deliveries implements Application {
     delivery.handTo(connection);
     if (isInitial && dialog !== undefined) this.context.ownership.give(dialog, connection);
     if (delivery.cancel !== undefined) this.remove(delivery);
-    else if (delivery.isServerAnswered) delivery.schedule(lateAnswerMs, () => this.remove(delivery));
-    else if (isInitial) this.waitForAnswer(delivery);
+    else this.awaitAnswer(delivery);
     return true;
+  }
+
+  private offerAgain(delivery: Delivery): void {
+    if (this.offer(delivery)) return;
+    if (delivery.isServerAnswered) this.keepForLater(delivery);
+    else if (delivery.isInitial) this.waitForClient(delivery, this.context.settings.ownerGraceMs);
   }
 
   private clientFor({ isInitial, method, dialog }: Delivery): ClientConnection | undefined {
@@ -193,7 +207,12 @@ export class Deliveries implements Application {
     delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
   }
 
-  private waitForAnswer(delivery: Delivery): void {
+  private awaitAnswer(delivery: Delivery): void {
+    if (delivery.isServerAnswered) delivery.schedule(lateAnswerMs, () => this.remove(delivery));
+    else if (delivery.isInitial) this.awaitFirstAnswer(delivery);
+  }
+
+  private awaitFirstAnswer(delivery: Delivery): void {
     const isRinging = delivery.transaction.lastStatus > 100;
     const waitMs = delivery.method === 'INVITE' ? this.context.settings.unansweredMs : nonInviteAnswerMs;
     if (isRinging) delivery.unschedule();
@@ -207,7 +226,7 @@ export class Deliveries implements Application {
     }
     this.serverAnswers.send(delivery, 200);
     delivery.isServerAnswered = true;
-    if (delivery.holder === undefined) this.keepForLater(delivery);
+    if (delivery.isWaiting) this.keepForLater(delivery);
     else delivery.schedule(lateAnswerMs, () => this.remove(delivery));
   }
 

@@ -12,6 +12,8 @@ export class Delivery {
   holder: ClientConnection | undefined;
   /** Some client has had it. */
   wasDelivered = false;
+  /** Clients that lost it to another. */
+  private readonly losers = new Set<ClientConnection>();
   /** The server gave the final response; the client still is to know of the request. */
   isServerAnswered = false;
   /** The peer gave up its INVITE. */
@@ -34,7 +36,19 @@ export class Delivery {
     return this.dialog?.id ?? '';
   }
 
+  /** True while no client that does anything has it. */
+  get isWaiting(): boolean {
+    return this.holder?.isHung ?? true;
+  }
+
+  /** True for a client that had it and hung, so that another has it now. */
+  isLostBy(connection: ClientConnection): boolean {
+    return this.losers.has(connection);
+  }
+
   handTo(connection: ClientConnection): void {
+    if (this.holder !== undefined) this.losers.add(this.holder);
+    this.losers.delete(connection);
     const { id, request, received } = this.transaction;
     const trail = trailOfReceived(received);
     this.holder = connection;
@@ -66,11 +80,11 @@ export class Delivery {
     connection.send(networkFrame(request, trailOfReceived(received), this.transaction.id, dialogId));
   }
 
-  /** Tells the holder of the CANCEL. @returns false when nobody holds the INVITE */
+  /** Tells the holder of the CANCEL. @returns false when nobody that does anything holds the INVITE */
   tellCancelled(request: SipRequest, received: Received): boolean {
     this.cancel = { request, received };
     if (this.holder?.isOpen !== true) return false;
     this.handCancelTo(this.holder, this.cancel);
-    return true;
+    return !this.holder.isHung;
   }
 }

@@ -6,9 +6,9 @@ import type { ClientConnection } from './connection';
 export class Ownership {
   constructor(private readonly clients: Clients) {}
 
-  /** The owner; when it is gone, a client with the same tags, else any, which becomes the owner. */
+  /** The owner; when it is gone or hangs, a client with the same tags, else any, which becomes the owner. */
   connectionFor(dialog: Dialog): ClientConnection | undefined {
-    const owner = this.clients.get(dialog.owner?.connectionId);
+    const owner = this.clients.live(dialog.owner?.connectionId);
     if (owner !== undefined) return owner;
     const heir = this.clients.nextLike(dialog.owner?.tags ?? []);
     if (heir !== undefined) this.give(dialog, heir);
@@ -19,8 +19,8 @@ export class Ownership {
     dialog.owner = connection.owner;
   }
 
-  /** A client that acts on a dialog owns it from then on when the former owner is gone. */
+  /** A client that acts on a dialog owns it from then on when the former owner is gone or hangs. */
   claimIfOrphaned(dialog: Dialog, connection: ClientConnection): void {
-    if (this.clients.get(dialog.owner?.connectionId) === undefined) this.give(dialog, connection);
+    if (this.clients.live(dialog.owner?.connectionId) === undefined) this.give(dialog, connection);
   }
 }

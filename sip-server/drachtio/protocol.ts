@@ -21,7 +21,9 @@ export interface ProtocolContext {
   responses: ClientResponses;
   /** A client authenticated or wants another method: it may take what waits. */
   onClientReady(): void;
-  onClientGone(connection: ClientConnection): void;
+  /** A client is gone or hangs. */
+  onClientLost(connection: ClientConnection): void;
+  onClientBack(connection: ClientConnection): void;
   log: Logger;
 }
 
@@ -45,11 +47,23 @@ export class Protocol implements ConnectionEvents {
   onClosed(connection: ClientConnection): void {
     if (!this.context.clients.remove(connection)) return;
     this.context.log.info({ client: connection.id }, 'client disconnected');
-    this.context.onClientGone(connection);
+    this.context.onClientLost(connection);
   }
 
   onFault(connection: ClientConnection, error: unknown): void {
     this.context.log.warn({ err: error, client: connection.id }, 'client connection broken');
+  }
+
+  onHung(connection: ClientConnection, why: string): void {
+    if (!connection.isAuthenticated) return;
+    this.context.log.warn({ client: connection.id, tags: connection.tags, why }, 'client hangs');
+    this.context.onClientLost(connection);
+  }
+
+  onBack(connection: ClientConnection): void {
+    if (!connection.isAuthenticated) return;
+    this.context.log.info({ client: connection.id }, 'client that hung is back');
+    this.context.onClientBack(connection);
   }
 
   private authenticate(connection: ClientConnection, { msgId, args: [secret = '', tags = ''] }: ClientFrame): void {

@@ -76,7 +76,8 @@ export class SentRequests implements ClientEvents {
     this.context.notices.send(dialog, unsolicitedFrame(bye.request, bye.trail, dialog.id));
   }
 
-  onConnectionGone(connection: ClientConnection): void {
+  /** A connection is gone, hangs, or is back. */
+  onConnectionChanged(connection: ClientConnection): void {
     for (const sent of this.byTransaction.values()) {
       if (sent.owner?.connectionId === connection.id) this.watchOwner(sent);
     }
@@ -86,11 +87,11 @@ export class SentRequests implements ClientEvents {
     connection.send(networkFrame(withOneChallenge(response), trail, sent.id, sent.dialog?.id ?? ''));
   }
 
-  /** An INVITE whose client is gone goes on for a while; then it is given up. */
+  /** An INVITE whose client is gone or hangs goes on for a while; then it is given up. */
   private watchOwner(sent: SentRequest): void {
     clearTimeout(this.orphanTimers.get(sent));
     this.orphanTimers.delete(sent);
-    const isOwned = this.context.clients.get(sent.owner?.connectionId) !== undefined;
+    const isOwned = this.context.clients.live(sent.owner?.connectionId) !== undefined;
     if (!sent.isInvite || isOwned || !this.byTransaction.has(sent.id)) return;
     const giveUp = (): void => {
       const callId = sent.request.headers.get('Call-ID');

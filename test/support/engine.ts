@@ -35,6 +35,8 @@ export interface EngineOptions {
 export interface WorkerProcess {
   /** SIGKILL, and the end of the process. */
   kill(): Promise<void>;
+  /** SIGSTOP: the process hangs with its connections open. */
+  hang(): void;
   log: () => string;
   /** Address of its own API. */
   apiUrl: string;
@@ -92,6 +94,7 @@ export class Engine {
     await worker.ready(/worker ready/);
     return {
       kill: () => this.#kill(worker.child),
+      hang: () => worker.child.kill('SIGSTOP'),
       log: worker.log,
       apiUrl: `http://127.0.0.1:${port}`,
       configFile: config,

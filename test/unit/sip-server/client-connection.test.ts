@@ -18,8 +18,10 @@ it('a client that does not read is cut off', async () => {
         onFrame: () => undefined,
         onFault: (_connection, error) => faults.push(error),
         onClosed: () => resolve(),
+        onHung: () => undefined,
+        onBack: () => undefined,
       },
-      1_000_000
+      { maxUnreadBytes: 1_000_000, shortestPingMs: 5000, undrainedMs: 2000 }
     );
     connection.send(Buffer.alloc(1000));
     expect(faults).toEqual([]);
