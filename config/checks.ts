@@ -53,17 +53,29 @@ function repeated<T>(entries: T[], keyOf: (entry: T) => string, list: string, me
   });
 }
 
+/** The login tells trunks apart: calls out of one source, and connections to one host. */
 function ambiguousLogins(trunks: CheckedTrunk[]): ConfigFault[] {
   return trunks.flatMap((trunk, i) => {
-    const rival = trunks.slice(0, i).find((other) => isRival(trunk, other));
+    const namesakes = trunks.slice(0, i).filter(({ login }) => bareNumber(login) === bareNumber(trunk.login));
+    const twin = namesakes.find((other) => isSameConnection(trunk, other));
+    if (twin) return [loginFault(i, `is the login of trunk ${twin.id} too, at the same host and port (change it)`)];
+    const rival = namesakes.find((other) => sourcesOverlap(trunk.sources, other.sources));
     if (!rival) return [];
-    const message = `is the login of trunk ${rival.id} too, and their sources overlap (change the login or the sources)`;
-    return [{ path: ['trunks', i, 'login'], message }];
+    const advice = 'change the login or the sources';
+    return [loginFault(i, `is the login of trunk ${rival.id} too, and their sources overlap (${advice})`)];
   });
 }
 
-function isRival(one: CheckedTrunk, other: CheckedTrunk): boolean {
-  return bareNumber(one.login) === bareNumber(other.login) && sourcesOverlap(one.sources, other.sources);
+function loginFault(i: number, message: string): ConfigFault {
+  return { path: ['trunks', i, 'login'], message };
+}
+
+function isSameConnection({ host }: CheckedTrunk, other: CheckedTrunk): boolean {
+  return host !== undefined && other.host !== undefined && withPort(host) === withPort(other.host);
+}
+
+function withPort(host: string): string {
+  return `${host.toLowerCase()}${/:\d+$/.test(host) ? '' : ':5060'}`;
 }
 
 function channelCountFaults(trunkId: string, i: number, channels: ChannelEntry[]): ConfigFault[] {

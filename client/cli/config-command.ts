@@ -1,6 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command } from '@commander-js/extra-typings';
 import { ConfigError, loadConfig } from '../../config/config';
+import { configJsonSchema } from '../../config/json-schema';
 import { EXIT, Exit } from './exit';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
@@ -11,7 +12,10 @@ export function configCommand(terminal: Terminal): CommandUnknownOpts {
     .argument('<file>', 'as in examples/durable-calls.yaml')
     .option('--json', 'print {ok, faults, config?}')
     .action((file, { json = false }) => checkConfig(terminal, file, json));
-  return new Command('config').description('configuration of workers').addCommand(check);
+  const schema = new Command('schema')
+    .description('print the JSON Schema of the configuration, for editors')
+    .action(() => terminal.out(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`));
+  return new Command('config').description('configuration of workers').addCommand(check).addCommand(schema);
 }
 
 function checkConfig(terminal: Terminal, file: string, isJson: boolean): void {

@@ -45,6 +45,22 @@ describe('trunks and channels', () => {
     expect(load2(['10.0.0.0/8'])).toEqual([fault]);
   });
 
+  it('have a login of their own at each host', () => {
+    const at = (host: string): string[] =>
+      placelessFaultsOf({
+        trunks: [
+          { ...trunk, sources: ['10.1.0.0/16'], host: 'sip.example.com' },
+          { ...second, login: '+1000', sources: ['10.2.0.0/16'], host },
+        ],
+        channels: [channel, secondChannel],
+      });
+    expect(at('sip.example.com:5070')).toEqual([]);
+    for (const host of ['SIP.example.com', 'sip.example.com:5060'])
+      expect(at(host)).toEqual([
+        'trunks[1].login: is the login of trunk demo too, at the same host and port (change it)',
+      ]);
+  });
+
   it('have presets that a bot could have sent', () => {
     const presets = {
       transferNotification: true,

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { httpUrlSchema, nameSchema, sipUriSchema } from './schema-values';
+
+/** A bot and the trunk whose calls it takes. Editors show the descriptions. */
+export const channelSchema = z.strictObject({
+  botId: nameSchema.describe('Name of the bot channel; what transferChannel names.'),
+  trunk: z.string().describe('id of the trunk whose calls the bot takes.'),
+  leg: sipUriSchema.exactOptional().describe('sip: URI of the SIP leg of the bot.'),
+  mediaUri: sipUriSchema
+    .exactOptional()
+    .describe('Of a bot without a leg: the announcement server or speech gateway that its caller is joined to.'),
+  takesDtmf: z.boolean().default(false).describe('The digits of the caller (SIP INFO) are events of the bot.'),
+  webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
+  tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),
+  presets: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Parameters of bot activities that stand when the bot does not give them.'),
+});

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { isHeaderName, isOwnedHeader } from '../contracts/header-policy';
+import { readTarget } from '../contracts/transfer-target';
+
+/** Schemas of single values that settings share. */
+
+const HOST_AND_PORT = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?$/;
+export const MAX_PORT = 65_535;
+
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-" (rename it)');
+
+export const hostSchema = z.string().min(1, 'is empty (give a host name or an IP address)');
+
+export const hostAndPortSchema = z.string().regex(HOST_AND_PORT, 'must be host or host:port (as in 127.0.0.1:5060)');
+
+export const httpUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an http: or https: URL (as in http://127.0.0.1:5071/events)' })
+  .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'holds a user or password (leave them out)');
+
+export const patternSchema = z
+  .string()
+  .refine(isPattern, 'is not a regular expression (correct it; JavaScript syntax, written in single quotes)');
+
+export const headerNameSchema = z
+  .string()
+  .refine(isHeaderName, 'is not a SIP header name (as in X-Customer)')
+  .refine((name) => !isOwnedHeader(name), 'is set by the engine or the SIP stack (leave it out)');
+
+export const sipUriSchema = z.string().refine(isSipUri, 'must be a sip: URI (as in sip:bot@127.0.0.1:5070)');
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'i') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function isSipUri(text: string): boolean {
+  return /^sip:/i.test(text) && 'target' in readTarget(text, { allowTargets: [''] });
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from './schema-values';
+import { parseSource } from './sources';
+
+const sourceSchema = z
+  .string()
+  .refine((text) => parseSource(text) !== undefined, 'is not an IP address or CIDR range (as in 10.0.0.0/8)');
+
+/** A SIP trunk. Editors show the descriptions. */
+export const trunkSchema = z.strictObject({
+  id: nameSchema.describe('Name of the trunk in channels, records, logs and commands.'),
+  login: z
+    .string()
+    .regex(/^\+?[^\s@+]{1,64}$/, 'is not a number or name that can be dialled (as in "+4930123")')
+    .describe('The dialled number that belongs to the trunk, in quotes; compares with and without a leading "+".'),
+  sources: z
+    .array(sourceSchema)
+    .min(1, 'is empty (list where the trunk sends from)')
+    .describe('IP addresses and CIDR ranges that the trunk sends from. Others are answered with 403.'),
+  host: hostAndPortSchema
+    .exactOptional()
+    .describe('Where transfer targets given as a number or tel: URI go, host or host:port.'),
+  allowTargets: z
+    .array(patternSchema)
+    .exactOptional()
+    .describe('Regular expressions, one of which must match the sip: URI of a transfer target.'),
+  passHeaders: z
+    .array(headerNameSchema)
+    .default([])
+    .describe('Header fields passed on from the INVITE of the caller to that of the bot.'),
+  ringTimeoutMs: z
+    .int()
+    .min(5_000)
+    .max(180_000)
+    .default(60_000)
+    .describe('How long a transfer target may ring, in ms.'),
+  maxCallMs: z
+    .int()
+    .min(1_000)
+    .max(24 * 3_600_000)
+    .default(4 * 3_600_000)
+    .describe('A call is ended when it has lasted this long, in ms.'),
+});
