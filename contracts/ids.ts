@@ -9,7 +9,10 @@ export type CallId = Branded<'CallId'>;
 export type CallWorkflowId = Branded<'CallWorkflowId'>;
 /** A SIP tag of ours, `<callId>-<leg>-<attempt>`: our To tag in dialogs we accept, our From tag in dialogs we open. */
 export type LegTag = Branded<'LegTag'>;
-/** `<callId>/<kind>/<n>`: names one effect on the wire; a SIP server that keeps a ledger never repeats it. */
+/**
+ * `<callId>/<kind>/<n>`: names one effect on the wire; a SIP server that keeps a ledger never repeats it. `/auth<n>` behind it: the same
+ * request again, with an answer to its n-th challenge.
+ */
 export type EffectId = Branded<'EffectId'>;
 /** `<callId>-<start of the run>`: the key of a call detail record. */
 export type RecordKey = Branded<'RecordKey'>;
@@ -82,6 +85,14 @@ export function parseLegTag(tag: string): { callId: CallId; leg: LegName } | und
 
 export function effectId(callId: CallId, kind: EffectKind, n: number): EffectId {
   return `${callId}/${kind}/${n}` as EffectId;
+}
+
+/**
+ * The effect that a request is when it goes out again with an answer to a challenge.
+ * @param n how many times it has been challenged
+ */
+export function challengedEffectId(effect: EffectId, n: number): EffectId {
+  return `${effect}/auth${n}` as EffectId;
 }
 
 /** @param startedAt start of the workflow run */

@@ -7,6 +7,8 @@ export interface OutgoingRequest {
   dialogId?: string;
   headers?: Record<string, string>;
   body?: string;
+  /** `id` of the trunk whose credentials answer a challenge; absent: a challenge is the answer. */
+  trunk?: string;
   /** Makes a repeat safe on a SIP server that keeps a ledger; left away on one that does not. */
   effectId?: EffectId;
 }
@@ -28,7 +30,9 @@ export type Awaited = PeerResponse | { kind: 'lost' } | { kind: 'silent' };
 /** A request that has left. */
 export interface SentRequest {
   kind: 'sent';
-  cseq: number;
+  readonly cseq: number;
+  /** Request-URI as sent. */
+  readonly uri: string;
   /** The next response in order, none skipped. */
   next(withinMs: number): Promise<Awaited>;
   /** ACKs the 2xx of an INVITE. */

@@ -10,12 +10,14 @@ type SendAck = (options?: object) => void;
 export class SentTransaction implements SentRequest {
   readonly kind = 'sent';
   readonly cseq: number;
+  readonly uri: string;
   readonly #queue: Awaited[] = [];
   #wake: (() => void) | undefined;
   #ack: SendAck | undefined;
 
   constructor(private readonly request: SrfRequest & { cancel(callback: () => void): void }) {
     this.cseq = cseqOf(request.get('CSeq'));
+    this.uri = request.uri;
     request.on('response', (response: SrfResponse, ack: SendAck) => {
       if (response.status >= 200) this.#ack = ack;
       this.#push(peerResponse(response));

@@ -6,14 +6,18 @@ const challengeHeaders = ['WWW-Authenticate', 'Proxy-Authenticate'] as const;
 /**
  * A 401 or 407 with one challenge of each kind: the first Digest challenge with MD5, its `qop` narrowed to `auth` where that is offered
  * (RFC 8760 section 2.4 lets a server offer several). Applications that join the values of repeated headers would take them for one. When
- * none has MD5 the response stays as it is.
+ * none has MD5 the response stays as it is. All challenges as they came stand in `X-WWW-Authenticate` and `X-Proxy-Authenticate`, for
+ * applications that know a stronger one.
  */
 export function withOneChallenge(response: SipResponse): SipResponse {
   if (response.status !== 401 && response.status !== 407) return response;
   const headers = response.headers.clone();
   for (const name of challengeHeaders) {
-    const chosen = response.headers.all(name).flatMap(challengesIn).find(isMd5);
-    if (chosen !== undefined) headers.set(name, formatChallenge(chosen));
+    const challenges = response.headers.all(name).flatMap(challengesIn);
+    const chosen = challenges.find(isMd5);
+    if (chosen === undefined) continue;
+    headers.set(name, formatChallenge(chosen));
+    if (challenges.length > 1) headers.set(`X-${name}`, response.headers.all(name).join(', '));
   }
   return { ...response, headers };
 }

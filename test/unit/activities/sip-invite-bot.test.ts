@@ -57,6 +57,7 @@ class FakePort implements SipPort {
     return Promise.resolve({
       kind: 'sent',
       cseq: 1,
+      uri: request.uri ?? '',
       next: (withinMs) => this.#next(withinMs),
       acknowledge: () => (this.isAcknowledged = true),
       cancel: () => (this.isCancelled = true),

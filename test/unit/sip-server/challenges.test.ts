@@ -19,6 +19,7 @@ describe('several challenges', () => {
   ])('in %s become the one with MD5 and qop auth', (_what, challenges) => {
     const { headers } = withOneChallenge(response(401, ...challenges));
     expect(headers.all('WWW-Authenticate')).toEqual(['Digest realm="a, b", nonce="n2", algorithm=MD5, qop="auth"']);
+    expect(headers.all('X-WWW-Authenticate')).toEqual([challenges.join(', ')]);
   });
 
   it('without an algorithm have MD5', () => {
