@@ -10,6 +10,8 @@ import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
 import { defaultContact } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
+import { clashWith, draining, inDialogRefusal, noDialog } from './refusals';
+import type { Refusal } from './refusals';
 import { remoteTargetOf } from './route-set';
 import type { ServerContext } from './server-context';
 import { sdpOf } from './session-description';
@@ -19,13 +21,6 @@ const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
 
 /** What a server that is being emptied refuses; OPTIONS, because those who ask by it whether calls may come shall know. */
 const opensCalls = new Set(['INVITE', 'OPTIONS']);
-
-type Refusal = readonly [status: number, ...headers: (readonly [string, string])[]];
-
-const noDialog: Refusal = [481];
-/** What a server that takes no new calls says. Half a minute is long enough to choose another one. */
-const draining: Refusal = [503, ['Retry-After', '30']];
-const retryShortly: Refusal = [500, ['Retry-After', '2']];
 
 /** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
 export class UserAgentServer implements ServerTransactionUser {
@@ -163,38 +158,6 @@ export class UserAgentServer implements ServerTransactionUser {
     const terms = dialog.state === 'confirmed' ? this.context.sessions.answer(dialog, request, answer) : undefined;
     transaction.respond(answer);
     if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);
-  }
-}
-
-/** Why an INVITE without To tag cannot make its dialog: one with the same id lives. */
-function clashWith(existing: Dialog): Refusal | undefined {
-  if (existing.state === 'ended') return undefined;
-  // RFC 3261 section 8.2.2.2: the same request came over another path, or it is our own.
-  return existing.role === 'uac' || existing.state === 'early' ? [482] : [491];
-}
-
-function inDialogRefusal({ method, headers, body }: SipRequest, dialog: Dialog): Refusal | undefined {
-  if (dialog.state === 'ended') return method === 'NOTIFY' ? undefined : noDialog;
-  const isOurOfferPending = dialog.latestInvite?.state === 'pending' || dialog.isUpdatePending;
-  const isUpdatePending = dialog.peerUpdate?.isPending === true;
-  switch (method) {
-    case 'PRACK':
-      return noDialog;
-    case 'BYE':
-      // RFC 3261 section 15: the callee may not send BYE in an early dialog.
-      return dialog.state === 'early' && dialog.role === 'uac' ? noDialog : undefined;
-    case 'INVITE':
-      if (isOurOfferPending) return [491];
-      if (dialog.peerInvite !== undefined || isUpdatePending) return retryShortly;
-      return headers.has('Contact') ? undefined : [400];
-    case 'UPDATE':
-      if (body.length === 0) return undefined;
-      if (isUpdatePending) return retryShortly;
-      if (dialog.state === 'early') return undefined;
-      if (isOurOfferPending) return [491];
-      return dialog.peerInvite === undefined ? undefined : retryShortly;
-    default:
-      return undefined;
   }
 }
 
