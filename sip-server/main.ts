@@ -37,10 +37,23 @@ const command = new Command('sip-server')
   .description(
     'SIP server that drachtio-srf applications drive. Calls survive the application: another one takes over.'
   )
-  .option('--listen <protocol:address:port...>', 'SIP addresses, comma-separated or repeated; port 0 for any', [
-    'udp:127.0.0.1:5060,tcp:127.0.0.1:5060',
-  ])
+  .option(
+    '--listen <protocol:address:port...>',
+    'SIP addresses, udp, tcp or tls, comma-separated or repeated; port 0 for any',
+    ['udp:127.0.0.1:5060,tcp:127.0.0.1:5060']
+  )
   .option('--external <host[:port]>', 'what Via and Contact show, such as the public side of a NAT')
+  .option(
+    '--tls-cert <path>',
+    'our certificate and those behind it, PEM; read again when the file changes or on SIGHUP'
+  )
+  .option('--tls-key <path>', 'its private key')
+  .option('--tls-ca <path>', 'whom to trust when we connect to peers; default: what Node.js trusts')
+  .option(
+    '--tls-verify <who>',
+    'what the certificate of such a peer must name: name (the host dialled), wildcard (that, or *.domain), none',
+    'name'
+  )
   .option('--admin <host:port>', 'where applications connect', '127.0.0.1:9022')
   .option('--control <host:port>', 'HTTP port for operators, on loopback only; "off" for none', '127.0.0.1:9023')
   .option(
@@ -76,6 +89,7 @@ async function main(): Promise<void> {
     stop();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  process.on('SIGHUP', () => server.reloadTls());
   // Standard input ends with the process that holds the other end, however that one dies.
   if (process.env['EXIT_WITH_PARENT'] === '1') process.stdin.once('end', stop).once('error', stop).resume();
   const sip = server.listeners.map(({ protocol, address, port }) => `${protocol}:${bracketed(address)}:${port}`);

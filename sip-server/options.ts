@@ -4,11 +4,19 @@ import { parseHostPort, unbracketed } from './message/host-port';
 import { OptionError } from './option-error';
 import type { SettingsInput } from './settings';
 import { isLoopback } from './transport/listen-spec';
+import { verifications } from './transport/peer-identity';
+import { defaultPort, protocols } from './transport/protocol';
+
+type ListenInput = NonNullable<SettingsInput['listen']>[number];
 
 /** Options of the command line as commander gives them. */
 export interface Options {
   listen: string[];
   external?: string | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+  tlsCa?: string | undefined;
+  tlsVerify?: string | undefined;
   admin: string;
   secret?: string | undefined;
   secretFile?: string | undefined;
@@ -19,8 +27,14 @@ export interface Options {
 
 /** @throws OptionError */
 export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsInput {
+  const listen = options.listen.flatMap((list) => list.split(',')).map(parseListen);
+  const tls = tlsOf(options);
+  if (tls === undefined && listen.some(({ protocol }) => protocol === 'tls')) {
+    throw new OptionError('--listen tls:… needs --tls-cert <path> and --tls-key <path>');
+  }
   return {
-    listen: options.listen.flatMap((list) => list.split(',')).map(parseListen),
+    listen,
+    tls,
     external: options.external === undefined ? undefined : parseExternal(options.external),
     admin: parseAdmin(options.admin),
     secret: secretOf(options, env),
@@ -30,15 +44,23 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
   };
 }
 
-function parseListen(text: string): NonNullable<SettingsInput['listen']>[number] {
-  const match = /^(udp|tcp):(.+)$/i.exec(text.trim());
-  const hostPort = parseHostPort(match?.[2] ?? '') ?? parseFreePort(match?.[2] ?? '');
-  const protocol = match?.[1]?.toLowerCase() === 'tcp' ? 'tcp' : 'udp';
-  const address = unbracketed(hostPort?.host ?? '');
-  if (match === null || hostPort === undefined || isIP(address) === 0) {
-    throw new OptionError(`--listen: "${text}" is not udp:<address>:<port> or tcp:<address>:<port>`);
-  }
-  return { protocol, address, port: hostPort.port ?? 5060 };
+function parseListen(text: string): ListenInput {
+  const [, name = '', at = ''] = /^\s*([a-z]*):(.*)$/i.exec(text) ?? [];
+  const protocol = protocols.find((known) => known === name.toLowerCase());
+  if (protocol === undefined) throw new OptionError(`--listen: "${text}" does not begin with udp:, tcp: or tls:`);
+  const hostPort = parseHostPort(at) ?? parseFreePort(at);
+  if (hostPort === undefined) throw new OptionError(`--listen: "${at}" of "${text}" is not <address>[:<port>]`);
+  const address = unbracketed(hostPort.host);
+  if (isIP(address) === 0) throw new OptionError(`--listen: "${hostPort.host}" of "${text}" is not an IP address`);
+  return { protocol, address, port: hostPort.port ?? defaultPort(protocol) };
+}
+
+function tlsOf({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile, tlsVerify }: Options): SettingsInput['tls'] {
+  const verify = verifications.find((known) => known === (tlsVerify ?? 'name'));
+  if (verify === undefined) throw new OptionError(`--tls-verify: "${tlsVerify}" is not ${verifications.join(', ')}`);
+  if (certFile === undefined && keyFile === undefined && caFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) throw new OptionError('--tls-cert and --tls-key go together');
+  return { certFile, keyFile, caFile, verify };
 }
 
 /** Port 0, which is no port of a URI. */

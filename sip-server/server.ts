@@ -24,6 +24,7 @@ import type { Settings, SettingsInput } from './settings';
 import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
 import { resolveTarget } from './transport/resolve';
+import { TlsCredentials } from './transport/tls-credentials';
 import { TransportLayer } from './transport/transport-layer';
 import type { Flow, Listener } from './transport/types';
 
@@ -35,6 +36,7 @@ export class SipServer {
   readonly operations: Operations;
   private readonly transport: TransportLayer;
   private readonly settings: Settings;
+  private readonly tls: TlsCredentials | undefined;
   private readonly clients = new Clients();
   private readonly ownership = new Ownership(this.clients);
   private readonly ledger: EffectLedger;
@@ -54,10 +56,12 @@ export class SipServer {
   ) {
     const settings = settingsSchema.parse(input);
     this.settings = settings;
+    this.tls = settings.tls && new TlsCredentials(settings.tls, log);
     this.transport = new TransportLayer({
       log,
       messageTimeoutMs: settings.messageTimeoutMs,
       maxConnections: settings.maxConnections,
+      tls: this.tls,
     });
     this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
     this.notices = new Notices(this.ownership, { keepMs: settings.keepUndeliveredMs, maxWaiting: settings.maxWaiting });
@@ -113,6 +117,11 @@ export class SipServer {
       throw error;
     }
     this.sweeping = setInterval(() => this.ledger.sweep(), sweepEveryMs).unref();
+  }
+
+  /** Reads the files for TLS again now; unusable ones are logged and change nothing. */
+  reloadTls(): void {
+    this.tls?.reload();
   }
 
   async stop(): Promise<void> {

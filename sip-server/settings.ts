@@ -1,15 +1,27 @@
 import { z } from 'zod';
 import { defaultTimers } from './transaction/timers';
+import { verifications } from './transport/peer-identity';
+import { protocols } from './transport/protocol';
 
 const port = z.number().int().min(0).max(65535);
 const milliseconds = z.number().int().min(0);
 
 const listen = z.object({
-  protocol: z.enum(['udp', 'tcp']),
+  protocol: z.enum(protocols),
   /** IP address, IPv6 without brackets. */
   address: z.union([z.ipv4(), z.ipv6()]),
   /** 0 for any free port. */
   port,
+});
+
+const tls = z.object({
+  /** Our certificate in PEM form, with those between it and the root behind it. */
+  certFile: z.string().min(1),
+  keyFile: z.string().min(1),
+  /** Whom to trust. Default: the authorities that Node.js knows, `NODE_EXTRA_CA_CERTS` included. */
+  caFile: z.string().min(1).optional(),
+  /** What the certificate of a peer that we connect to must name: the host dialled (RFC 5922), also by a wildcard, or nobody. */
+  verify: z.enum(verifications).default('name'),
 });
 
 /** Settings of the SIP server; durations in milliseconds. */
@@ -23,6 +35,8 @@ export const settingsSchema = z.object({
     ]),
   /** What Via and Contact show instead of the bound address, such as the public side of a NAT. */
   external: z.object({ host: z.string().min(1), port: port.optional() }).optional(),
+  /** Files for TLS, needed to listen on it and to send over it; read again when they change. */
+  tls: tls.optional(),
   /** Where clients connect. */
   admin: z.object({ host: z.string().min(1), port }).default({ host: '127.0.0.1', port: 9022 }),
   /** What clients authenticate with. */
@@ -57,9 +71,9 @@ export const settingsSchema = z.object({
   shortestPingMs: milliseconds.default(5000),
   /** An application whose machine takes nothing more for this long counts as hung. */
   undrainedMs: milliseconds.default(2000),
-  /** A message that a peer has begun to send over TCP must be complete in this time; 64*T1. */
+  /** A message that a peer has begun to send over TCP or TLS must be complete in this time; 64*T1. */
   messageTimeoutMs: milliseconds.default(32_000),
-  /** Connections that peers may have open to one TCP address; further ones are closed at once. */
+  /** Connections that peers may have open to one TCP or TLS address; further ones are closed at once. */
   maxConnections: z.number().int().min(1).default(2000),
   /** Transactions of peers' requests; beyond, requests without a To tag are dropped without an answer. */
   maxServerTransactions: z.number().int().min(1).default(50_000),

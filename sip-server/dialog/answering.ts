@@ -8,7 +8,7 @@ import { responseTo } from '../message/respond';
 import type { ServerTransaction } from '../transaction/types';
 import { AcceptedInvite } from './accepted-invite';
 import type { RetransmissionTimers } from './accepted-invite';
-import { defaultContact, reachableContact } from './contact';
+import { defaultContact, needsSips, reachableContact } from './contact';
 import type { Dialog } from './dialog';
 import { laterHeaders, substituteLocalhost } from './localhost';
 import { remoteTargetOf } from './route-set';
@@ -112,10 +112,10 @@ export class Answering {
     const given = response.headers.get('Contact');
     const isRedirect = response.status >= 300 && response.status < 400;
     if (given !== undefined && !isRedirect && request.method !== 'REGISTER') {
-      response.headers.set('Contact', reachableContact(given, listener));
+      response.headers.set('Contact', reachableContact(given, listener, needsSips(request)));
     }
     if (given === undefined && needsContact(request.method, response.status)) {
-      response.headers.append('Contact', dialog?.localContact ?? defaultContact(listener));
+      response.headers.append('Contact', dialog?.localContact ?? defaultContact(listener, needsSips(request)));
     }
   }
 }

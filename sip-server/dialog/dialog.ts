@@ -3,6 +3,7 @@ import type { SipRequest } from '../message/message';
 import { parseCSeq } from '../message/cseq';
 import { tagOf } from '../message/name-addr';
 import type { ServerTransaction } from '../transaction/types';
+import { isStream } from '../transport/protocol';
 import type { Flow, Listener } from '../transport/types';
 import type { AcceptedInvite } from './accepted-invite';
 import { recordRoutes, remoteTargetOf } from './route-set';
@@ -56,7 +57,7 @@ export class Dialog {
   /** Contact of our INVITE or 2xx, repeated in later requests. */
   localContact: string | undefined;
   listener: Listener;
-  /** The TCP connection that the dialog lives on. Never a UDP flow, since there the route set and target lead the way. */
+  /** The connection that the dialog lives on. Never a UDP flow, since there the route set and target lead the way. */
   flow: Flow | undefined;
   owner: Owner | undefined;
   /** The last INVITE of ours in this dialog. */
@@ -168,7 +169,7 @@ export class Dialog {
     if (headers.has('Allow')) this.peerTakesUpdate = headers.values('Allow').includes('UPDATE');
   }
 
-  /** Target refresh (RFC 3261 section 12.2): takes Contact and, on TCP, the connection. */
+  /** Target refresh (RFC 3261 section 12.2): takes Contact and, on a stream, the connection. */
   refreshTarget(contact: string | undefined, flow: Flow): void {
     if (contact !== undefined) this.remoteTarget = contact;
     this.flow = streamOnly(flow) ?? this.flow;
@@ -176,7 +177,7 @@ export class Dialog {
 }
 
 function streamOnly(flow: Flow): Flow | undefined {
-  return flow.protocol === 'tcp' ? flow : undefined;
+  return isStream(flow.protocol) ? flow : undefined;
 }
 
 /** Derived from time and well below 2^31 (RFC 3261 section 8.1.1.5), so that a restart does not start lower. */

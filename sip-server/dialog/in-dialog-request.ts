@@ -27,7 +27,7 @@ export function buildInDialogRequest(dialog: Dialog, draft: RequestDraft, cseq: 
   headers.append('Call-ID', dialog.callId);
   headers.append('CSeq', `${cseq} ${draft.method}`);
   if (withContact.has(draft.method) && !draft.headers.has('Contact')) {
-    headers.append('Contact', dialog.localContact ?? defaultContact(dialog.listener));
+    headers.append('Contact', dialog.localContact ?? defaultContact(dialog.listener, /^sips:/i.test(uri)));
   }
   for (const [name, value] of draft.headers.entries()) {
     const key = name.toLowerCase();

@@ -4,7 +4,8 @@ import { unbracketed } from '../message/host-port';
 import { parseNameAddr } from '../message/name-addr';
 import { parseUri } from '../message/uri';
 import type { NextHop } from '../transaction/types';
-import type { Protocol, Target } from '../transport/types';
+import { defaultPort, protocolOf } from '../transport/protocol';
+import type { Flow, Target } from '../transport/types';
 import type { Dialog } from './dialog';
 import { nextHopUri } from './in-dialog-request';
 
@@ -22,7 +23,7 @@ export class NextHops {
     else void this.lookUp(uri).then((found) => this.run(() => use(found)));
   }
 
-  /** Calls `use` with the way into a dialog: its open TCP connection, else its next hop. Calls keep their order. */
+  /** Calls `use` with the way into a dialog: its open connection, else its next hop. Calls keep their order. */
   findForDialog(dialog: Dialog, use: (found: NextHop | Error) => void): void {
     const known = immediateHop(dialog);
     if (known !== undefined && dialog.resolving === undefined) {
@@ -61,28 +62,30 @@ export function nextHopOf(text: string): string {
   return /^[A-Za-z][A-Za-z0-9+.-]*:(?!\d+$)/.test(bare) ? bare : `sip:${bare}`;
 }
 
-/** True for a URI that some listener could ever serve: `sip` over UDP or TCP. */
+/** True for a URI that some listener could ever serve. */
 export function isSupportedUri(text: string): boolean {
   const uri = parseUri(text);
-  return uri.scheme === 'sip' && uri.host !== '' && protocolOf(uri.params.get('transport')) !== undefined;
+  return uri.host !== '' && protocolOf(uri) !== undefined;
 }
 
 function immediateHop(dialog: Dialog): NextHop | undefined {
   const { flow } = dialog;
-  if (flow?.isOpen === true) return { target: { protocol: flow.protocol, ...flow.remote }, flow };
+  if (flow?.isOpen === true) return { target: targetOf(flow), flow };
   const target = literalTarget(nextHopUri(dialog));
-  return target === undefined ? undefined : { target };
+  if (target === undefined) return undefined;
+  // The peer was checked for this name before; its certificate need not show the address of its Contact.
+  const domain = flow?.remote.address === target.address ? flow.domain : undefined;
+  return { target: { ...target, domain } };
 }
 
 function literalTarget(text: string): Target | undefined {
   const uri = parseUri(text);
   const address = unbracketed(uri.host);
-  const protocol = protocolOf(uri.params.get('transport'));
-  if (uri.scheme !== 'sip' || isIP(address) === 0 || protocol === undefined) return undefined;
-  return { protocol, address, port: uri.port ?? 5060 };
+  const protocol = protocolOf(uri);
+  if (isIP(address) === 0 || protocol === undefined) return undefined;
+  return { protocol, address, port: uri.port ?? defaultPort(protocol) };
 }
 
-function protocolOf(transport = 'udp'): Protocol | undefined {
-  const protocol = transport.toLowerCase();
-  return protocol === 'udp' || protocol === 'tcp' ? protocol : undefined;
+function targetOf({ protocol, remote, domain }: Flow): Target {
+  return { protocol, ...remote, domain };
 }

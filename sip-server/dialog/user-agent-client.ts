@@ -158,7 +158,11 @@ export class UserAgentClient {
       onFinal: onResponse,
       onFurther2xx: (response) => this.acknowledgements.onFurther2xx(sent, response),
       onTimeout: () => this.onLocal(sent, sent.isCancelled ? 487 : 408, hop.target),
-      onTransportError: () => this.onLocal(sent, 503, hop.target),
+      onTransportError: (reason) => {
+        const { method, headers } = request;
+        this.context.log.warn({ callId: headers.get('Call-ID'), method, reason }, 'request could not be sent');
+        this.onLocal(sent, 503, hop.target);
+      },
     });
     const trail = trailTo(transaction.target, transaction.bytes);
     const sent = new SentRequest(transaction.id, transaction.request, trail, dialog, sender.effectId);

@@ -8,7 +8,7 @@ import { timerOption } from '../message/session-expires';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
 import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
-import { defaultContact } from './contact';
+import { defaultContact, needsSips } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
 import { clashWith, draining, inDialogRefusal, noDialog } from './refusals';
 import type { Refusal } from './refusals';
@@ -152,7 +152,7 @@ export class UserAgentServer implements ServerTransactionUser {
   /** An UPDATE without body only refreshes target and session (RFC 3311 section 5.2, RFC 4028 section 9). */
   private onRefresh(transaction: ServerTransaction, dialog: Dialog): void {
     const { request, received } = transaction;
-    const contact = ['Contact', dialog.localContact ?? defaultContact(dialog.listener)] as const;
+    const contact = ['Contact', dialog.localContact ?? defaultContact(dialog.listener, needsSips(request))] as const;
     const answer = responseTo(request, 200, undefined, { headers: [contact] });
     dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
     const terms = dialog.state === 'confirmed' ? this.context.sessions.answer(dialog, request, answer) : undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SipRequest, SipResponse } from '../message/message';
 import { serialize } from '../message/serialize';
+import { isStream } from '../transport/protocol';
 import type { Flow, Received, Target } from '../transport/types';
 import type { TransactionContext } from './context';
 import { TimerGroup } from './timers';
@@ -39,7 +40,7 @@ export abstract class BaseClientTransaction implements ClientTransaction {
     this.serialized = serialize(outgoing.request);
     this.bytes = this.serialized.length;
     this.currentFlow = outgoing.flow;
-    this.mayReconnect = outgoing.isReused && outgoing.flow?.protocol === 'tcp';
+    this.mayReconnect = outgoing.isReused && this.isReliable;
   }
 
   get flow(): Flow | undefined {
@@ -84,7 +85,7 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   protected abstract begin(): void;
 
   protected get isReliable(): boolean {
-    return this.currentFlow?.protocol === 'tcp';
+    return this.currentFlow !== undefined && isStream(this.currentFlow.protocol);
   }
 
   /** Puts the request on the wire. */

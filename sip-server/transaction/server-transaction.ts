@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SipRequest, SipResponse } from '../message/message';
 import { tagOf } from '../message/name-addr';
+import { isStream } from '../transport/protocol';
 import type { Received } from '../transport/types';
 import type { TransactionContext } from './context';
 import { TimerGroup } from './timers';
@@ -55,7 +56,7 @@ export abstract class BaseServerTransaction implements ServerTransaction {
   protected abstract responded(status: number): void;
 
   protected get isReliable(): boolean {
-    return this.received.flow.protocol === 'tcp';
+    return isStream(this.received.flow.protocol);
   }
 
   protected put(response: SipResponse): void {

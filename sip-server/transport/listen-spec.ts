@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { isIPv6 } from 'node:net';
 import { bracketed } from '../message/host-port';
-import type { Listener, Protocol } from './types';
+import type { Protocol } from './protocol';
+import type { Listener } from './types';
 
 /** An address to bind. */
 export interface ListenSpec {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { MalformedMessage } from '../message/parse';
 import { StreamFraming } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
+import type { Protocol } from './protocol';
 import type { Flow, Listener } from './types';
 
 /** A peer that does not read what it is sent is cut off at this many bytes. */
@@ -15,30 +16,54 @@ export interface ConnectionEvents {
   onClosed(flow: Flow): void;
 }
 
-/** One TCP connection, opened by either side or still being opened. */
+/** The two ends of a connection. */
+export interface Peer {
+  listener: Listener;
+  remote: Flow['remote'];
+  /** TLS: what the peer's certificate is checked for; undefined when the peer opened the connection. */
+  domain: string | undefined;
+}
+
+interface ConnectionLimits {
+  limits: StreamLimits;
+  messageTimeoutMs: number;
+}
+
+interface Unsent {
+  bytes: Buffer;
+  onFailed: (reason: string) => void;
+}
+
+/** One TCP connection, plain or with TLS, opened by either side or still being opened. */
 export class TcpConnection implements Flow {
-  readonly protocol = 'tcp';
+  readonly protocol: Protocol;
+  readonly listener: Listener;
+  readonly remote: Flow['remote'];
+  readonly domain: string | undefined;
   private readonly framing: StreamFraming;
+  private readonly messageTimeoutMs: number;
   /** Runs while a message is under way. */
   private deadline: NodeJS.Timeout | undefined;
+  /** While the connection is being opened: a peer is told nothing before it is known. */
+  private waiting: Unsent[] | undefined;
 
   constructor(
     private readonly socket: Socket,
-    readonly listener: Listener,
-    readonly remote: Flow['remote'],
+    { listener, remote, domain }: Peer,
     private readonly events: ConnectionEvents,
-    limits: StreamLimits,
-    private readonly messageTimeoutMs: number
+    { limits, messageTimeoutMs }: ConnectionLimits
   ) {
+    this.protocol = listener.protocol;
+    this.listener = listener;
+    this.remote = remote;
+    this.domain = domain;
     this.framing = new StreamFraming(limits);
+    this.messageTimeoutMs = messageTimeoutMs;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     // Without a listener an error would end the process; `close` follows it.
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(this.deadline);
-      events.onClosed(this);
-    });
+    socket.on('close', () => this.closed());
   }
 
   get isOpen(): boolean {
@@ -46,20 +71,46 @@ export class TcpConnection implements Flow {
   }
 
   write(bytes: Buffer, onFailed: (reason: string) => void): void {
-    if (this.socket.writableLength > maxUnsentBytes) this.socket.destroy(new Error('the peer does not read'));
+    if (this.unsentBytes() > maxUnsentBytes) this.socket.destroy(new Error('the peer does not read'));
+    if (this.waiting !== undefined) this.waiting.push({ bytes, onFailed });
+    else this.put({ bytes, onFailed });
+  }
+
+  /** Holds back what is written until the socket emits `event`; fails when that takes longer. */
+  awaitReady(event: 'connect' | 'secureConnect', timeoutMs: number): void {
+    this.waiting = [];
+    this.socket.setTimeout(timeoutMs, () => this.socket.destroy(new Error('connecting timed out')));
+    this.socket.once(event, () => {
+      this.socket.setTimeout(0);
+      this.takeWaiting().forEach((unsent) => this.put(unsent));
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private put({ bytes, onFailed }: Unsent): void {
     this.socket.write(bytes, (error) => {
       if (error) onFailed(this.socket.errored?.message ?? error.message);
     });
   }
 
-  /** Fails the opening of the connection when it takes longer. */
-  limitConnecting(timeoutMs: number): void {
-    this.socket.setTimeout(timeoutMs, () => this.socket.destroy(new Error('connecting timed out')));
-    this.socket.once('connect', () => this.socket.setTimeout(0));
+  private closed(): void {
+    clearTimeout(this.deadline);
+    const reason = this.socket.errored?.message ?? 'the connection was closed';
+    for (const { onFailed } of this.takeWaiting()) onFailed(reason);
+    this.events.onClosed(this);
   }
 
-  close(): void {
-    this.socket.destroy();
+  private takeWaiting(): Unsent[] {
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    return waiting;
+  }
+
+  private unsentBytes(): number {
+    return (this.waiting ?? []).reduce((sum, { bytes }) => sum + bytes.length, this.socket.writableLength);
   }
 
   private read(chunk: Buffer): void {

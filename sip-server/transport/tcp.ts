@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { connect, createServer, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Logger } from 'pino';
+import type { Carrier } from './carrier';
 import { isWildcard, ListenError, toListener } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import { PacedLog } from './paced-log';
 import type { StreamLimits } from './stream-framing';
 import { TcpConnection } from './tcp-connection';
-import type { ConnectionEvents } from './tcp-connection';
-import type { Flow, Listener } from './types';
+import type { ConnectionEvents, Peer } from './tcp-connection';
+import type { Flow, Listener, Target } from './types';
 
 export interface TcpSettings {
   limits: StreamLimits;
@@ -19,12 +20,15 @@ export interface TcpSettings {
   maxConnections: number;
 }
 
-/** A bound TCP socket with its connections, those that peers opened and those it opened to peers. */
+/** A bound TCP socket, plain or with TLS, and its connections: those that peers opened and those it opened to peers. */
 export class TcpListener {
   private readonly connections = new Map<string, TcpConnection>();
+  /** Sockets of peers, those in a handshake included. */
+  private readonly accepted = new Set<Socket>();
 
   private constructor(
     private readonly server: Server,
+    private readonly carrier: Carrier,
     readonly listener: Listener,
     private readonly settings: TcpSettings,
     private readonly events: ConnectionEvents
@@ -33,11 +37,12 @@ export class TcpListener {
   /** @throws ListenError when the address cannot be bound */
   static async bind(
     spec: ListenSpec,
+    carrier: Carrier,
     settings: TcpSettings,
     log: Logger,
     events: ConnectionEvents
   ): Promise<TcpListener> {
-    const server = createServer();
+    const server = carrier.createServer();
     server.maxConnections = settings.maxConnections;
     try {
       server.listen({ host: spec.address, port: spec.port, ipv6Only: isIPv6(spec.address), exclusive: true });
@@ -46,9 +51,10 @@ export class TcpListener {
       throw new ListenError(spec, error as NodeJS.ErrnoException);
     }
     const listener = toListener(spec, (server.address() as AddressInfo).port);
-    const tcp = new TcpListener(server, listener, settings, events);
+    const tcp = new TcpListener(server, carrier, listener, settings, events);
     server.on('error', (error) => log.warn({ err: error, listener }, 'TCP server error'));
-    server.on('connection', (socket) => tcp.accept(socket));
+    server.on('connection', (socket: Socket) => tcp.track(socket));
+    carrier.onConnection(server, (socket) => tcp.accept(socket));
     const refusals = new PacedLog();
     server.on('drop', () => {
       refusals.note('', (count) => log.warn({ listener, count }, 'too many TCP connections, new ones are closed'));
@@ -56,22 +62,23 @@ export class TcpListener {
     return tcp;
   }
 
-  /** The open connection to this remote address, whoever opened it. */
-  openFlowTo(remote: Flow['remote']): Flow | undefined {
-    const connection = this.connections.get(keyOf(remote));
+  /** The open connection to this target, whoever opened it; with TLS one whose peer was checked for the same domain. */
+  openFlowTo(target: Target): Flow | undefined {
+    const connection = this.connections.get(keyOf(target, checkedDomain(target)));
     return connection?.isOpen === true ? connection : undefined;
   }
 
   /** Opens a connection; what is written meanwhile goes out when it stands. */
-  connect(remote: Flow['remote']): Flow {
+  connect(target: Target): Flow {
     const { address } = this.listener;
-    const socket = connect({
-      host: remote.address,
-      port: remote.port,
+    const socket = this.carrier.connect(target, {
+      host: target.address,
+      port: target.port,
       ...(!isWildcard(address) && { localAddress: address }),
     });
-    const connection = this.add(socket, remote);
-    connection.limitConnecting(this.settings.connectTimeoutMs);
+    const domain = checkedDomain(target);
+    const connection = this.add(socket, { address: target.address, port: target.port }, domain);
+    connection.awaitReady(this.carrier.readyEvent, this.settings.connectTimeoutMs);
     return connection;
   }
 
@@ -80,20 +87,25 @@ export class TcpListener {
     const closed = once(this.server, 'close');
     this.server.close();
     for (const connection of this.connections.values()) connection.close();
+    for (const socket of this.accepted) socket.destroy();
     await closed;
+  }
+
+  private track(socket: Socket): void {
+    this.accepted.add(socket);
+    socket.once('close', () => this.accepted.delete(socket));
   }
 
   private accept(socket: Socket): void {
     const { remoteAddress: address, remotePort: port } = socket;
     if (address === undefined || port === undefined) socket.destroy();
-    else this.add(socket, { address, port });
+    else this.add(socket, { address, port }, undefined);
   }
 
-  private add(socket: Socket, remote: Flow['remote']): TcpConnection {
-    const key = keyOf(remote);
-    const { limits, messageTimeoutMs } = this.settings;
-    const events = this.withRemoval(key);
-    const connection = new TcpConnection(socket, this.listener, remote, events, limits, messageTimeoutMs);
+  private add(socket: Socket, remote: Flow['remote'], domain: string | undefined): TcpConnection {
+    const key = keyOf(remote, domain);
+    const peer: Peer = { listener: this.listener, remote, domain };
+    const connection = new TcpConnection(socket, peer, this.withRemoval(key), this.settings);
     this.connections.set(key, connection);
     return connection;
   }
@@ -110,6 +122,11 @@ export class TcpListener {
   }
 }
 
-function keyOf(remote: Flow['remote']): string {
-  return `${remote.address} ${remote.port}`;
+/** What the peer's certificate is checked for; nothing without TLS. */
+function checkedDomain({ protocol, domain, address }: Target): string | undefined {
+  return protocol === 'tls' ? (domain ?? address).toLowerCase() : undefined;
+}
+
+function keyOf({ address, port }: Flow['remote'], domain: string | undefined): string {
+  return `${address} ${port} ${domain ?? ''}`;
 }

@@ -7,18 +7,21 @@ import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
 import { setTopVia, topVia } from '../message/via';
 import { chooseListener } from './choose-listener';
+import type { Carrier } from './carrier';
+import { plainCarrier, TlsCarrier } from './carrier';
+import { ListenError } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import { defaultStreamLimits } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
 import type { ConnectionEvents } from './tcp-connection';
 import { PacedLog } from './paced-log';
+import { defaultPort, isStream } from './protocol';
 import { TcpListener } from './tcp';
 import type { TcpSettings } from './tcp';
+import type { TlsCredentials } from './tls-credentials';
 import { utcTimeOfDay } from './time-of-day';
 import type { Flow, Listener, Received, Target } from './types';
 import { UdpListener } from './udp';
-
-const defaultPort = 5060;
 
 export interface TransportSettings {
   log: Logger;
@@ -26,10 +29,12 @@ export interface TransportSettings {
   limits?: StreamLimits | undefined;
   /** Default 5000. */
   connectTimeoutMs?: number | undefined;
-  /** A message over TCP must be complete in this time after its first byte, in milliseconds. Default 32000, 64*T1. */
+  /** A message on a stream must be complete in this time after its first byte, in milliseconds. Default 32000, 64*T1. */
   messageTimeoutMs?: number | undefined;
-  /** Connections that peers may have open to one TCP address. Default 2000. */
+  /** Connections that peers may have open to one TCP or TLS address. Default 2000. */
   maxConnections?: number | undefined;
+  /** Needed to listen on TLS. */
+  tls?: TlsCredentials | undefined;
 }
 
 /** No listener can send to a target. */
@@ -38,7 +43,7 @@ export class NoListener extends Error {
 }
 
 /**
- * The transport layer of RFC 3261 section 18 over UDP and TCP. Responses and requests go out on a `Flow`. The handlers below may be set
+ * The transport layer of RFC 3261 section 18 over UDP, TCP and TLS. Responses and requests go out on a `Flow`. The handlers below may be set
  * at any time before `listen`; none of them can make a socket's handler throw.
  */
 export class TransportLayer {
@@ -48,16 +53,18 @@ export class TransportLayer {
   onMalformed: (problem: MalformedMessage, flow: Flow) => void = () => undefined;
   /** Every message that goes out. */
   onSent: (message: SipMessage, bytes: Buffer, flow: Flow) => void = () => undefined;
-  /** A TCP connection is gone, or could not be opened. */
+  /** A connection is gone, or could not be opened. */
   onFlowClosed: (flow: Flow) => void = () => undefined;
 
   private readonly log: Logger;
   private readonly tcpSettings: TcpSettings;
+  private readonly tls: TlsCredentials | undefined;
   private readonly malformed = new PacedLog();
   private readonly bound: (UdpListener | TcpListener)[] = [];
 
-  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections }: TransportSettings) {
+  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections, tls }: TransportSettings) {
     this.log = log;
+    this.tls = tls;
     this.tcpSettings = {
       limits: limits ?? defaultStreamLimits,
       connectTimeoutMs: connectTimeoutMs ?? 5000,
@@ -74,6 +81,7 @@ export class TransportLayer {
   async listen(specs: readonly ListenSpec[]): Promise<void> {
     try {
       for (const spec of specs) this.bound.push(await this.bind(spec));
+      this.tls?.watch();
     } catch (error) {
       await this.close();
       throw error;
@@ -86,20 +94,21 @@ export class TransportLayer {
   }
 
   /**
-   * The TCP connection that is open to a target, whoever opened it.
+   * The connection that is open to a target, whoever opened it.
    * @returns undefined when there is none, and for UDP
    */
   openFlowTo(target: Target): Flow | undefined {
-    if (target.protocol !== 'tcp') return undefined;
+    if (!isStream(target.protocol)) return undefined;
     for (const bound of this.bound) {
-      const flow = bound instanceof TcpListener ? bound.openFlowTo(target) : undefined;
+      const isFitting = bound instanceof TcpListener && bound.listener.protocol === target.protocol;
+      const flow = isFitting ? bound.openFlowTo(target) : undefined;
       if (flow !== undefined) return flow;
     }
     return undefined;
   }
 
   /**
-   * The way to a target: an open TCP connection to it, a new one, or its UDP address.
+   * The way to a target: an open connection to it, a new one, or its UDP address.
    * @throws NoListener when no listener has its protocol and IP family
    */
   flowTo(target: Target): Flow {
@@ -131,13 +140,13 @@ export class TransportLayer {
   }
 
   /**
-   * Sends a response the way its request came. Where that TCP connection is gone, a new one is opened to `received` and the port of
+   * Sends a response the way its request came. Where that connection is gone, a new one is opened to `received` and the port of
    * sent-by (RFC 3261 section 18.2.2).
    * @returns the message's size in bytes
    */
   respond(response: SipResponse, flow: Flow, onFailed: (reason: string) => void): number {
     return this.send(response, flow, (reason) => {
-      const target = flow.protocol === 'tcp' ? viaTarget(response) : undefined;
+      const target = isStream(flow.protocol) ? viaTarget(response, flow) : undefined;
       try {
         if (target === undefined) onFailed(reason);
         else this.send(response, this.flowTo(target), onFailed);
@@ -148,6 +157,7 @@ export class TransportLayer {
   }
 
   async close(): Promise<void> {
+    this.tls?.unwatch();
     await Promise.all(this.bound.splice(0).map((bound) => bound.close()));
   }
 
@@ -159,7 +169,13 @@ export class TransportLayer {
       onBroken: (problem, flow) => this.report(() => this.refuse(problem, flow)),
       onClosed: (flow) => this.report(() => this.onFlowClosed(flow)),
     };
-    return TcpListener.bind(spec, this.tcpSettings, this.log, events);
+    return TcpListener.bind(spec, this.carrierOf(spec), this.tcpSettings, this.log, events);
+  }
+
+  private carrierOf(spec: ListenSpec): Carrier {
+    if (spec.protocol !== 'tls') return plainCarrier;
+    if (this.tls === undefined) throw new ListenError(spec, new Error('no certificate is configured'));
+    return new TlsCarrier(this.tls, this.tcpSettings.messageTimeoutMs, this.log);
   }
 
   private receiveDatagram(bytes: Buffer, flow: Flow): void {
@@ -219,8 +235,9 @@ function stampSource(request: SipRequest, { remote }: Flow): void {
   setTopVia(request.headers, via);
 }
 
-function viaTarget(response: SipResponse): Target | undefined {
+function viaTarget(response: SipResponse, { protocol }: Flow): Target | undefined {
   const via = topVia(response.headers);
   if (via === undefined) return undefined;
-  return { protocol: 'tcp', address: via.received ?? unbracketed(via.host), port: via.port ?? defaultPort };
+  const domain = unbracketed(via.host);
+  return { protocol, address: unbracketed(via.received ?? domain), port: via.port ?? defaultPort(protocol), domain };
 }

@@ -1,6 +1,5 @@
 import type { SipMessage } from '../message/message';
-
-export type Protocol = 'udp' | 'tcp';
+import type { Protocol } from './protocol';
 
 /** An address to send to: what RFC 3263 leaves after resolving a URI. */
 export interface Target {
@@ -8,6 +7,8 @@ export interface Target {
   /** IP address, IPv6 without brackets. */
   address: string;
   port: number;
+  /** TLS: the host of the URI that led here, which the peer's certificate must name. Default: the address. */
+  domain?: string | undefined;
 }
 
 /** A bound socket that receives; `advertised` is what Via and Contact show. */
@@ -19,7 +20,7 @@ export interface Listener {
 }
 
 /**
- * Where a message came from and the way back: a UDP source on one listener, or one open TCP connection.
+ * Where a message came from and the way back: a UDP source on one listener, or one open connection.
  * Sending on the flow of a closed connection fails; the caller then resolves a `Target` and connects anew.
  */
 export interface Flow {
@@ -27,6 +28,8 @@ export interface Flow {
   readonly listener: Listener;
   readonly remote: { readonly address: string; readonly port: number };
   readonly isOpen: boolean;
+  /** TLS: what the peer's certificate was checked for; undefined on a connection that the peer opened. */
+  readonly domain?: string | undefined;
   /** Puts bytes on the wire, or on the connection that is being opened. `onFailed` never runs before `write` returns. */
   write(bytes: Buffer, onFailed: (reason: string) => void): void;
 }

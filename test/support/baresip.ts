@@ -20,16 +20,29 @@ export interface BaresipOptions {
   answers?: boolean;
   /** Default: a free one. */
   port?: number;
+  /** Makes it listen on TLS, at the port behind its own, and say so in its Contact. */
+  tls?: BaresipTls;
+}
+
+interface BaresipTls {
+  cert: Buffer;
+  key: Buffer;
+  /** File with whom it trusts. */
+  caFile: string;
 }
 
 /** The softphone baresip, without sound hardware, on 127.0.0.1. */
 export class Baresip {
   /** Resolves when it can call and be called. */
-  static async start({ dials, answers = false, port }: BaresipOptions): Promise<Baresip> {
+  static async start({ dials, answers = false, port, tls }: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(path.join(tmpdir(), 'baresip-'));
     const ownPort = port ?? (await freePort());
-    const account = `<sip:${PHONE_USER}@127.0.0.1:${ownPort}>;regint=0${answers ? ';answermode=auto' : ''}`;
-    await writeFile(path.join(folder, 'config'), config(ownPort));
+    const transport = tls === undefined ? '' : ';transport=tls';
+    const account = `<sip:${PHONE_USER}@127.0.0.1:${ownPort}${transport}>;regint=0${answers ? ';answermode=auto' : ''}`;
+    const certificate = path.join(folder, 'certificate.pem');
+    if (tls !== undefined) await writeFile(certificate, Buffer.concat([tls.cert, tls.key]));
+    const tlsLines = tls === undefined ? [] : [`sip_certificate ${certificate}`, `sip_cafile ${tls.caFile}`];
+    await writeFile(path.join(folder, 'config'), config(ownPort, tlsLines));
     await writeFile(path.join(folder, 'accounts'), `${account}\n`);
     await writeFile(path.join(folder, 'contacts'), '');
     const phone = new Baresip(folder, dials);
@@ -73,7 +86,7 @@ export class Baresip {
 }
 
 /** It says what it hears, without sound hardware; the loopback address, so that it works without a network. */
-function config(port: number): string {
+function config(port: number, more: readonly string[]): string {
   const lines = [
     `module_path ${MODULES}`,
     `sip_listen 127.0.0.1:${port}`,
@@ -86,6 +99,7 @@ function config(port: number): string {
     'module_app account.so',
     'module_app menu.so',
     'module_tmp uuid.so',
+    ...more,
   ];
   return `${lines.join('\n')}\n`;
 }

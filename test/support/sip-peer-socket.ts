@@ -1,5 +1,6 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
+import tls from 'node:tls';
 
 export interface PeerAddress {
   /** Default 127.0.0.1. */
@@ -7,25 +8,45 @@ export interface PeerAddress {
   port: number;
 }
 
-/** One UDP socket, or a TCP server with its connections, those that it opened included. */
+export type PeerProtocol = 'udp' | 'tcp' | 'tls';
+
+export interface PeerSocketOptions {
+  protocol: PeerProtocol;
+  /** Loopback address. Default 127.0.0.1. */
+  host?: string;
+  /** Default: a free one. */
+  port?: number;
+  /** TLS: what it shows and whom it trusts. */
+  credentials?: tls.SecureContextOptions;
+}
+
+/** One UDP socket, or a TCP or TLS server with its connections, those that it opened included. */
 export class PeerSocket {
+  readonly host: string;
   private readonly connections = new Map<string, net.Socket>();
   private udp: dgram.Socket | undefined;
   private tcp: net.Server | undefined;
 
-  constructor(private readonly take: (text: string, from: PeerAddress) => void) {}
+  constructor(
+    private readonly options: PeerSocketOptions,
+    private readonly take: (text: string, from: PeerAddress) => void
+  ) {
+    this.host = options.host ?? '127.0.0.1';
+  }
 
-  open(protocol: 'udp' | 'tcp', port: number): Promise<void> {
+  open(): Promise<void> {
+    const { protocol, port = 0, credentials } = this.options;
     return new Promise((resolve, reject) => {
       if (protocol === 'udp') {
-        this.udp = dgram.createSocket('udp4').on('error', reject);
+        this.udp = dgram.createSocket(net.isIPv6(this.host) ? 'udp6' : 'udp4').on('error', reject);
         this.udp.on('message', (bytes, { address, port: from }) =>
           this.take(bytes.toString(), { host: address, port: from })
         );
-        this.udp.bind(port, '127.0.0.1', resolve);
+        this.udp.bind(port, this.host, resolve);
       } else {
-        this.tcp = net.createServer((socket) => this.adopt(socket)).on('error', reject);
-        this.tcp.listen(port, '127.0.0.1', resolve);
+        const adopt = (socket: net.Socket): void => this.adopt(socket);
+        this.tcp = protocol === 'tcp' ? net.createServer(adopt) : tls.createServer({ ...credentials }, adopt);
+        this.tcp.on('error', reject).listen(port, this.host, resolve);
       }
     });
   }
@@ -35,7 +56,7 @@ export class PeerSocket {
   }
 
   send(text: string, to: PeerAddress): void {
-    if (this.udp) this.udp.send(text, to.port, to.host ?? '127.0.0.1');
+    if (this.udp) this.udp.send(text, to.port, to.host ?? this.host);
     else this.connection(to).write(text);
   }
 
@@ -52,10 +73,13 @@ export class PeerSocket {
     });
   }
 
-  private connection({ host = '127.0.0.1', port }: PeerAddress): net.Socket {
+  private connection({ host = this.host, port }: PeerAddress): net.Socket {
     const open = this.connections.get(`${host}:${port}`);
     if (open && !open.destroyed) return open;
-    const socket = net.connect(port, host);
+    const { protocol, credentials } = this.options;
+    const checkServerIdentity = (): undefined => undefined;
+    const socket =
+      protocol === 'tcp' ? net.connect(port, host) : tls.connect({ ...credentials, port, host, checkServerIdentity });
     this.adopt(socket, { host, port });
     return socket;
   }

@@ -1,7 +1,7 @@
 /**
- * A raw SIP peer for tests: one UDP socket or TCP server on 127.0.0.1, no SIP logic of its own beyond what it is told.
+ * A raw SIP peer for tests: one UDP socket, TCP or TLS server on 127.0.0.1, no SIP logic of its own beyond what it is told.
  *
- *   const peer = await SipPeer.open('udp');             // or 'tcp'; port 0 unless given
+ *   const peer = await SipPeer.open('udp');             // or 'tcp', or { protocol: 'tls', host: '::1', credentials }
  *   peer.uri('bob')                                     // sip:bob@127.0.0.1:<port>[;transport=tcp]
  *   const invite = await peer.expect('INVITE');         // next unread request of that method, or response of that status
  *   peer.respond(invite, 486);                          // to where the request came from
@@ -18,7 +18,7 @@ import { PeerDialog } from './sip-peer-dialog';
 import { formatPeerMessage, header, parsePeerMessage, tagIn, titleOf, typed } from './sip-peer-message';
 import type { MessageParts, PeerMessage } from './sip-peer-message';
 import { PeerSocket } from './sip-peer-socket';
-import type { PeerAddress } from './sip-peer-socket';
+import type { PeerAddress, PeerProtocol, PeerSocketOptions } from './sip-peer-socket';
 
 export interface LogEntry {
   direction: 'in' | 'out';
@@ -51,14 +51,15 @@ export class SipPeer {
   private autoRules: [Wanted, (message: ReceivedMessage) => void][] = [];
 
   private constructor(
-    readonly protocol: 'udp' | 'tcp',
+    readonly protocol: PeerProtocol,
     private readonly socket: PeerSocket
   ) {}
 
-  static async open(protocol: 'udp' | 'tcp' = 'udp', port = 0): Promise<SipPeer> {
-    const socket = new PeerSocket((text, from) => peer.take(text, from));
-    const peer = new SipPeer(protocol, socket);
-    await socket.open(protocol, port);
+  static async open(how: PeerProtocol | PeerSocketOptions = 'udp', port = 0): Promise<SipPeer> {
+    const options = typeof how === 'string' ? { protocol: how, port } : how;
+    const socket = new PeerSocket(options, (text, from) => peer.take(text, from));
+    const peer = new SipPeer(options.protocol, socket);
+    await socket.open();
     return peer;
   }
 
@@ -66,8 +67,14 @@ export class SipPeer {
     return this.socket.port;
   }
 
+  /** `host:port` as in Via and Contact. */
+  get sentBy(): string {
+    const { host } = this.socket;
+    return `${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
+
   uri(user: string): string {
-    return `sip:${user}@127.0.0.1:${this.port}${this.protocol === 'tcp' ? ';transport=tcp' : ''}`;
+    return `sip:${user}@${this.sentBy}${this.protocol === 'udp' ? '' : `;transport=${this.protocol}`}`;
   }
 
   get contact(): string {
@@ -76,7 +83,7 @@ export class SipPeer {
 
   /** A new Via of this peer. */
   via(branch = `z9hG4bK${randomBytes(8).toString('hex')}`): string {
-    return `SIP/2.0/${this.protocol.toUpperCase()} 127.0.0.1:${this.port};rport;branch=${branch}`;
+    return `SIP/2.0/${this.protocol.toUpperCase()} ${this.sentBy};rport;branch=${branch}`;
   }
 
   /** Handles every unread and later message that matches at once, without `expect`. */

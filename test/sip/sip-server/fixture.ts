@@ -2,8 +2,10 @@ import DrachtioSrf from 'drachtio-srf';
 import { pino } from 'pino';
 import { SipServer } from '../../../sip-server/server';
 import type { SettingsInput } from '../../../sip-server/settings';
+import type { Listener } from '../../../sip-server/transport/types';
 import type { Srf, SrfAck, SrfRequest, SrfResponse } from './srf';
 import { SipPeer } from '../../support/sip-peer';
+import type { PeerProtocol, PeerSocketOptions } from '../../support/sip-peer-socket';
 
 export const secret = 'open-sesame';
 
@@ -61,6 +63,14 @@ export class World {
     return { port: this.server.listeners.find(({ protocol }) => protocol === 'tcp')!.port };
   }
 
+  /** The bound address of a protocol, and of a host when there are several. */
+  at(protocol: PeerProtocol, host?: string): { host: string; port: number } {
+    const fits = (listener: Listener): boolean =>
+      listener.protocol === protocol && (host === undefined || listener.address === host);
+    const { address, port } = this.server.listeners.find(fits)!;
+    return { host: address, port };
+  }
+
   /** A connected application; `prepare` registers its handlers before it connects. */
   async app(prepare: (srf: Srf) => void = () => undefined, tags: string[] = []): Promise<App> {
     const srf = new DrachtioSrf() as unknown as Srf;
@@ -85,8 +95,8 @@ export class World {
     return app;
   }
 
-  async peer(protocol: 'udp' | 'tcp' = 'udp'): Promise<SipPeer> {
-    const peer = await SipPeer.open(protocol);
+  async peer(how: PeerProtocol | PeerSocketOptions = 'udp'): Promise<SipPeer> {
+    const peer = await SipPeer.open(how);
     this.peers.push(peer);
     return peer;
   }

@@ -27,12 +27,30 @@ describe('command line options', () => {
     ]);
   });
 
-  it.each(['foo', 'udp:', 'udp:host:5060', 'tls:127.0.0.1:5061', 'udp:127.0.0.1:99999'])(
-    'refuse --listen %s',
-    (text) => {
-      expect(() => settingsOf(given({ listen: [text] }), env)).toThrow(OptionError);
-    }
-  );
+  it.each([
+    ['foo', 'does not begin with udp:, tcp: or tls:'],
+    ['sctp:127.0.0.1:5060', 'does not begin with udp:, tcp: or tls:'],
+    ['udp:', 'is not <address>[:<port>]'],
+    ['udp:127.0.0.1:99999', 'is not <address>[:<port>]'],
+    ['udp:::1:5060', 'is not <address>[:<port>]'],
+    ['udp:host:5060', '"host" of "udp:host:5060" is not an IP address'],
+    ['tls:127.0.0.1:5061', 'needs --tls-cert <path> and --tls-key <path>'],
+  ])('refuse --listen %s: it %s', (text, reason) => {
+    const refused = (): unknown => settingsOf(given({ listen: [text] }), env);
+    expect(refused).toThrow(OptionError);
+    expect(refused).toThrow(reason);
+  });
+
+  it('take the files for TLS', () => {
+    const files = { tlsCert: 'cert.pem', tlsKey: 'key.pem' };
+    const { listen, tls } = settingsOf(given({ listen: ['tls:127.0.0.1'], ...files }), env);
+    expect(listen).toEqual([{ protocol: 'tls', address: '127.0.0.1', port: 5061 }]);
+    expect(tls).toEqual({ certFile: 'cert.pem', keyFile: 'key.pem', caFile: undefined, verify: 'name' });
+    expect(() => settingsOf(given({ tlsCert: 'cert.pem' }), env)).toThrow('--tls-cert and --tls-key go together');
+    expect(() => settingsOf(given({ ...files, tlsVerify: 'maybe' }), env)).toThrow(
+      '--tls-verify: "maybe" is not name, wildcard, none'
+    );
+  });
 
   it('take the external address with or without port', () => {
     expect(settingsOf(given({ external: 'sip.example.com' }), env).external).toEqual({ host: 'sip.example.com' });

@@ -42,15 +42,17 @@ describe('resolveTarget', () => {
     ['sip:bob@127.0.0.1:5070;transport=TCP', 'tcp', '127.0.0.1', 5070],
     ['<sip:10.0.0.1;lr;transport=tcp>', 'tcp', '10.0.0.1', 5060],
     ['sip:bob@[::1]:5061', 'udp', '::1', 5061],
+    ['sips:bob@127.0.0.1', 'tls', '127.0.0.1', 5061],
+    ['sip:bob@127.0.0.1;transport=tls', 'tls', '127.0.0.1', 5061],
     ['10.0.0.1:6000', 'udp', '10.0.0.1', 6000],
     ['localhost:6000;transport=tcp', 'tcp', '127.0.0.1', 6000],
     ['sip:a@10.0.0.1;maddr=10.0.0.2', 'udp', '10.0.0.1', 5060],
   ])('finds the target of %s', async (text, protocol, address, port) => {
-    await expect(resolveTarget(text)).resolves.toEqual({ protocol, address, port });
+    await expect(resolveTarget(text)).resolves.toMatchObject({ protocol, address, port });
   });
 
   it.each([
-    ['sips:bob@127.0.0.1', 'no TLS listener'],
+    ['sips:bob@127.0.0.1;transport=udp', 'transport udp is not supported'],
     ['tel:911', 'names no host'],
     ['urn:service:sos', 'names no host'],
     ['sip:bob@127.0.0.1;transport=sctp', 'transport sctp is not supported'],
