@@ -5,7 +5,7 @@ import { InvalidActivity } from './errors';
 /** Stands in for what only the call knows: any target is allowed, and there is a preset one. */
 const ANY_CALL = {
   presets: { transferTarget: 'sip:preset@invalid' },
-  policy: { host: 'invalid', allowTargets: [''] },
+  policy: { host: 'invalid', allowTargets: [''], denyTargets: [] },
 };
 
 /** Deeper than any activity is; the converter to Temporal's payloads runs out of stack far beyond it. */

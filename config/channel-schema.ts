@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrlSchema, nameSchema, sipUriSchema } from './schema-values';
+import { httpUrlSchema, nameSchema, patternSchema, sipUriSchema } from './schema-values';
 
 /** A bot and the trunk whose calls it takes. Editors show the descriptions. */
 export const channelSchema = z.strictObject({
@@ -9,6 +9,14 @@ export const channelSchema = z.strictObject({
   mediaUri: sipUriSchema
     .exactOptional()
     .describe('Of a bot without a leg: the announcement server or speech gateway that its caller is joined to.'),
+  allowTargets: z
+    .array(patternSchema)
+    .exactOptional()
+    .describe('Patterns, one of which a transfer target of this bot must match as well.'),
+  denyTargets: z
+    .array(patternSchema)
+    .default([])
+    .describe('More patterns, none of which a transfer target of this bot may match.'),
   takesDtmf: z.boolean().default(false).describe('The digits of the caller (SIP INFO) are events of the bot.'),
   webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
   tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { hangupParamsSchema, transferParamsSchema } from '../contracts/schemas';
 import type { TargetPolicy } from '../contracts/transfer-target';
-import { readTarget } from '../contracts/transfer-target';
+import { readTarget, targetPolicyOf } from '../contracts/transfer-target';
 import { describeIssue } from '../contracts/zod-faults';
 import type { ConfigFault } from './faults';
 import { bareNumber } from './login';
@@ -105,8 +105,10 @@ function legFaults({ leg, mediaUri, webhook }: ChannelEntry, i: number): ConfigF
 
 const PRESET_SCHEMAS = { ...transferParamsSchema.shape, ...hangupParamsSchema.shape };
 
-function presetFaults({ presets, trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
-  const policy = trunks.find(({ id }) => id === trunk);
+function presetFaults(channel: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
+  const { presets, trunk: trunkId } = channel;
+  const trunk = trunks.find(({ id }) => id === trunkId);
+  const policy = trunk && targetPolicyOf({ trunk, channel });
   return Object.entries(presets).flatMap(([name, value]) =>
     presetMessages(name, value, policy).map(({ at, message }) => ({
       path: ['channels', i, 'presets', name, ...at],

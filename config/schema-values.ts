@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isHeaderName, isOwnedHeader } from '../contracts/header-policy';
-import { readTarget } from '../contracts/transfer-target';
+import { isTargetPattern } from '../contracts/target-patterns';
+import { isSipUri } from '../contracts/transfer-target';
 
 /** Schemas of single values that settings share. */
 
@@ -21,23 +22,14 @@ export const httpUrlSchema = z
 
 export const patternSchema = z
   .string()
-  .refine(isPattern, 'is not a regular expression (correct it; JavaScript syntax, written in single quotes)');
+  .min(1, 'is empty (leave it out)')
+  .refine(isTargetPattern, 'is not a pattern for targets (correct it, see examples/durable-calls.yaml)');
 
 export const headerNameSchema = z
   .string()
   .refine(isHeaderName, 'is not a SIP header name (as in X-Customer)')
   .refine((name) => !isOwnedHeader(name), 'is set by the engine or the SIP stack (leave it out)');
 
-export const sipUriSchema = z.string().refine(isSipUri, 'must be a sip: URI (as in sip:bot@127.0.0.1:5070)');
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'i') instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-function isSipUri(text: string): boolean {
-  return /^sip:/i.test(text) && 'target' in readTarget(text, { allowTargets: [''] });
-}
+export const sipUriSchema = z
+  .string()
+  .refine((text) => /^sip:/i.test(text) && isSipUri(text), 'must be a sip: URI (as in sip:bot@127.0.0.1:5070)');

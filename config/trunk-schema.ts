@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DENIED_BY_DEFAULT } from '../contracts/transfer-target';
 import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from './schema-values';
 import { parseSource } from './sources';
 
@@ -23,7 +24,11 @@ export const trunkSchema = z.strictObject({
   allowTargets: z
     .array(patternSchema)
     .exactOptional()
-    .describe('Regular expressions, one of which must match the sip: URI of a transfer target.'),
+    .describe('Patterns, one of which a transfer target must match: hosts, numbers, groups or regular expressions.'),
+  denyTargets: z
+    .array(patternSchema)
+    .default([...DENIED_BY_DEFAULT])
+    .describe('Patterns, none of which a transfer target may match.'),
   passHeaders: z
     .array(headerNameSchema)
     .default([])

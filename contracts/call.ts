@@ -1,5 +1,6 @@
 import type { CallId, RecordKey } from './ids';
 import type { SipHeaderField, TransferAttemptRecord } from './transfer';
+import type { TargetPattern } from './target-patterns';
 import type { TransferTimers } from './transfer-timers';
 
 /** A call's life. `connected` (caller and target joined through us) belongs to transfers by INVITE. */
@@ -41,8 +42,10 @@ export interface TrunkOfCall {
   id: string;
   /** `host[:port]` of the trunk, for targets given as `tel:`; absent when none is configured. */
   host?: string;
-  /** Regular expressions; a transfer target must match one. */
-  allowTargets: string[];
+  /** Patterns of which a transfer target must match one, see `target-patterns.ts`. */
+  allowTargets: TargetPattern[];
+  /** Patterns of which it must match none. Default: emergency and premium numbers. */
+  denyTargets?: TargetPattern[];
   /** Ring time-out of a transfer target in ms, from acceptance of the REFER. */
   ringTimeoutMs: number;
   /** The other timers of a transfer; absent ones have their defaults. */
@@ -59,6 +62,9 @@ export interface ChannelOfCall {
    * caller is answered without media and the bot has the call by its webhook or the API alone.
    */
   leg?: string;
+  /** The channel's own patterns for targets, beside those of the trunk. */
+  allowTargets?: TargetPattern[];
+  denyTargets?: TargetPattern[];
   /** The bot hears the caller's digits as `DTMF` events. */
   takesDtmf: boolean;
   /** Events are POSTed here; absent when the bot wants none. */
@@ -141,11 +147,20 @@ export interface PromptRecord {
   content: string;
 }
 
+/** A transfer that was never attempted: its target is malformed or denied, or the channel's budget is used up. */
+export interface RefusedTransfer {
+  /** ISO 8601 in UTC. */
+  at: string;
+  reason: string;
+}
+
 /** Call detail record, one per call, written under `key`: writing it twice leaves the same record. */
 export interface CallRecord extends Omit<CallView, 'phase' | 'timeline' | 'end'> {
   key: RecordKey;
   end: CallEnd;
   prompts: PromptRecord[];
+  /** The first ten. */
+  refused: RefusedTransfer[];
   callerDisplayName?: string;
   /** Ms from the answer to the end; 0 when the call was never answered. */
   talkMs: number;

@@ -1,14 +1,37 @@
 import { hasLineBreak } from './header-policy';
+import type { TargetPattern } from './target-patterns';
+import { matchesTarget } from './target-patterns';
 
-/** What a trunk allows and where its `tel:` targets go. */
-export interface TargetPolicy {
-  /** `host[:port]` for `tel:` targets. */
-  host?: string;
-  /** Regular expressions, one of which must match the target's `sip:` URI. */
-  allowTargets: readonly string[];
+/** Which targets may be called. Deny goes before allow. */
+export interface TargetRules {
+  /** One of these must match; absent: any target. */
+  allowTargets?: readonly TargetPattern[];
+  /** None of these may match. */
+  denyTargets?: readonly TargetPattern[];
 }
 
-export type TargetReading = { target: string } | { fault: string };
+/** The rules of a trunk, and of the bot channel whose call it is: a target must pass both. */
+export interface TargetPolicy extends TargetRules {
+  /** `host[:port]` for `tel:` targets. */
+  host?: string;
+  allowTargets: readonly TargetPattern[];
+  /** Default: `DENIED_BY_DEFAULT`. */
+  denyTargets?: readonly TargetPattern[];
+  channel?: TargetRules;
+}
+
+/** The policy that a call goes by. */
+export function targetPolicyOf({ trunk, channel }: { trunk: TargetPolicy; channel: TargetRules }): TargetPolicy {
+  const { allowTargets, denyTargets } = channel;
+  const ofChannel = { ...(allowTargets ? { allowTargets } : {}), ...(denyTargets ? { denyTargets } : {}) };
+  return { ...trunk, channel: ofChannel };
+}
+
+/** What a trunk denies unless it says otherwise. */
+export const DENIED_BY_DEFAULT: readonly TargetPattern[] = ['emergency', 'premium'];
+
+/** `isDenied`: a target as it should be, which the rules forbid. */
+export type TargetReading = { target: string } | { fault: string; isDenied?: true };
 
 /**
  * RFC 3261 section 19.1 without headers. User and parameters are printable ASCII without `" < > ? @`: a second `@` would let two parsers
@@ -16,6 +39,8 @@ export type TargetReading = { target: string } | { fault: string };
  */
 const SIP_URI =
   /^sips?:(?:[!#-;=A-~]+@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::(?<port>\d{1,5}))?(?:;[!#-;=A-~]*)?$/i;
+/** `maddr` sends the request to another host, `method` makes it another request (RFC 3261 section 19.1.1). */
+const DIVERTING = /;(?:maddr|method)\s*=/i;
 const MAX_PORT = 65_535;
 const NUMBER = /^\+?[0-9*#][0-9*#().\-\s]*$/;
 const SEPARATORS = /[().\-\s]/g;
@@ -30,14 +55,28 @@ export function readTarget(text: string, policy: TargetPolicy): TargetReading {
   if (hasLineBreak(trimmed)) return { fault: 'contains CR, LF or NUL' };
   const reading = asSipUri(trimmed, policy);
   if ('fault' in reading) return reading;
-  if (!policy.allowTargets.some((pattern) => new RegExp(pattern, 'i').test(reading.target)))
-    return { fault: `${reading.target} is not allowed by the trunk's allowTargets` };
-  return reading;
+  const denial =
+    denialOf(reading.target, { denyTargets: DENIED_BY_DEFAULT, ...policy }, 'trunk') ??
+    denialOf(reading.target, policy.channel ?? {}, 'channel');
+  return denial === undefined ? reading : { fault: denial, isDenied: true };
+}
+
+function denialOf(
+  target: string,
+  { allowTargets, denyTargets = [] }: TargetRules,
+  owner: 'trunk' | 'channel'
+): string | undefined {
+  const denying = denyTargets.find((pattern) => matchesTarget(pattern, target));
+  if (denying !== undefined) return `${target} is denied by "${denying}" of the ${owner}'s denyTargets`;
+  if (allowTargets?.some((pattern) => matchesTarget(pattern, target)) ?? true) return undefined;
+  return `${target} is not allowed by the ${owner}'s allowTargets`;
 }
 
 function asSipUri(text: string, policy: TargetPolicy): TargetReading {
   if (/^sips?:/i.test(text)) {
     if (text.includes('?')) return { fault: 'has URI headers; use transferSipHeaders' };
+    if (DIVERTING.test(text))
+      return { fault: 'has a parameter maddr or method, which leads elsewhere than the URI says' };
     return isSipUri(text) ? { target: text } : { fault: 'is not a SIP URI (RFC 3261 section 19.1)' };
   }
   const [number = '', ...parameters] = text.replace(/^tel:/i, '').split(';');
@@ -49,7 +88,8 @@ function asSipUri(text: string, policy: TargetPolicy): TargetReading {
   return { target: `sip:${number.replace(SEPARATORS, '').replaceAll('#', '%23')}@${policy.host}` };
 }
 
-function isSipUri(text: string): boolean {
+/** True for a `sip:` or `sips:` URI without headers. */
+export function isSipUri(text: string): boolean {
   const match = SIP_URI.exec(text);
   return match !== null && Number(match.groups?.port ?? 0) <= MAX_PORT;
 }

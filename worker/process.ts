@@ -12,6 +12,7 @@ import { RECONNECT_SOON } from '../client/connect';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
+import { openGroups } from '../config/open-groups';
 import { nodeTaskQueue } from '../contracts/ids';
 import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
@@ -28,6 +29,7 @@ const SHUTDOWN_GRACE = '5s';
 /** Runs a worker process until it is told to stop. */
 export async function runProcess(config: Config): Promise<void> {
   logTemporalToo();
+  for (const warning of openGroups(config)) log.warn({}, warning);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),

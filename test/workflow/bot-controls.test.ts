@@ -176,19 +176,22 @@ describe('an INVITE that leaves the offer to us', () => {
   });
 });
 
-it('refuses a target that is not allowed without a trace in the history, however often', async () => {
+it('records the first refusals of a denied target, and refuses more of them without a trace in the history', async () => {
   const input = callInput();
   input.trunk.allowTargets = ['^sip:allowed@'];
   await withCall(
     {},
     async (call) => {
       await call.until(isConversing);
+      const refuse = () => expect(call.transfer()).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
+      for (let tries = 0; tries < 10; tries++) await refuse();
       const historyLength = await settledHistoryLength(call);
-      for (let tries = 0; tries < 5; tries++)
-        await expect(call.transfer()).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
+      for (let tries = 0; tries < 5; tries++) await refuse();
       expect((await call.handle.describe()).historyLength).toBe(historyLength);
       await call.byeFrom('caller');
-      await call.result();
+      const { refused } = await call.result();
+      expect(refused).toHaveLength(10);
+      expect(refused[0]?.reason).toBe("sip:agent@peer is not allowed by the trunk's allowTargets");
     },
     input
   );

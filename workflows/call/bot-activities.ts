@@ -3,19 +3,24 @@ import type { ParsedActivity, ParsedPrompt, ParsedTransfer } from '../../contrac
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
+import { targetPolicyOf } from '../../contracts/transfer-target';
 import { timersOf } from '../../contracts/transfer-timers';
 import { hangUp, sendDigits, sendMetaData } from './in-order';
 import { refusal } from './refusal';
 import { readActivities } from './effects';
 import { failureText } from './failure';
 import type { CallSession } from './session';
+import { noteRefusedTransfers } from './transfer/refused';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(call: CallSession, payload: unknown): Promise<ActivityReceipt[]> {
   const { presets } = call.input.channel;
   const { sessionParams } = call;
-  const reading = await readActivities(payload, { presets, sessionParams, policy: call.input.trunk });
-  if ('faults' in reading) throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
+  const reading = await readActivities(payload, { presets, sessionParams, policy: targetPolicyOf(call.input) });
+  if ('faults' in reading) {
+    noteRefusedTransfers(call, reading.faults);
+    throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
+  }
   call.sessionParams = { ...call.sessionParams, ...reading.sessionParams };
   return reading.activities.map((activity) => call.receipts.once(activity.id, () => carryOut(call, activity)));
 }

@@ -1,7 +1,8 @@
 import { FAILURE } from '../../contracts/failures';
-import { readTarget } from '../../contracts/transfer-target';
+import { readTarget, targetPolicyOf } from '../../contracts/transfer-target';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
+import { COUNTED_REFUSALS } from './transfer/refused';
 
 /**
  * Validator of `sendActivities`: refuses what can be seen to be wrong without the schemas. A refusal here leaves no event in the history, so
@@ -16,8 +17,10 @@ function refuseTarget(call: CallSession, activity: unknown, path: string): void 
   if (!isObject(activity) || !isObject(activity['activityParams'])) return;
   const { transferTarget } = activity['activityParams'];
   if (typeof transferTarget !== 'string') return;
-  const reading = readTarget(transferTarget, call.input.trunk);
+  const reading = readTarget(transferTarget, targetPolicyOf(call.input));
   if ('target' in reading) return;
+  // A denied target is worth a line in the record; a malformed one is a mistake.
+  if (reading.isDenied && call.refused.length < COUNTED_REFUSALS) return;
   const fault = { path: `${path}.activityParams.transferTarget`, message: reading.fault };
   throw refusal(FAILURE.INVALID_ACTIVITY, `${fault.path} ${fault.message}`, [fault]);
 }

@@ -1,5 +1,12 @@
 import { log, workflowInfo } from '@temporalio/workflow';
-import type { CallerAnswer, CallInput, CallPhase, PromptRecord, TimelineEntry } from '../../contracts/call';
+import type {
+  CallerAnswer,
+  CallInput,
+  CallPhase,
+  PromptRecord,
+  RefusedTransfer,
+  TimelineEntry,
+} from '../../contracts/call';
 import { showPhase } from './display';
 import { Outbox } from './outbox';
 import { Receipts } from './receipts';
@@ -27,6 +34,7 @@ export class CallSession {
   /** Parameters that the bot gave for the rest of the call. */
   sessionParams: Record<string, unknown> = {};
   readonly prompts: PromptRecord[] = [];
+  readonly refused: RefusedTransfer[] = [];
   /** BYEs that have been sent, answered or not. */
   readonly byes: Promise<void>[] = [];
   readonly timeline: TimelineEntry[] = [];

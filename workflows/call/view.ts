@@ -35,6 +35,7 @@ export function callRecord(call: CallSession): CallRecord {
     ...(callerDisplayName === undefined ? {} : { callerDisplayName }),
     end: end ?? { reasonCode: 'error', reason: 'ended without a reason', by: 'fault' },
     prompts: call.prompts,
+    refused: call.refused,
     talkMs: answeredAtMs === undefined || endedAtMs === undefined ? 0 : endedAtMs - answeredAtMs,
   };
 }

@@ -21,6 +21,7 @@ const record: CallRecord = {
   transfers: [],
   end: { reasonCode: 'client-disconnected', reason: 'caller hung up', by: 'caller' },
   prompts: [],
+  refused: [],
   talkMs: 0,
 };
 const fileName = 'mfrggzdfmztwq2lk-20250102T030405006Z.json';

@@ -260,6 +260,7 @@ describe('config check', () => {
     expect(JSON.parse((await run(['config', 'check', EXAMPLE, '--json'], { env })).out)).toEqual({
       ok: true,
       faults: [],
+      warnings: [],
       config: { node: 'local', trunks: ['demo'], channels: ['demo-bot'] },
     });
   });

@@ -11,10 +11,10 @@ const DEFAULTS = { rateLimit: { perSecond: 50, burst: 100 }, channelTokens: [] }
 describe('loadConfig', () => {
   it('reads the example, whose commented settings are valid too', () => {
     expect(loadConfig(EXAMPLE, ENV)).toMatchObject({ node: 'local', trunks: [{ id: 'demo' }] });
-    const uncommented = readFileSync(EXAMPLE, 'utf8').replace(/^( +)# (publicUrl|allowTargets| {2}- ')/gm, '$1$2');
+    const uncommented = readFileSync(EXAMPLE, 'utf8').replace(/^( +)# (publicUrl|allowTargets:$| {2}- ')/gm, '$1$2');
     expect(load(uncommented)).toMatchObject({
       api: { publicUrl: 'https://calls.example.com' },
-      trunks: [{ allowTargets: ['^sip:[^@]+@pbx\\.example\\.com(?::\\d+)?$'] }],
+      trunks: [{ allowTargets: ['@pbx.example.com'] }],
     });
   });
 
@@ -30,10 +30,11 @@ describe('loadConfig', () => {
           passHeaders: [],
           ringTimeoutMs: 60_000,
           maxCallMs: 4 * 3_600_000,
-          allowTargets: ['^sips?:[^@]+@(?:127\\.0\\.0\\.1)(?::\\d+)?(?:;.*)?$'],
+          allowTargets: ['@127.0.0.1'],
+          denyTargets: ['emergency', 'premium'],
         },
       ],
-      channels: [{ ...channel, presets: {}, takesDtmf: false }],
+      channels: [{ ...channel, presets: {}, takesDtmf: false, denyTargets: [] }],
     });
   });
 
@@ -84,7 +85,7 @@ describe('loadConfig', () => {
       '2 api.prt: is not a setting (known here: host, port, publicUrl, tokenFile, rateLimit)',
       '5 trunks[0].login: must be a string (write it in quotes)',
       '6 trunks[0].sources[1]: is not an IP address or CIDR range (as in 10.0.0.0/8)',
-      '7 trunks[0].allowTargets[0]: is not a regular expression (correct it; JavaScript syntax, written in single quotes)',
+      '7 trunks[0].allowTargets[0]: is not a pattern for targets (correct it, see examples/durable-calls.yaml)',
       '8 trunks[0].passHeaders[0]: is set by the engine or the SIP stack (leave it out)',
       '9 trunks[0].ringTimeoutMs: must be at least 5000 (change it)',
       '11 channels[0].trunk: is missing (add it)',

@@ -54,12 +54,13 @@ describe('readTarget', () => {
     expect(readTarget('sip:a@TWO.example', policy)).toEqual({ target: 'sip:a@TWO.example' });
     expect(readTarget('sip:a@three.example', policy)).toEqual({
       fault: "sip:a@three.example is not allowed by the trunk's allowTargets",
+      isDenied: true,
     });
   });
 
   it('holds numbers to the patterns too', () => {
     const policy = { host: 'trunk.example.com', allowTargets: ['^sip:\\+49'] };
     expect(readTarget('tel:+4930123', policy)).toEqual({ target: 'sip:+4930123@trunk.example.com' });
-    expect(readTarget('tel:+1900123', policy)).toHaveProperty('fault');
+    expect(readTarget('tel:+3930123', policy)).toHaveProperty('fault');
   });
 });
