@@ -11,7 +11,6 @@ import { OptionError } from './option-error';
 import { parseControl, settingsOf } from './options';
 import { SipServer } from './server';
 import { settingsSchema } from './settings';
-import { ListenError } from './transport/listen-spec';
 import { utcTimeOfDay } from './transport/time-of-day';
 import type { Flow } from './transport/types';
 
@@ -63,6 +62,11 @@ const command = new Command('sip-server')
   .option('--secret <secret>', 'what applications authenticate with; visible in the process list, so prefer the next')
   .option('--secret-file <path>', 'file with the secret; the environment variable DRACHTIO_SECRET does as well')
   .option(
+    '--store <folder>',
+    'keep dialogs, inbox and effects in this folder, so that calls survive the server as well'
+  )
+  .option('--no-store', 'keep them in memory, which is the default')
+  .option(
     '--answer-after-ms <ms>',
     'answer in-dialog requests that no application answered',
     toMs,
@@ -81,6 +85,7 @@ async function main(): Promise<void> {
   if (options.trace === true) server.trace(printTrace);
   // The fault of one call must not end all others.
   process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));
+  if (server.settings.store === undefined) log.warn('no store: dialogs, inbox and effects end with this process');
   await server.start();
   const control = await openControl(options, server, log);
   const stop = (): void => void Promise.all([server.stop(), control?.close()]).then(() => process.exit(0));
@@ -127,7 +132,6 @@ function toMs(text: string): number {
 }
 
 main().catch((error: unknown) => {
-  const isExpected = error instanceof OptionError || error instanceof ListenError;
-  console.error(`sip-server: ${isExpected || error instanceof Error ? error.message : String(error)}`);
+  console.error(`sip-server: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 });

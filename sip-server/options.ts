@@ -20,6 +20,8 @@ export interface Options {
   admin: string;
   secret?: string | undefined;
   secretFile?: string | undefined;
+  /** A folder; false when memory was asked for. */
+  store?: string | boolean | undefined;
   answerAfterMs: number;
   ownerGraceMs: number;
   routeWaitMs: number;
@@ -38,6 +40,7 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
     external: options.external === undefined ? undefined : parseExternal(options.external),
     admin: parseAdmin(options.admin),
     secret: secretOf(options, env),
+    store: typeof options.store === 'string' ? options.store : undefined,
     answerAfterMs: options.answerAfterMs,
     ownerGraceMs: options.ownerGraceMs,
     routeWaitMs: options.routeWaitMs,

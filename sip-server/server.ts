@@ -18,15 +18,21 @@ import { Protocol } from './drachtio/protocol';
 import { SentRequests } from './drachtio/sent-requests';
 import { bracketed, formatHostPort } from './message/host-port';
 import { EffectLedger } from './effects/ledger';
-import type { SipMessage } from './message/message';
 import { settingsSchema } from './settings';
 import type { Settings, SettingsInput } from './settings';
+import { Journal } from './store/journal';
+import { openStore } from './store/open-store';
+import type { Store } from './store/store';
 import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
 import { resolveTarget } from './transport/resolve';
 import { TlsCredentials } from './transport/tls-credentials';
+import { traceTransport } from './transport/trace';
+import type { Report } from './transport/trace';
 import { TransportLayer } from './transport/transport-layer';
-import type { Flow, Listener } from './transport/types';
+import { listenThen } from './transport/listen-then';
+import { WaysBack } from './transport/ways-back';
+import type { Listener } from './transport/types';
 
 const sweepEveryMs = 5000;
 
@@ -35,10 +41,12 @@ export class SipServer {
   /** What operators may look at and steer. */
   readonly operations: Operations;
   private readonly transport: TransportLayer;
-  private readonly settings: Settings;
   private readonly tls: TlsCredentials | undefined;
+  readonly settings: Settings;
   private readonly clients = new Clients();
-  private readonly ownership = new Ownership(this.clients);
+  private readonly ownership = new Ownership(this.clients, (dialog) => this.dialogs.note(dialog));
+  private readonly store: Store;
+  private readonly journal: Journal;
   private readonly ledger: EffectLedger;
   private readonly notices: Notices;
   private readonly dialogs: Dialogs;
@@ -57,28 +65,22 @@ export class SipServer {
     const settings = settingsSchema.parse(input);
     this.settings = settings;
     this.tls = settings.tls && new TlsCredentials(settings.tls, log);
-    this.transport = new TransportLayer({
-      log,
-      messageTimeoutMs: settings.messageTimeoutMs,
-      maxConnections: settings.maxConnections,
-      tls: this.tls,
-    });
+    const { messageTimeoutMs, maxConnections } = settings;
+    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls: this.tls });
+    this.store = openStore(settings.store);
+    this.journal = new Journal(this.store, log);
     this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
     this.notices = new Notices(this.ownership, { keepMs: settings.keepUndeliveredMs, maxWaiting: settings.maxWaiting });
-    this.dialogs = new Dialogs({ keepEndedMs: settings.keepEndedMs, onGone: (dialog) => this.onDialogGone(dialog) });
+    this.dialogs = this.makeDialogs();
     this.transactions = this.makeTransactions();
     this.sentRequests = this.makeSentRequests();
     this.userAgentClient = this.makeUserAgentClient();
     this.deliveries = this.makeDeliveries();
-    this.userAgentServer = new UserAgentServer({
-      dialogs: this.dialogs,
-      sessions: this.userAgentClient.sessions,
-      application: this.deliveries,
-      isDraining: () => this.operations.drain.isDraining,
-      log,
-    });
+    this.userAgentServer = this.makeUserAgentServer();
     this.operations = this.makeOperations();
-    this.admin = new AdminPort(this.makeProtocol(), settings);
+    const hold = (leave: () => void): void => this.journal.afterCommit(leave);
+    this.transport.hold = hold;
+    this.admin = new AdminPort(this.makeProtocol(), { ...settings, hold });
   }
 
   /** The bound SIP addresses. */
@@ -97,20 +99,16 @@ export class SipServer {
   }
 
   /** Calls `report` for every SIP message in and out. */
-  trace(report: (direction: 'in' | 'out', message: SipMessage, flow: Flow) => void): void {
-    const receive = this.transport.onReceived;
-    this.transport.onReceived = (received) => {
-      report('in', received.message, received.flow);
-      receive(received);
-    };
-    this.transport.onSent = (message, _bytes, flow) => report('out', message, flow);
+  trace(report: Report): void {
+    traceTransport(this.transport, report);
   }
 
   /** Binds all addresses. @throws Error naming the address that cannot be bound */
   async start(): Promise<void> {
     const { listen, external, admin } = this.settings;
-    await this.transport.listen(listen.map((spec) => ({ ...spec, external })));
+    const addresses = listen.map((spec) => ({ ...spec, external }));
     try {
+      await listenThen(this.transport, addresses, () => this.restore());
       await this.admin.listen(admin.host, admin.port);
     } catch (error) {
       await this.stop();
@@ -128,7 +126,28 @@ export class SipServer {
     clearInterval(this.sweeping);
     this.operations.drain.stop();
     this.transactions.close();
+    this.dialogs.close();
+    this.journal.commit();
     await Promise.all([this.admin.close(), this.transport.close()]);
+    this.journal.commit();
+    await this.store.close();
+  }
+
+  /** Goes on where an earlier process stopped. */
+  private restore(): void {
+    for (const dialog of this.dialogs.restore()) this.dialogs.remove(dialog);
+  }
+
+  private makeDialogs(): Dialogs {
+    const { store, journal } = this;
+    const { keepEndedMs } = this.settings;
+    return new Dialogs({
+      ...{ keepEndedMs, store, journal },
+      ways: new WaysBack(this.transport),
+      onGone: (dialog) => this.onDialogGone(dialog),
+      onDue: (dialog) => this.userAgentClient.sessions.onDue(dialog),
+      onForgotten: () => undefined,
+    });
   }
 
   private makeTransactions(): Transactions {
@@ -181,6 +200,13 @@ export class SipServer {
     return new Deliveries({ clients, ownership, answering, notices, settings, log });
   }
 
+  private makeUserAgentServer(): UserAgentServer {
+    const { dialogs, deliveries: application, log } = this;
+    const { sessions } = this.userAgentClient;
+    const isDraining = (): boolean => this.operations.drain.isDraining;
+    return new UserAgentServer({ dialogs, sessions, application, isDraining, log });
+  }
+
   private makeProtocol(): Protocol {
     const { clients, dialogs, ledger, sentRequests, ownership, userAgentClient: userAgent, log } = this;
     return new Protocol({
@@ -206,13 +232,8 @@ export class SipServer {
   private makeOperations(): Operations {
     const { dialogs, clients, ledger } = this;
     const drain = new Drain(() => dialogs.size);
-    return new Operations({
-      dialogs,
-      clients,
-      ledger,
-      drain,
-      endDialog: (dialog, reason) => this.endDialog(dialog, reason),
-    });
+    const endDialog = (dialog: Dialog, reason: string): void => this.endDialog(dialog, reason);
+    return new Operations({ dialogs, clients, ledger, drain, endDialog });
   }
 
   private endDialog(dialog: Dialog, reason: string): void {

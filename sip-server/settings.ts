@@ -41,6 +41,8 @@ export const settingsSchema = z.object({
   admin: z.object({ host: z.string().min(1), port }).default({ host: '127.0.0.1', port: 9022 }),
   /** What clients authenticate with. */
   secret: z.string().min(1),
+  /** Folder of the store; without one, dialogs, inbox and effects end with the process. */
+  store: z.string().min(1).optional(),
   /** RFC 3261 section 17, table 4. */
   timers: z
     .object({ t1: milliseconds, t2: milliseconds, t4: milliseconds, c: milliseconds })

@@ -23,9 +23,10 @@ export class Acknowledgements {
   /** Sends the ACK for the dialog's last INVITE, or sends it again when it was sent before. */
   send(dialog: Dialog, draft: RequestDraft, onSent: (ack: SentAck) => void, onRefused: (reason: string) => void): void {
     const invite = dialog.latestInvite;
-    if (invite?.ack !== undefined) {
-      this.context.transactions.resend(invite.ack, invite.ack.nextHop);
-      onSent(invite.ack);
+    const sentAck = invite === undefined ? dialog.lastAck : invite.ack;
+    if (sentAck !== undefined) {
+      this.context.transactions.resend(sentAck, sentAck.nextHop);
+      onSent(sentAck);
       return;
     }
     this.context.nextHops.findForDialog(dialog, (hop) => {
@@ -34,7 +35,9 @@ export class Acknowledgements {
       else {
         const request = buildInDialogRequest(dialog, withCredentials(draft, invite.sent), invite.cseq);
         invite.ack ??= { ...this.context.transactions.sendAck(request, hop), nextHop: hop };
+        dialog.lastAck = invite.ack;
         dialog.localSdp = sdpOf(request) ?? dialog.localSdp;
+        this.context.dialogs.note(dialog);
         onSent(invite.ack);
         if (invite.endsAfterAck !== undefined) this.end(dialog, invite.endsAfterAck);
       }

@@ -55,6 +55,7 @@ export class Answering {
     const terms = dialog && this.context.sessions.answer(dialog, request, response);
     if (draft.status > 100 || transaction.lastStatus < 100) transaction.respond(response);
     if (dialog === undefined) return response;
+    this.context.dialogs.note(dialog);
     if (isMaking && draft.status > 100) this.makeDialog(transaction, dialog, response);
     if (draft.status >= 200) this.onFinal(transaction, dialog, response, terms);
     return response;

@@ -7,7 +7,7 @@ import { isStream } from '../transport/protocol';
 import type { Flow, Listener } from '../transport/types';
 import type { AcceptedInvite } from './accepted-invite';
 import { recordRoutes, remoteTargetOf } from './route-set';
-import type { SentInvite } from './sent-invite';
+import type { SentAck, SentInvite } from './sent-invite';
 import type { SentRequest } from './sent-request';
 import { sdpOf } from './session-description';
 import { SessionTimer } from './session-timer';
@@ -21,7 +21,7 @@ export interface Owner {
 /** `early` until the 2xx to its INVITE, `ended` from BYE on, kept for late requests. */
 export type DialogState = 'early' | 'confirmed' | 'ended';
 
-interface DialogStart {
+export interface DialogStart {
   role: 'uac' | 'uas';
   callId: string;
   localParty: string;
@@ -42,7 +42,7 @@ export class Dialog {
   readonly role: 'uac' | 'uas';
   readonly callId: string;
   /** When the INVITE came or went, in milliseconds since the epoch. */
-  readonly startedAt = Date.now();
+  startedAt = Date.now();
   state: DialogState = 'early';
   /** Our From or To value, with our tag once that is chosen. */
   localParty: string;
@@ -60,8 +60,10 @@ export class Dialog {
   /** The connection that the dialog lives on. Never a UDP flow, since there the route set and target lead the way. */
   flow: Flow | undefined;
   owner: Owner | undefined;
-  /** The last INVITE of ours in this dialog. */
+  /** The last INVITE of ours in this dialog; unknown again after it was acknowledged and the dialog was idle. */
   latestInvite: SentInvite | undefined;
+  /** The ACK for it. */
+  lastAck: SentAck | undefined;
   /** The peer's INVITE that has no final response yet. */
   peerInvite: ServerTransaction | undefined;
   /** The peer's last UPDATE. */
@@ -78,6 +80,10 @@ export class Dialog {
   readonly open = new Set<SentRequest>();
   /** Effect ids of requests in this dialog, the INVITE's included. */
   readonly effectIds: string[] = [];
+  /** Requests and notices that a client still has to hear of; an ended dialog stays so long. */
+  undelivered = 0;
+  /** When an ended dialog takes no late NOTIFY any more, in milliseconds since the epoch. */
+  forgetAt: number | undefined;
   /** Requests wait for each other while a name is resolved, so that CSeq numbers leave in order. */
   resolving: Promise<void> | undefined;
 
@@ -94,6 +100,11 @@ export class Dialog {
     this.listener = start.listener;
     this.flow = start.flow;
     this.localCseq = localCseq;
+  }
+
+  /** A dialog as it was stored. */
+  static restored(id: string, start: DialogStart, localCseq: number): Dialog {
+    return new Dialog(id, start, localCseq);
   }
 
   /** The dialog that a peer's INVITE will make. */
@@ -162,6 +173,17 @@ export class Dialog {
   /** True while a BYE of ours is on its way. */
   get isEnding(): boolean {
     return [...this.open].some(({ method }) => method === 'BYE');
+  }
+
+  /** When something is to happen in it next, in milliseconds since the epoch. */
+  get dueAt(): number | undefined {
+    return this.state === 'ended' ? this.forgetAt : this.session.dueAt;
+  }
+
+  /** True while all there is to know of it is in its row: nothing is under way. */
+  get isIdle(): boolean {
+    const isUpdating = this.peerUpdate?.isPending === true || this.session.isRefreshing || this.resolving !== undefined;
+    return this.state !== 'early' && this.open.size === 0 && !isUpdating && (this.state === 'ended' || !this.isBusy);
   }
 
   /** Takes note of the methods that the peer takes, if it says so. */

@@ -1,38 +1,81 @@
 import type { SipRequest } from '../message/message';
 import { parseNameAddr } from '../message/name-addr';
+import type { Journal } from '../store/journal';
+import type { Store, Table } from '../store/store';
+import type { WaysBack } from '../transport/ways-back';
 import type { Dialog } from './dialog';
+import { DialogRecord } from './dialog-record';
+import type { RecordWork } from './dialog-record';
+import { dialogOfRow, rowOfDialog } from './dialog-row';
+import type { DialogRow } from './dialog-row';
 import { isInDialog } from './matching';
-import { after } from './timer';
+import { dueOf } from './session-timer';
 
 export interface DialogsSettings {
   /** How long an ended dialog still takes a late NOTIFY. Default 35000 in the server's settings. */
   keepEndedMs: number;
+  store: Store;
+  journal: Journal;
+  ways: WaysBack;
   /** A dialog was ended or removed. */
   onGone(dialog: Dialog): void;
+  /** Something of a dialog's session is due. */
+  onDue(dialog: Dialog): void;
+  /** An ended dialog is not known any more. */
+  onForgotten(dialog: Dialog): void;
 }
 
 /** All dialogs by dialog id. Tags compare without case (RFC 3261 section 7.3.1), the Call-ID with it. */
 export class Dialogs {
-  private readonly byId = new Map<string, Dialog>();
+  private readonly records = new Map<string, DialogRecord>();
+  private readonly table: Table<DialogRow>;
+  private readonly work: RecordWork;
 
-  constructor(private readonly settings: DialogsSettings) {}
+  constructor(private readonly settings: DialogsSettings) {
+    const { store, ways } = settings;
+    const table = store.table<DialogRow>('dialogs');
+    this.table = table;
+    this.work = {
+      write: (key, dialog) => table.put(key, rowOfDialog(dialog, store.run)),
+      read: (key) => {
+        const row = table.get(key);
+        return row && dialogOfRow(row, ways, store.run);
+      },
+      wake: (key) => this.wake(key),
+    };
+  }
 
   /** Ended ones that are still kept count. */
   get size(): number {
-    return this.byId.size;
+    return this.records.size;
   }
 
-  all(): Iterable<Dialog> {
-    return this.byId.values();
+  /** Reads those that are idle from the store, one by one. */
+  *all(): Iterable<Dialog> {
+    for (const { dialog } of this.records.values()) if (dialog !== undefined) yield dialog;
   }
 
   get(id: string): Dialog | undefined {
-    return this.byId.get(keyOf(id));
+    return this.records.get(keyOf(id))?.dialog;
   }
 
   /** Adds a dialog in the place of an ended one with the same id. */
   add(dialog: Dialog): void {
-    this.byId.set(keyOf(dialog.id), dialog);
+    const key = keyOf(dialog.id);
+    this.records.get(key)?.wakeAt(undefined);
+    const record = new DialogRecord(key, this.work);
+    this.records.set(key, record);
+    record.hold(dialog);
+    this.settings.journal.note(record);
+  }
+
+  /** Something in the dialog changed: it is committed before the next bytes leave. */
+  note(dialog: Dialog): void {
+    const record = this.records.get(keyOf(dialog.id));
+    // The rejected attempt of a call may linger while its successor has the same id.
+    if (record?.dialog !== dialog) return;
+    record.hold(dialog);
+    this.settings.journal.note(record);
   }
 
   /** The dialog of a request with a To tag (RFC 3261 section 12.2.2). */
@@ -49,28 +92,66 @@ export class Dialogs {
   /** Marks a dialog ended and forgets it later. */
   end(dialog: Dialog): void {
     if (dialog.state === 'ended') return;
-    this.close(dialog);
+    this.finish(dialog);
     for (const accepted of dialog.accepted.values()) accepted.stop();
     dialog.accepted.clear();
     this.settings.onGone(dialog);
-    after(this.settings.keepEndedMs, () => this.forget(dialog));
+    dialog.forgetAt = Date.now() + this.settings.keepEndedMs;
+    this.note(dialog);
   }
 
   /** Removes a dialog whose INVITE failed. Another one with the same id, such as that of a retry with credentials, stays. */
   remove(dialog: Dialog): void {
-    this.close(dialog);
+    this.finish(dialog);
     this.settings.onGone(dialog);
     this.forget(dialog);
   }
 
-  private close(dialog: Dialog): void {
+  /** Takes over what an earlier process left. @returns the dialogs whose INVITE has no final response yet */
+  restore(): Dialog[] {
+    const early: Dialog[] = [];
+    for (const row of this.table.rows()) {
+      const key = keyOf(row.id);
+      const record = new DialogRecord(key, this.work);
+      this.records.set(key, record);
+      if (row.state !== 'early') record.wakeAt(row.state === 'ended' ? row.forgetAt : dueOf(row.session));
+      else if (record.dialog !== undefined) early.push(record.dialog);
+    }
+    for (const dialog of early) this.note(dialog);
+    return early;
+  }
+
+  /** Stops waiting for what is due. */
+  close(): void {
+    for (const record of this.records.values()) record.wakeAt(undefined);
+  }
+
+  private wake(key: string): void {
+    const dialog = this.records.get(key)?.dialog;
+    if (dialog?.state !== 'ended') {
+      if (dialog !== undefined) this.settings.onDue(dialog);
+    } else if (dialog.undelivered === 0) this.forget(dialog);
+    else {
+      // A client still has to hear of its end.
+      dialog.forgetAt = Date.now() + this.settings.keepEndedMs;
+      this.note(dialog);
+    }
+  }
+
+  private finish(dialog: Dialog): void {
     dialog.state = 'ended';
     dialog.session.stop();
     dialog.session.endRefresh();
   }
 
   private forget(dialog: Dialog): void {
-    if (this.get(dialog.id) === dialog) this.byId.delete(keyOf(dialog.id));
+    const key = keyOf(dialog.id);
+    const record = this.records.get(key);
+    if (record?.dialog !== dialog) return;
+    record.wakeAt(undefined);
+    this.records.delete(key);
+    this.settings.journal.note({ save: () => this.records.has(key) || this.table.remove(key) });
+    this.settings.onForgotten(dialog);
   }
 }
 

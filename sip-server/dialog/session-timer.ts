@@ -1,12 +1,15 @@
 import type { SessionTerms } from './session-terms';
-import { after } from './timer';
 
-/** What comes due in a session. */
-export interface SessionEvents {
-  /** The refresh is ours and its time has come. */
-  refresh(): void;
-  /** No refresh came in time. */
-  expire(): void;
+/** What comes due in a session: the refresh is ours and its time has come, or no refresh came in time. */
+export type SessionDue = 'refresh' | 'expire';
+
+/** How a session timer stands, as plain data; times in milliseconds since the epoch. */
+export interface SessionTimerState {
+  isEnabled: boolean;
+  peerMinimumS: number;
+  terms?: SessionTerms | undefined;
+  refreshAt?: number | undefined;
+  expiresAt?: number | undefined;
 }
 
 /** RFC 4028 section 10: who waits for a refresh in vain ends the session this long before it expires, or a third of the interval. */
@@ -15,9 +18,7 @@ const longestMarginMs = 32_000;
 /** Our refreshes come up to this much early, so that calls which began together do not refresh together. */
 const longestJitterMs = 5000;
 
-const longestDelayMs = 2 ** 31 - 1;
-
-/** The session timer of one dialog (RFC 4028). */
+/** The session timer of one dialog (RFC 4028): it knows when something is due, and leaves the waiting to others. */
 export class SessionTimer {
   /** The application, or a peer's `Require: timer`, wants session timers in this dialog. */
   isEnabled = false;
@@ -25,23 +26,45 @@ export class SessionTimer {
   peerMinimumS = 0;
   /** Undefined while the session has no timer. */
   terms: SessionTerms | undefined;
-  private events: SessionEvents | undefined;
-  private refreshing: NodeJS.Timeout | undefined;
-  private expiring: NodeJS.Timeout | undefined;
-  private expiresAt = 0;
+  refreshAt: number | undefined;
+  expiresAt: number | undefined;
   /** What waits for the end of a refresh; undefined when none is under way. */
   private waiting: (() => void)[] | undefined;
 
+  get state(): SessionTimerState {
+    const { isEnabled, peerMinimumS, terms, refreshAt, expiresAt } = this;
+    return { isEnabled, peerMinimumS, terms, refreshAt, expiresAt };
+  }
+
+  set state({ isEnabled, peerMinimumS, terms, refreshAt, expiresAt }: SessionTimerState) {
+    Object.assign(this, { isEnabled, peerMinimumS, terms, refreshAt, expiresAt });
+  }
+
+  /** When something is due next, in milliseconds since the epoch. */
+  get dueAt(): number | undefined {
+    return dueOf(this);
+  }
+
+  /** @returns what is due now; it will not be due again */
+  takeDue(): SessionDue | undefined {
+    const now = Date.now();
+    if (this.terms?.isShared === true && now >= (this.expiresAt ?? Infinity)) {
+      this.stop();
+      return 'expire';
+    }
+    if (now < (this.refreshAt ?? Infinity)) return undefined;
+    this.refreshAt = undefined;
+    return 'refresh';
+  }
+
   /** Sets the clock anew: an INVITE or UPDATE in either direction succeeded. Without terms the session has no timer. */
-  start(terms: SessionTerms | undefined, events: SessionEvents): void {
+  start(terms: SessionTerms | undefined): void {
     this.stop();
     this.terms = terms;
-    this.events = events;
     if (terms === undefined) return;
     const intervalMs = terms.intervalS * 1000;
     const marginMs = terms.isOurRefresh ? 0 : Math.min(longestMarginMs, intervalMs / 3);
     this.expiresAt = Date.now() + intervalMs - marginMs;
-    if (terms.isShared) this.expiring = delay(intervalMs - marginMs, () => events.expire());
     if (terms.isOurRefresh) {
       this.refreshIn(intervalMs / 2 - Math.random() * Math.min(longestJitterMs, intervalMs / 10));
     }
@@ -49,24 +72,23 @@ export class SessionTimer {
 
   /** Starts over with the same terms: the peer has shown that it lives. */
   restart(): void {
-    if (this.events !== undefined) this.start(this.terms, this.events);
+    this.start(this.terms);
   }
 
   /** Asks for a refresh later. */
   refreshIn(delayMs: number): void {
-    clearTimeout(this.refreshing);
-    this.refreshing = delay(delayMs, () => this.events?.refresh());
+    this.refreshAt = Date.now() + delayMs;
   }
 
   /** Asks for another refresh, at half of the time that is left, or later when the peer says so. */
   retry(notBeforeMs: number): void {
     const shortestMs = (this.terms?.intervalS ?? 0) * 50;
-    this.refreshIn(Math.max(notBeforeMs, shortestMs, (this.expiresAt - Date.now()) / 2));
+    this.refreshIn(Math.max(notBeforeMs, shortestMs, ((this.expiresAt ?? 0) - Date.now()) / 2));
   }
 
   stop(): void {
-    clearTimeout(this.refreshing);
-    clearTimeout(this.expiring);
+    this.refreshAt = undefined;
+    this.expiresAt = undefined;
   }
 
   get isRefreshing(): boolean {
@@ -91,6 +113,8 @@ export class SessionTimer {
   }
 }
 
-function delay(ms: number, run: () => void): NodeJS.Timeout {
-  return after(Math.min(ms, longestDelayMs), run);
+/** When something of a session is due next, in milliseconds since the epoch. A session that is not shared does not expire. */
+export function dueOf({ terms, refreshAt, expiresAt }: SessionTimerState): number | undefined {
+  const due = Math.min(refreshAt ?? Infinity, (terms?.isShared === true ? expiresAt : undefined) ?? Infinity);
+  return due === Infinity ? undefined : due;
 }

@@ -13,6 +13,8 @@ export interface SessionsContext {
   /** Our Min-SE, in seconds. */
   minSessionExpiresS: number;
   sendInDialog(dialog: Dialog, draft: RequestDraft, sender: Sender): void;
+  /** The dialog's session changed. */
+  note(dialog: Dialog): void;
   /** Acknowledges the 2xx to the dialog's last INVITE. */
   acknowledge(dialog: Dialog): void;
   /** Ends a dialog by BYE. */
@@ -71,10 +73,16 @@ export class Sessions {
 
   /** Starts the timer of a session that was set up or refreshed. */
   begin(dialog: Dialog, terms: SessionTerms | undefined): void {
-    dialog.session.start(terms, {
-      refresh: () => this.refresh(dialog),
-      expire: () => this.end(dialog, 'session timer expired'),
-    });
+    dialog.session.start(terms);
+    this.context.note(dialog);
+  }
+
+  /** The time has come that the dialog's session named. */
+  onDue(dialog: Dialog): void {
+    const due = dialog.session.takeDue();
+    if (due === 'refresh') this.refresh(dialog);
+    else if (due === 'expire') this.end(dialog, 'session timer expired');
+    this.context.note(dialog);
   }
 
   private refresh(dialog: Dialog): void {
@@ -93,6 +101,7 @@ export class Sessions {
       onRefused: () => {
         session.endRefresh();
         session.retry(0);
+        this.context.note(dialog);
       },
       onFinal: (response, request) => this.onOutcome(dialog, request, response, remoteSdp),
     });
@@ -114,6 +123,7 @@ export class Sessions {
     if (status < 300 || dialog.state !== 'confirmed') return;
     this.context.log.info({ callId, method: request.method, status }, 'session refresh failed');
     this.onFailure(dialog, request, response);
+    this.context.note(dialog);
   }
 
   /** RFC 4028 section 10: 408 and 481 end the session, after other failures the refresh is tried again until it expires. */

@@ -34,6 +34,7 @@ export class UserAgentClient {
     this.sessions = new Sessions({
       minSessionExpiresS: context.minSessionExpiresS,
       sendInDialog: (dialog, draft, sender) => this.sendInDialog(dialog, draft, sender),
+      note: (dialog) => context.dialogs.note(dialog),
       acknowledge: (dialog) => this.acknowledgements.ensure(dialog),
       endByServer: (dialog, reason) => this.endByServer(dialog, reason),
       log: context.log,
@@ -183,6 +184,7 @@ export class UserAgentClient {
       dialog.owner ??= sender.owner;
       dialog.open.add(sent);
       if (sent.effectId !== undefined) dialog.effectIds.push(sent.effectId);
+      this.context.dialogs.note(dialog);
     }
     sender.onSent(sent);
   }
@@ -213,6 +215,7 @@ export class UserAgentClient {
       sent.isFinal = true;
       this.outcome.onFinal(sent, response, received);
     }
+    if (sent.dialog !== undefined) this.context.dialogs.note(sent.dialog);
     this.context.events.onResponse(sent, response, trail);
     if (sent.isInvite && response.status >= 200 && response.status < 300) this.afterAnswer(sent);
     if (response.status >= 200) sent.onFinal(response);

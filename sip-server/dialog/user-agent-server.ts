@@ -49,6 +49,7 @@ export class UserAgentServer implements ServerTransactionUser {
     if (dialog === undefined || accepted === undefined) return;
     dialog.accepted.delete(number);
     dialog.remoteSdp = sdpOf(ack) ?? dialog.remoteSdp;
+    this.context.dialogs.note(dialog);
     const transactionId = accepted.isInitial ? accepted.transaction.id : randomUUID();
     this.context.application.onAck(dialog, ack, received, transactionId);
     accepted.stop();
@@ -119,6 +120,7 @@ export class UserAgentServer implements ServerTransactionUser {
       return;
     }
     dialog.remoteCseq = Math.max(number, dialog.remoteCseq ?? 0);
+    this.context.dialogs.note(dialog);
     const refusal = inDialogRefusal(request, dialog);
     if (refusal !== undefined) this.refuse(transaction, refusal);
     else if (request.method === 'BYE') this.onBye(transaction, dialog);

@@ -23,6 +23,8 @@ export interface ConnectionEvents {
 export interface ConnectionSettings extends LivenessSettings {
   /** What a client may leave unread, in bytes. */
   maxUnreadBytes: number;
+  /** Decides when what is sent may leave; in the order in which it is asked. */
+  hold(leave: () => void): void;
 }
 
 /** One client (a drachtio-srf application) on its TCP connection. */
@@ -74,17 +76,13 @@ export class ClientConnection {
 
   /** Sends a frame. A client that leaves too much unread hangs: it is cut off, so that another takes over. */
   send(payload: Buffer): void {
-    if (!this.isOpen) return;
-    if (!this.socket.write(toFrame(payload))) this.liveness.blocked();
-    if (this.socket.writableLength <= this.settings.maxUnreadBytes) return;
-    this.events.onFault(this, new Error(`the client has not read ${this.socket.writableLength} bytes`));
-    this.destroy();
+    this.settings.hold(() => this.write(toFrame(payload)));
   }
 
   /** Closes after what was sent is out; nothing that the client sends is read any more. */
   close(): void {
     this.isClosing = true;
-    this.socket.destroySoon();
+    this.settings.hold(() => this.socket.destroySoon());
   }
 
   destroy(): void {
@@ -98,6 +96,14 @@ export class ClientConnection {
       this.events.onFault(this, error);
       this.destroy();
     }
+  }
+
+  private write(frame: Buffer): void {
+    if (!this.isOpen) return;
+    if (!this.socket.write(frame)) this.liveness.blocked();
+    if (this.socket.writableLength <= this.settings.maxUnreadBytes) return;
+    this.events.onFault(this, new Error(`the client has not read ${this.socket.writableLength} bytes`));
+    this.destroy();
   }
 
   private handle(payload: Buffer): void {

@@ -4,7 +4,11 @@ import type { ClientConnection } from './connection';
 
 /** Which client a dialog belongs to. Dialogs outlive their client: another one takes them over. */
 export class Ownership {
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    /** A dialog has another owner. */
+    private readonly onGiven: (dialog: Dialog) => void
+  ) {}
 
   /** The owner; when it is gone or hangs, a client with the same tags, else any, which becomes the owner. */
   connectionFor(dialog: Dialog): ClientConnection | undefined {
@@ -17,6 +21,7 @@ export class Ownership {
 
   give(dialog: Dialog, connection: ClientConnection): void {
     dialog.owner = connection.owner;
+    this.onGiven(dialog);
   }
 
   /** A client that acts on a dialog owns it from then on when the former owner is gone or hangs. */

@@ -53,6 +53,8 @@ export class TransportLayer {
   onMalformed: (problem: MalformedMessage, flow: Flow) => void = () => undefined;
   /** Every message that goes out. */
   onSent: (message: SipMessage, bytes: Buffer, flow: Flow) => void = () => undefined;
+  /** Decides when what is sent may leave; in the order in which it is asked. */
+  hold: (leave: () => void) => void = (leave) => leave();
   /** A connection is gone, or could not be opened. */
   onFlowClosed: (flow: Flow) => void = () => undefined;
 
@@ -134,7 +136,7 @@ export class TransportLayer {
     onFailed: (reason: string) => void,
     bytes: Buffer = serialize(message)
   ): number {
-    flow.write(bytes, (reason) => this.report(() => onFailed(reason)));
+    this.hold(() => flow.write(bytes, (reason) => this.report(() => onFailed(reason))));
     this.report(() => this.onSent(message, bytes, flow));
     return bytes.length;
   }
@@ -203,7 +205,11 @@ export class TransportLayer {
     );
     if (problem.partial !== undefined) {
       stampSource(problem.partial, flow);
-      this.send(responseTo(problem.partial, problem.status), flow, () => undefined);
+      const response = responseTo(problem.partial, problem.status);
+      const bytes = serialize(response);
+      // It depends on nothing that is kept, and a broken stream is closed behind it.
+      flow.write(bytes, () => undefined);
+      this.report(() => this.onSent(response, bytes, flow));
     }
     this.onMalformed(problem, flow);
   }

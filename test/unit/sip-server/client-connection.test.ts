@@ -21,7 +21,7 @@ it('a client that does not read is cut off', async () => {
         onHung: () => undefined,
         onBack: () => undefined,
       },
-      { maxUnreadBytes: 1_000_000, shortestPingMs: 5000, undrainedMs: 2000 }
+      { maxUnreadBytes: 1_000_000, shortestPingMs: 5000, undrainedMs: 2000, hold: (leave) => leave() }
     );
     connection.send(Buffer.alloc(1000));
     expect(faults).toEqual([]);

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { Store } from './store';
+
+/** Something with a row in the store. */
+export interface Stored {
+  /** Writes its row, or removes it; runs inside of a commit. */
+  save(): void;
+}
+
+/**
+ * The rule of the store: what changed is committed before anything leaves the process that may depend on it. One commit serves all that
+ * happened in one turn of the event loop.
+ */
+export class Journal {
+  private readonly changed = new Set<Stored>();
+  private readonly held: (() => void)[] = [];
+  private isDue = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly log: Logger
+  ) {}
+
+  /** Notes that the row of `stored` is no longer what the store has. */
+  note(stored: Stored): void {
+    this.changed.add(stored);
+    this.schedule();
+  }
+
+  /** Runs `leave` once all that was noted before is committed: at once when nothing is. What leaves keeps its order. */
+  afterCommit(leave: () => void): void {
+    if (this.changed.size === 0 && this.held.length === 0) leave();
+    else {
+      this.held.push(leave);
+      this.schedule();
+    }
+  }
+
+  /** Commits now, and lets go what waited for it. */
+  commit(): void {
+    this.isDue = false;
+    this.save();
+    for (let count = this.held.length; count > 0; count--) {
+      const leave = this.held.shift();
+      if (leave !== undefined) this.run(leave);
+    }
+    if (this.held.length > 0) this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    setImmediate(() => this.commit());
+  }
+
+  /** Calls go on when the disk is full, say: then a restart would lose what happened since. */
+  private save(): void {
+    const changed = [...this.changed];
+    this.changed.clear();
+    if (changed.length === 0) return;
+    try {
+      this.store.commit(() => {
+        for (const stored of changed) this.run(() => stored.save());
+      });
+    } catch (error) {
+      this.log.fatal(
+        { err: error, rows: changed.length },
+        'the store does not take what happened; a restart would lose it'
+      );
+    }
+  }
+
+  private run(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.log.error({ err: error }, 'fault in what follows a commit');
+    }
+  }
+}

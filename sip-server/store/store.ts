@@ -1,0 +1,27 @@
+/** The rows of one kind, by key. A row is plain data: what JSON can hold. */
+export interface Table<Row> {
+  get(key: string): Row | undefined;
+  /** Only inside of `Store.commit`. */
+  put(key: string, row: Row): void;
+  /** Only inside of `Store.commit`. */
+  remove(key: string): void;
+  /** All rows, in no particular order; not to be changed meanwhile. */
+  rows(): Iterable<Row>;
+}
+
+export type TableName = 'dialogs' | 'arrivals' | 'requests' | 'effects' | 'notices';
+
+/** Where the server keeps what must outlive its process. */
+export interface Store {
+  /** Names this process: rows that it did not write come from an earlier one. */
+  readonly run: string;
+  table<Row>(name: TableName): Table<Row>;
+  /** Runs `change`; its changes are kept together, and whatever becomes of this process once it has returned. */
+  commit(change: () => void): void;
+  close(): Promise<void>;
+}
+
+/** A store that cannot be used; the message says why and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
