@@ -4,7 +4,7 @@ import { createControlApi } from '../../../sip-server/control/control-api';
 import { ControlPort } from '../../../sip-server/control/control-port';
 import { header, sdp, tagIn } from '../../support/sip-peer';
 import type { SipPeer } from '../../support/sip-peer';
-import { deferred, World } from './fixture';
+import { deferred, ping, World } from './fixture';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
 import type { Srf, SrfDialog } from './srf';
 
@@ -149,7 +149,7 @@ describe('effects', () => {
 describe('a server that is drained', () => {
   it('takes no new calls, goes on with those that are up, and takes new ones again when that is undone', async () => {
     const dialogs: SrfDialog[] = [];
-    await world.app((srf) => {
+    const app = await world.app((srf) => {
       srf.invite(async (req, res) => {
         const dialog = await srf.createUAS(req, res, { localSdp: sdp(7) });
         dialog.on('info', (_req, info) => info.send(200));
@@ -170,6 +170,7 @@ describe('a server that is drained', () => {
     expect((await caller.expect(200)).status).toBe(200);
     await ask('DELETE', '/drain');
     await callUp(caller);
+    await ping(app.srf);
     expect(dialogs).toHaveLength(2);
   });
 
