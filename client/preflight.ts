@@ -1,3 +1,4 @@
+import type { ReadContext } from '../activities/bot/read-activities';
 import { readActivities } from '../activities/bot/read-activities';
 import type { Fault } from '../contracts/failures';
 import { InvalidActivity } from './errors';
@@ -5,8 +6,10 @@ import { InvalidActivity } from './errors';
 /** Stands in for what only the call knows: any target is allowed, and there is a preset one. */
 const ANY_CALL = {
   presets: { transferTarget: 'sip:preset@invalid' },
+  /** The one that takes most: even prose. */
+  dialect: 'copilot-studio',
   policy: { host: 'invalid', allowTargets: [''], denyTargets: [] },
-};
+} satisfies ReadContext;
 
 /** Deeper than any activity is; the converter to Temporal's payloads runs out of stack far beyond it. */
 const MAX_DEPTH = 20;

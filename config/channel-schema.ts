@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIALECT_NAMES } from '../contracts/dialects';
 import { httpUrlSchema, nameSchema, patternSchema, sipUriSchema } from './schema-values';
 
 /** A bot and the trunk whose calls it takes. Editors show the descriptions. */
@@ -18,6 +19,19 @@ export const channelSchema = z.strictObject({
     .default([])
     .describe('More patterns, none of which a transfer target of this bot may match.'),
   takesDtmf: z.boolean().default(false).describe('The digits of the caller (SIP INFO) are events of the bot.'),
+  dialect: z
+    .enum(DIALECT_NAMES)
+    .exactOptional()
+    .describe('The framework whose words the bot uses in events and activities. Default: bot-api.'),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag (as in en-US)')
+    .exactOptional()
+    .describe('Language tag of events for Dialogflow. Default: en-US.'),
+  sendEventsToBot: z
+    .array(z.enum(['conversationEnd']))
+    .exactOptional()
+    .describe('Events that Dialogflow hears only when they are listed.'),
   webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
   tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),
   presets: z

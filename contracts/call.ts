@@ -1,3 +1,4 @@
+import type { DialectName } from './dialects';
 import type { CallId, RecordKey } from './ids';
 import type { SipHeaderField, TransferAttemptRecord } from './transfer';
 import type { TargetPattern } from './target-patterns';
@@ -67,6 +68,12 @@ export interface ChannelOfCall {
   denyTargets?: TargetPattern[];
   /** The bot hears the caller's digits as `DTMF` events. */
   takesDtmf: boolean;
+  /** The framework whose words the bot uses. Default `bot-api`. */
+  dialect?: DialectName;
+  /** BCP 47 tag that events carry in frameworks that want one. Default `en-US`. */
+  language?: string;
+  /** Events that are sent only to bots that list them: `conversationEnd` to Dialogflow. */
+  sendEventsToBot?: string[];
   /** Events are POSTed here; absent when the bot wants none. */
   webhook?: string;
   /** Parameters of bot activities that stand when the bot does not give them. */

@@ -1,8 +1,10 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ReadActivities } from '../../contracts/activities-read';
 import type { BotEventsBody } from '../../contracts/bot-events';
+import type { DialectName } from '../../contracts/dialects';
+import { dialectNamed } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
@@ -11,13 +13,19 @@ export interface PostEventsInput {
   /** `http:` or `https:` URL of the bot channel. */
   webhook: string;
   body: BotEventsBody;
+  /** The bot's words. Default: the Bot API's. */
+  dialect?: DialectName | undefined;
+  /** BCP 47 tag. Default `en-US`. */
+  language?: string | undefined;
+  sendEventsToBot?: readonly string[] | undefined;
 }
 
 export interface BotActivities {
   /** Validates what a bot sent. Faults are a result: they never harm the call. */
   readActivities(payload: unknown, context: ReadContext): Promise<ReadActivities>;
   /**
-   * POSTs events to the bot's webhook; any 2xx takes them. A repeat sends the same body, so a bot knows a repeated event by its id.
+   * POSTs events to the bot's webhook in the bot's words; any 2xx takes them. Where the framework takes one event at a time, a retry goes on
+   * with the first that was not taken. A repeat sends the same body, so a bot knows a repeated event by its id.
    * @throws BotUnreachable, not retryable when the bot refused the events for good
    */
   postEvents(input: PostEventsInput): Promise<void>;
@@ -41,24 +49,37 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
   return {
     readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
 
-    async postEvents({ webhook, body }) {
-      const cancellation = cancellationSignal();
-      const signal = AbortSignal.any([cancellation, AbortSignal.timeout(timeoutMs)]);
-      const answer = await sendJson(post, webhook, body, signal).catch((err: unknown) => {
-        if (cancellation.aborted) throw cancelled(cancellation);
-        log.warn({ err, callId: body.conversation }, 'bot webhook unreachable');
-        throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
-      });
-      await drain(answer);
-      if (answer.ok) return;
-      log.warn({ status: answer.status, callId: body.conversation }, 'bot webhook refused events');
-      throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
+    async postEvents(input) {
+      const bodies = bodiesOf(input);
+      const { heartbeatDetails: taken = 0 } = activityInfo() as { heartbeatDetails?: number };
+      for (const [i, body] of bodies.slice(taken).entries()) {
+        await deliver(input, body);
+        if (bodies.length > 1) heartbeat(taken + i + 1);
+      }
     },
   };
+
+  async function deliver({ webhook, body: { conversation: callId } }: PostEventsInput, body: unknown): Promise<void> {
+    const cancellation = cancellationSignal();
+    const signal = AbortSignal.any([cancellation, AbortSignal.timeout(timeoutMs)]);
+    const answer = await sendJson(post, webhook, body, signal).catch((err: unknown) => {
+      if (cancellation.aborted) throw cancelled(cancellation);
+      log.warn({ err, callId }, 'bot webhook unreachable');
+      throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
+    });
+    await drain(answer);
+    if (answer.ok) return;
+    log.warn({ status: answer.status, callId }, 'bot webhook refused events');
+    throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
+  }
+}
+
+function bodiesOf({ body, dialect = 'bot-api', language = 'en-US', sendEventsToBot = [] }: PostEventsInput): unknown[] {
+  return dialectNamed(dialect).tell({ id: body.conversation, language, sendEventsToBot }, body.activities);
 }
 
 /** Redirects are not followed: the configured webhook alone is trusted with a call's events. */
-function sendJson(post: typeof fetch, url: string, body: BotEventsBody, signal: AbortSignal): Promise<Response> {
+function sendJson(post: typeof fetch, url: string, body: unknown, signal: AbortSignal): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   return post(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal });
 }

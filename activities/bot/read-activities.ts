@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ParsedActivity, ReadActivities } from '../../contracts/activities-read';
+import type { DialectName, SpokenActivity } from '../../contracts/dialects';
+import { ownPath, readPayload } from '../../contracts/dialects';
 import type { Fault } from '../../contracts/failures';
 import * as schemas from '../../contracts/schemas';
 import type { TargetPolicy } from '../../contracts/transfer-target';
@@ -13,6 +15,8 @@ export interface ReadContext {
   presets: Record<string, unknown>;
   /** Parameters that the bot gave for the rest of the call. */
   sessionParams?: Record<string, unknown>;
+  /** The bot's words, which decide where the form of a payload does not. Default: the Bot API's. */
+  dialect?: DialectName;
   policy: TargetPolicy;
 }
 
@@ -28,34 +32,36 @@ interface EffectiveParams {
 }
 
 /**
- * Reads what a bot sent: one Bot API activity, a list, or `{activities: [...]}`. Each parameter is taken from activityParams, else
- * sessionParams, else the channel's presets, else its default. `sessionParams` hold from their activity on for the rest of the call.
+ * Reads what a bot sent, in the words of its framework: one activity, a list, or `{activities: [...]}`. Each parameter is taken from
+ * activityParams, else sessionParams, else the channel's presets, else its default. `sessionParams` hold from their activity on for the rest
+ * of the call. Faults name the place in the bot's own words.
  */
 export function readActivities(payload: unknown, context: ReadContext): ReadActivities {
-  const list = schemas.activitiesSchema.safeParse(payload, { error: describeIssue });
-  if (!list.success) return { faults: faultsOf(list.error, ['activities']) };
+  const said = readPayload(payload, context.dialect);
+  if ('faults' in said) return said;
+  const count = schemas.activitiesSchema.safeParse(said.activities, { error: describeIssue });
+  if (!count.success) return { faults: faultsOf(count.error, ['activities']) };
   let sessionParams = context.sessionParams ?? {};
-  const readings = list.data.map((activity, i) => {
-    const path = ['activities', i];
-    const envelope = schemas.activitySchema.safeParse(activity, { error: describeIssue });
-    if (!envelope.success) return { faults: faultsOf(envelope.error, path) };
+  const readings = said.activities.map((spoken) => {
+    const envelope = schemas.activitySchema.safeParse(spoken.activity, { error: describeIssue });
+    if (!envelope.success) return { faults: envelopeFaults(envelope.error, spoken) };
     sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
-    return readActivity(
-      envelope.data,
-      effectiveParams(envelope.data, path, context.presets, sessionParams),
-      path,
-      context
-    );
+    const params = effectiveParams(envelope.data, spoken, context.presets, sessionParams);
+    return readActivity(envelope.data, params, spoken, context);
   });
   const faults = readings.flatMap((reading) => ('faults' in reading ? reading.faults : []));
   if (faults.length > 0) return { faults };
   return { activities: readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])), sessionParams };
 }
 
+function envelopeFaults({ issues }: z.ZodError, spoken: SpokenActivity): Fault[] {
+  return issues.map(({ path, message }) => ({ path: pathText(ownPath(spoken, path)), message }));
+}
+
 function readActivity(
   envelope: Envelope,
   params: EffectiveParams,
-  path: PropertyKey[],
+  spoken: SpokenActivity,
   { policy }: ReadContext
 ): Reading<ParsedActivity> {
   const { id = randomUUID() } = envelope;
@@ -89,7 +95,7 @@ function readActivity(
         digits,
       }));
     case 'sendMetaData':
-      return readMetaData(id, envelope, params, path);
+      return readMetaData(id, envelope, params, spoken);
     case 'config':
       return { value: { kind: 'config', id, name } };
   }
@@ -99,13 +105,16 @@ function readMetaData(
   id: string,
   { value, name }: EventEnvelope,
   params: EffectiveParams,
-  path: PropertyKey[]
+  spoken: SpokenActivity
 ): Reading<ParsedActivity> {
   const data = JSON.stringify(value ?? {});
   if (data.length > schemas.MAX_META_DATA)
     return {
       faults: [
-        { path: pathText([...path, 'value']), message: `is longer than ${schemas.MAX_META_DATA} characters as JSON` },
+        {
+          path: pathText(ownPath(spoken, ['value'])),
+          message: `is longer than ${schemas.MAX_META_DATA} characters as JSON`,
+        },
       ],
     };
   return mapped(parseParams(schemas.sendMetaDataParamsSchema, params), (read) => ({
@@ -124,15 +133,15 @@ function mapped<From, To>(reading: Reading<From>, map: (value: From) => To): Rea
 
 function effectiveParams(
   { activityParams, sessionParams: ownSessionParams }: Envelope,
-  path: PropertyKey[],
+  spoken: SpokenActivity,
   presets: Record<string, unknown>,
   sessionParams: Record<string, unknown>
 ): EffectiveParams {
   const pathOf = (member: string): PropertyKey[] => {
-    if (Object.hasOwn(activityParams, member)) return [...path, 'activityParams', member];
-    if (Object.hasOwn(ownSessionParams, member)) return [...path, 'sessionParams', member];
+    if (Object.hasOwn(activityParams, member)) return ownPath(spoken, ['activityParams', member]);
+    if (Object.hasOwn(ownSessionParams, member)) return ownPath(spoken, ['sessionParams', member]);
     if (Object.hasOwn(sessionParams, member)) return ['sessionParams', member];
-    return Object.hasOwn(presets, member) ? ['presets', member] : [...path, 'activityParams', member];
+    return Object.hasOwn(presets, member) ? ['presets', member] : ownPath(spoken, ['activityParams', member]);
   };
   return { values: { ...presets, ...sessionParams, ...activityParams }, pathOf };
 }

@@ -1,7 +1,7 @@
 import type { IncomingRequest } from '../../activities/sip/port';
 import { descriptionFault } from '../../activities/sip/session-description';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
-import type { CallerAnswer, CallInput } from '../../contracts/call';
+import type { CallerAnswer, CallInput, ChannelOfCall } from '../../contracts/call';
 import { deriveCallId } from '../../contracts/call-id';
 import type { CallId } from '../../contracts/ids';
 import { legTag } from '../../contracts/ids';
@@ -137,6 +137,7 @@ function callInput(request: IncomingRequest, { trunk, channel }: Route, config: 
       ...(leg === undefined ? {} : { leg }),
       ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
       presets: channel.presets,
+      ...ownWords(channel),
     },
     invite: {
       transactionId: request.transactionId,
@@ -151,6 +152,16 @@ function callInput(request: IncomingRequest, { trunk, channel }: Route, config: 
       sdp: request.body,
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+  };
+}
+
+/** Left out of the call's input where it is the default. */
+function ownWords({ dialect, language, sendEventsToBot }: Route['channel']): Partial<ChannelOfCall> {
+  if (dialect === undefined || dialect === 'bot-api') return {};
+  return {
+    dialect,
+    ...(language === undefined ? {} : { language }),
+    ...(sendEventsToBot === undefined ? {} : { sendEventsToBot }),
   };
 }
 

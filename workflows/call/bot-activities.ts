@@ -14,9 +14,14 @@ import { noteRefusedTransfers } from './transfer/refused';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(call: CallSession, payload: unknown): Promise<ActivityReceipt[]> {
-  const { presets } = call.input.channel;
+  const { presets, dialect } = call.input.channel;
   const { sessionParams } = call;
-  const reading = await readActivities(payload, { presets, sessionParams, policy: targetPolicyOf(call.input) });
+  const reading = await readActivities(payload, {
+    presets,
+    sessionParams,
+    policy: targetPolicyOf(call.input),
+    ...(dialect === undefined ? {} : { dialect }),
+  });
   if ('faults' in reading) {
     noteRefusedTransfers(call, reading.faults);
     throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);

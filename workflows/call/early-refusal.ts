@@ -10,7 +10,14 @@ import { COUNTED_REFUSALS } from './transfer/refused';
  */
 export function refuseEarly(call: CallSession, payload: unknown): void {
   if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
+  if (typeof payload === 'string' && !call.input.channel.dialect?.startsWith('copilot')) throw notAnActivity();
   for (const [i, activity] of listOf(payload).entries()) refuseTarget(call, activity, `activities[${i}]`);
+}
+
+/** Prose means something only to the dialects that hand it to an agent. */
+function notAnActivity(): Error {
+  const fault = { path: 'activities[0]', message: 'must be an object' };
+  return refusal(FAILURE.INVALID_ACTIVITY, `${fault.path} ${fault.message}`, [fault]);
 }
 
 function refuseTarget(call: CallSession, activity: unknown, path: string): void {

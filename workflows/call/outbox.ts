@@ -1,5 +1,6 @@
 import { condition, log, uuid4 } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
+import type { ChannelOfCall } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { postEvents } from './effects';
 import { isActivityFailure } from './failure';
@@ -22,16 +23,17 @@ export class Outbox {
 
   constructor(
     private readonly callId: CallId,
-    private readonly webhook: string | undefined
+    private readonly channel: Pick<ChannelOfCall, 'webhook' | 'dialect' | 'language' | 'sendEventsToBot'>
   ) {}
 
   /** Takes events from `start` to `conversationEnd`; others find no conversation and are dropped. */
   post(content: EventContent): void {
     if (content.name === 'start') this.#isOpen = true;
-    if (this.webhook === undefined || !this.#isOpen) return;
+    const { webhook } = this.channel;
+    if (webhook === undefined || !this.#isOpen) return;
     if (content.name === 'conversationEnd') this.#isOpen = false;
     this.#queue.push({ id: uuid4(), timestamp: new Date().toISOString(), type: 'event', ...content });
-    if (!this.#isPosting) void this.#drain(this.webhook);
+    if (!this.#isPosting) void this.#drain(webhook);
   }
 
   /** Resolves when every event was delivered or given up. */
@@ -51,7 +53,9 @@ export class Outbox {
   async #deliver(webhook: string, activities: BotEvent[]): Promise<void> {
     const names = activities.map(({ name }) => name).join(', ');
     try {
-      const input = { webhook, body: { conversation: this.callId, activities } };
+      const { dialect, language, sendEventsToBot } = this.channel;
+      const words = dialect === undefined ? {} : { dialect, language, sendEventsToBot };
+      const input = { webhook, body: { conversation: this.callId, activities }, ...words };
       await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input]);
     } catch (err) {
       if (!isActivityFailure(err)) throw err;

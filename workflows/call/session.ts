@@ -45,7 +45,7 @@ export class CallSession {
 
   constructor(readonly input: CallInput) {
     this.startedAt = workflowInfo().startTime;
-    this.outbox = new Outbox(input.callId, input.channel.webhook);
+    this.outbox = new Outbox(input.callId, input.channel);
   }
 
   get state(): CallState {

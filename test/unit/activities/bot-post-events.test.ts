@@ -78,6 +78,26 @@ describe('postEvents', () => {
     expect(received).toEqual([{ method: 'POST', contentType: 'application/json', body }]);
   });
 
+  it('tells a bot of another framework one event at a time, and after a failure goes on with the first it did not take', async () => {
+    const digits = ['1', '2', '3'].map((value, i) => ({
+      ...{ id: `d${i}`, timestamp: '2025-01-02T03:04:05.006Z', type: 'event' as const },
+      ...{ name: 'DTMF' as const, value },
+    }));
+    let isDown = true;
+    const { webhook, received } = await startBot((res) =>
+      res.writeHead(received.length === 2 && isDown ? 503 : 200).end()
+    );
+    const post = createBotActivities({ log });
+    const input = { webhook, body: { conversation: body.conversation, activities: digits }, dialect: 'jaicp' } as const;
+    const first = new MockActivityEnvironment();
+    let taken: number | undefined;
+    first.on('heartbeat', (count: number) => (taken = count));
+    await expect(first.run(() => post.postEvents(input))).rejects.toThrow('503');
+    isDown = false;
+    await new MockActivityEnvironment({ heartbeatDetails: taken }).run(() => post.postEvents(input));
+    expect(received.map(({ body: told }) => (told as { query: string }).query)).toEqual(['1', '2', '2', '3']);
+  });
+
   it.each([400, 401, 404, 410, 422])('gives up when the bot answers %i', async (status) => {
     const { webhook } = await startBot((res) => res.writeHead(status).end());
     const failure = await failureOf(webhook);

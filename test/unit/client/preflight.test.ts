@@ -8,13 +8,14 @@ describe('refuseWhatNoCallTakes', () => {
   it.each([
     [transfer({ transferTarget: 'sip:a@anywhere.example' })],
     [transfer({})],
+    ['prose for the agent of a Copilot bot'],
     [{ activities: [transfer({ transferTarget: '+4930111' }), { type: 'event', name: 'hangup' }] }],
   ])('lets %j through: a call may take it', (payload) => {
     expect(() => refuseWhatNoCallTakes(payload)).not.toThrow();
   });
 
   it.each([
-    ['nonsense', 'activities[0]'],
+    [7, 'activities[0]'],
     [transfer({ transferTarget: 'javascript:alert(1)' }), 'activities[0].activityParams.transferTarget'],
     [transfer({ transferNotifications: 'yes' }), 'activities[0].activityParams.transferNotifications'],
     [{ type: 'event', name: 'dance' }, 'activities[0].name'],

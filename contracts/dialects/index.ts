@@ -1,0 +1,51 @@
+import { botApi } from './bot-api';
+import { botFramework } from './bot-framework';
+import { copilotLegacy, copilotStudio } from './copilot';
+import type { Dialect, DialectName, SpokenActivities } from './dialect';
+import { isObject, some } from './dialect';
+import { dialogflowCx, dialogflowEs } from './dialogflow';
+import { jaicp } from './jaicp';
+
+export type { Conversation, Dialect, DialectName, SpokenActivity } from './dialect';
+export { DIALECT_NAMES, ownPath } from './dialect';
+
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
+  'bot-api': botApi,
+  'bot-framework': botFramework,
+  'copilot-studio': copilotStudio,
+  'copilot-legacy': copilotLegacy,
+  'dialogflow-cx': dialogflowCx,
+  'dialogflow-es': dialogflowEs,
+  jaicp,
+};
+
+/** In this order: a later one also recognises some of what an earlier one says. */
+const BY_FORM = [jaicp, dialogflowCx, botFramework, copilotStudio];
+
+export function dialectNamed(name: DialectName): Dialect {
+  return DIALECTS[name];
+}
+
+/**
+ * Reads a payload in whatever framework's form it has: operators and other callers of the API need not know which one a bot speaks.
+ * @param own the bot's dialect, which decides where the form does not
+ */
+export function readPayload(payload: unknown, own: DialectName = 'bot-api'): SpokenActivities {
+  return dialectOf(payload, own).read(payload);
+}
+
+function dialectOf(payload: unknown, own: DialectName): Dialect {
+  const mine = own === 'bot-api' ? undefined : DIALECTS[own];
+  const byForm = [mine, ...BY_FORM].find((dialect) => dialect?.recognises(payload));
+  if (byForm !== undefined) return byForm;
+  if (mine !== undefined && !isBotApi(payload)) return mine;
+  return botApi;
+}
+
+function isBotApi(payload: unknown): boolean {
+  return some(
+    payload,
+    (activity) =>
+      isObject(activity) && typeof activity['type'] === 'string' && /^(event|message)$/i.test(activity['type'])
+  );
+}
