@@ -1,9 +1,8 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import { collectDefaultMetrics } from 'prom-client';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
-import type { SipMessage } from './message/message';
-import { bracketed, formatHostPort } from './message/host-port';
-import { startLine } from './message/serialize';
+import { bracketed } from './message/host-port';
 import { createControlApi } from './control/control-api';
 import { ControlPort } from './control/control-port';
 import { controlToken } from './control/control-token';
@@ -11,8 +10,7 @@ import { OptionError } from './option-error';
 import { parseControl, settingsOf } from './options';
 import { SipServer } from './server';
 import { settingsSchema } from './settings';
-import { utcTimeOfDay } from './transport/time-of-day';
-import type { Flow } from './transport/types';
+import { Trace } from './trace/trace';
 
 const example = `
 An application with drachtio-srf:
@@ -75,14 +73,19 @@ const command = new Command('sip-server')
   .option('--owner-grace-ms <ms>', 'wait with an INVITE whose application is gone', toMs, defaults.ownerGraceMs)
   .option('--route-wait-ms <ms>', 'wait with a new request that no application wants', toMs, defaults.routeWaitMs)
   .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent; the log goes to stderr', 'info')
-  .option('--trace', 'print one line per SIP message in and out')
+  .addOption(
+    new Option(
+      '--trace [what]',
+      'print one line per SIP message in and out; with "full" all of it, without secrets'
+    ).choices(['full'])
+  )
   .addHelpText('after', example);
 
 async function main(): Promise<void> {
   const options = command.parse().opts();
   const log = pino({ name: 'sip-server', level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   const server = new SipServer(settingsOf(options, process.env), log);
-  if (options.trace === true) server.trace(printTrace);
+  if (options.trace !== undefined) server.observe(new Trace(options.trace === 'full', (text) => console.log(text)));
   // The fault of one call must not end all others.
   process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));
   if (server.settings.store === undefined) log.warn('no store: dialogs, inbox and effects end with this process');
@@ -111,19 +114,12 @@ async function openControl(
   const address = parseControl(options.control);
   if (address === undefined) return undefined;
   const { token, file, forget } = controlToken(options.controlTokenFile, process.env);
-  const api = createControlApi({ operations: server.operations, token, log });
+  const { operations, metrics } = server;
+  collectDefaultMetrics({ register: metrics.registry });
+  const api = createControlApi({ operations, metrics: metrics.registry, token, log });
   const port = await ControlPort.open(api, address);
   const description = `http://${port.address} (token in ${file ?? 'SIP_CONTROL_TOKEN'})`;
   return { description, close: () => port.close().finally(forget) };
-}
-
-function printTrace(direction: 'in' | 'out', message: SipMessage, { protocol, remote }: Flow): void {
-  const peer = `${protocol} ${formatHostPort({ host: bracketed(remote.address), port: remote.port })}`;
-  const arrow = direction === 'in' ? '<-' : '->';
-  const { headers } = message;
-  console.log(
-    `${utcTimeOfDay()} ${arrow} ${peer} ${startLine(message)} | ${headers.get('CSeq')} | ${headers.get('Call-ID')}`
-  );
 }
 
 function toMs(text: string): number {

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { Drain } from './control/drain';
 import { Operations } from './control/operations';
 import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
@@ -18,20 +17,25 @@ import { Protocol } from './drachtio/protocol';
 import { SentRequests } from './drachtio/sent-requests';
 import { bracketed, formatHostPort } from './message/host-port';
 import { EffectLedger } from './effects/ledger';
-import { settingsSchema } from './settings';
-import type { Settings, SettingsInput } from './settings';
 import { Journal } from './store/journal';
 import { openStore } from './store/open-store';
 import type { Store } from './store/store';
+import { SourceLimit } from './limits/source-limit';
+import { Metrics } from './metrics/metrics';
+import { Tally } from './metrics/tally';
+import { Traffic } from './metrics/traffic';
+import { settingsSchema } from './settings';
+import type { Settings, SettingsInput } from './settings';
+import { Admission } from './transaction/admission';
 import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
 import { resolveTarget } from './transport/resolve';
 import { TlsCredentials } from './transport/tls-credentials';
-import { traceTransport } from './transport/trace';
-import type { Report } from './transport/trace';
-import { TransportLayer } from './transport/transport-layer';
 import { listenThen } from './transport/listen-then';
 import { WaysBack } from './transport/ways-back';
+import { observe } from './transport/observe';
+import type { TrafficObserver } from './transport/observe';
+import { TransportLayer } from './transport/transport-layer';
 import type { Listener } from './transport/types';
 
 const sweepEveryMs = 5000;
@@ -40,6 +44,8 @@ const sweepEveryMs = 5000;
 export class SipServer {
   /** What operators may look at and steer. */
   readonly operations: Operations;
+  readonly metrics: Metrics;
+  private readonly dropped = new Tally();
   private readonly transport: TransportLayer;
   private readonly tls: TlsCredentials | undefined;
   readonly settings: Settings;
@@ -65,8 +71,9 @@ export class SipServer {
     const settings = settingsSchema.parse(input);
     this.settings = settings;
     this.tls = settings.tls && new TlsCredentials(settings.tls, log);
+    const { tls } = this;
     const { messageTimeoutMs, maxConnections } = settings;
-    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls: this.tls });
+    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls, dropped: this.dropped });
     this.store = openStore(settings.store);
     this.journal = new Journal(this.store, log);
     this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
@@ -78,6 +85,7 @@ export class SipServer {
     this.deliveries = this.makeDeliveries();
     this.userAgentServer = this.makeUserAgentServer();
     this.operations = this.makeOperations();
+    this.metrics = this.makeMetrics();
     const hold = (leave: () => void): void => this.journal.afterCommit(leave);
     this.transport.hold = hold;
     this.admin = new AdminPort(this.makeProtocol(), { ...settings, hold });
@@ -98,9 +106,9 @@ export class SipServer {
     return formatHostPort({ host: bracketed(this.settings.admin.host), port: this.admin.port });
   }
 
-  /** Calls `report` for every SIP message in and out. */
-  trace(report: Report): void {
-    traceTransport(this.transport, report);
+  /** Lets an observer see every SIP message in and out. */
+  observe(observer: TrafficObserver): void {
+    observe(this.transport, observer);
   }
 
   /** Binds all addresses. @throws Error naming the address that cannot be bound */
@@ -153,12 +161,26 @@ export class SipServer {
   private makeTransactions(): Transactions {
     // The user agent server is made later: it needs what stands on the transactions.
     const user: ServerTransactionUser = {
+      isInDialog: (request) => this.userAgentServer.isInDialog(request),
       onRequest: (transaction) => this.userAgentServer.onRequest(transaction),
       onAck: (ack, received) => this.userAgentServer.onAck(ack, received),
       onCancel: (invite, cancel, received) => this.userAgentServer.onCancel(invite, cancel, received),
     };
-    const { timers, maxServerTransactions } = this.settings;
-    return new Transactions({ transport: this.transport, timers, maxServerTransactions, user, log: this.log });
+    const { timers } = this.settings;
+    return new Transactions({
+      transport: this.transport,
+      timers,
+      admission: this.makeAdmission(),
+      user,
+      log: this.log,
+    });
+  }
+
+  private makeAdmission(): Admission {
+    const { maxServerTransactions, sourceRatePerS, sourceBurst, exemptSources } = this.settings;
+    const rate = { perSecond: sourceRatePerS, burst: sourceBurst, exempt: exemptSources };
+    const sources = sourceRatePerS === 0 ? undefined : new SourceLimit(rate);
+    return new Admission({ maxServerTransactions, sources, dropped: this.dropped, log: this.log });
   }
 
   private makeSentRequests(): SentRequests {
@@ -229,17 +251,17 @@ export class SipServer {
     });
   }
 
-  private makeOperations(): Operations {
-    const { dialogs, clients, ledger } = this;
-    const drain = new Drain(() => dialogs.size);
-    const endDialog = (dialog: Dialog, reason: string): void => this.endDialog(dialog, reason);
-    return new Operations({ dialogs, clients, ledger, drain, endDialog });
+  private makeMetrics(): Metrics {
+    const traffic = new Traffic();
+    this.observe(traffic);
+    const { deliveries, userAgentServer, ledger, dialogs, transactions, clients, operations, dropped } = this;
+    const counted = { deliveries, userAgentServer, ledger, dialogs, transactions, clients };
+    return new Metrics({ ...counted, operations, dropped, traffic });
   }
 
-  private endDialog(dialog: Dialog, reason: string): void {
-    if (dialog.state === 'confirmed') this.userAgentClient.endByServer(dialog, reason);
-    else if (dialog.role === 'uas') this.userAgentServer.endEarly(dialog);
-    else if (dialog.latestInvite !== undefined) this.userAgentClient.abandon(dialog.latestInvite.sent, reason);
+  private makeOperations(): Operations {
+    const { dialogs, clients, ledger, userAgentClient, userAgentServer } = this;
+    return new Operations({ dialogs, clients, ledger, userAgentClient, userAgentServer });
   }
 
   private onClientReady(): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSource } from './limits/source-limit';
 import { defaultTimers } from './transaction/timers';
 import { verifications } from './transport/peer-identity';
 import { protocols } from './transport/protocol';
@@ -79,6 +80,14 @@ export const settingsSchema = z.object({
   maxConnections: z.number().int().min(1).default(2000),
   /** Transactions of peers' requests; beyond, requests without a To tag are dropped without an answer. */
   maxServerTransactions: z.number().int().min(1).default(50_000),
+  /** Requests outside of dialogs that one source address may send each second; 0 for no limit. */
+  sourceRatePerS: z.number().int().min(0).default(200),
+  /** How many of them it may send at once. */
+  sourceBurst: z.number().int().min(1).default(400),
+  /** IP addresses and networks that may send as many as they like, such as trunks. */
+  exemptSources: z
+    .array(z.string().refine(isSource, 'is neither an IP address nor a network such as 10.0.0.0/8'))
+    .default(['127.0.0.0/8', '::1']),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

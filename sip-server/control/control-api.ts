@@ -3,12 +3,14 @@ import { Hono } from 'hono';
 import type { Context, MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { InvalidCursor } from './dialog-page';
 import type { Operations } from './operations';
 import { answerProblem, RequestRefused } from './problem';
 
 export interface ControlApiOptions {
   operations: Operations;
+  metrics: Registry;
   /** Every request but that for `/health` carries it: `Authorization: Bearer <token>`. */
   token: string;
   log: Logger;
@@ -18,7 +20,7 @@ const defaultPageSize = 500;
 const maxPageSize = 5000;
 
 /** The HTTP API for operators and for reconciliation. Errors are problem documents (RFC 9457). */
-export function createControlApi({ operations, token, log }: ControlApiOptions): Hono {
+export function createControlApi({ operations, metrics, token, log }: ControlApiOptions): Hono {
   const api = new Hono();
   const onMethodNotAllowed = (c: Context, methods: string[]): Response =>
     answerProblem(c, 405, undefined, { allow: methods.join(', ') });
@@ -34,6 +36,7 @@ export function createControlApi({ operations, token, log }: ControlApiOptions):
     return c.json(health, health.status === 'ok' ? 200 : 503);
   });
   api.use(requireToken(token));
+  api.get('/metrics', async (c) => c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType }));
   addDialogs(api, operations, log);
   addDrain(api, operations, log);
   api.get('/effects/:id{.+}', (c) => {

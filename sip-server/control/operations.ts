@@ -1,10 +1,13 @@
 import type { Dialog } from '../dialog/dialog';
 import type { Dialogs } from '../dialog/dialogs';
+import type { UserAgentClient } from '../dialog/user-agent-client';
+import type { UserAgentServer } from '../dialog/user-agent-server';
 import type { Clients } from '../drachtio/clients';
 import type { EffectLedger } from '../effects/ledger';
 import { dialogPage } from './dialog-page';
 import type { DialogPage } from './dialog-page';
-import type { Drain, DrainState } from './drain';
+import { Drain } from './drain';
+import type { DrainState } from './drain';
 import { effectReport } from './effect-report';
 import type { EffectReport } from './effect-report';
 
@@ -12,9 +15,8 @@ export interface OperationsContext {
   dialogs: Dialogs;
   clients: Clients;
   ledger: EffectLedger;
-  drain: Drain;
-  /** Ends a dialog in whatever state it is: BYE, CANCEL, or a refusal. */
-  endDialog(dialog: Dialog, reason: string): void;
+  userAgentClient: UserAgentClient;
+  userAgentServer: UserAgentServer;
 }
 
 export interface Health extends DrainState {
@@ -27,10 +29,10 @@ export interface Health extends DrainState {
 
 /** What operators may look at and steer. */
 export class Operations {
-  constructor(private readonly context: OperationsContext) {}
+  readonly drain: Drain;
 
-  get drain(): Drain {
-    return this.context.drain;
+  constructor(private readonly context: OperationsContext) {
+    this.drain = new Drain(() => context.dialogs.size);
   }
 
   /** @throws InvalidCursor */
@@ -43,7 +45,7 @@ export class Operations {
   endDialog(id: string): Dialog['state'] | undefined {
     const dialog = this.context.dialogs.get(id);
     const state = dialog?.state;
-    if (dialog !== undefined && state !== 'ended') this.context.endDialog(dialog, 'ended by an operator');
+    if (dialog !== undefined) this.end(dialog, 'ended by an operator');
     return state;
   }
 
@@ -55,9 +57,18 @@ export class Operations {
   /** New calls should come here when it is `ok`; calls that are up go on in any case. */
   health(): Health {
     const reasons = [];
-    if (this.context.drain.isDraining) reasons.push('draining');
+    if (this.drain.isDraining) reasons.push('draining');
     if (!this.context.clients.wantedMethods().has('INVITE')) reasons.push('no application takes calls');
     const applications = this.context.clients.all().length;
-    return { status: reasons.length === 0 ? 'ok' : 'unavailable', reasons, applications, ...this.context.drain.state };
+    return { status: reasons.length === 0 ? 'ok' : 'unavailable', reasons, applications, ...this.drain.state };
+  }
+
+  /** Ends a dialog in whatever state it is: BYE, a refusal to the caller, or CANCEL. */
+  private end(dialog: Dialog, reason: string): void {
+    const { userAgentClient, userAgentServer } = this.context;
+    if (dialog.state === 'confirmed') userAgentClient.endByServer(dialog, reason);
+    else if (dialog.state === 'ended') return;
+    else if (dialog.role === 'uas') userAgentServer.endEarly(dialog);
+    else if (dialog.latestInvite !== undefined) userAgentClient.abandon(dialog.latestInvite.sent, reason);
   }
 }

@@ -5,6 +5,7 @@ import type { SipRequest } from '../message/message';
 import { tagOf } from '../message/name-addr';
 import { responseTo } from '../message/respond';
 import { timerOption } from '../message/session-expires';
+import { Tally } from '../metrics/tally';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
 import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
@@ -24,9 +25,15 @@ const opensCalls = new Set(['INVITE', 'OPTIONS']);
 
 /** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
 export class UserAgentServer implements ServerTransactionUser {
+  /** Requests refused so far, by status code. */
+  readonly refused = new Tally();
   private readonly refusals = new PacedLog();
 
   constructor(private readonly context: ServerContext) {}
+
+  isInDialog(request: SipRequest): boolean {
+    return this.context.dialogs.match(request) !== undefined;
+  }
 
   onRequest(transaction: ServerTransaction): void {
     const { headers, method } = transaction.request;
@@ -78,6 +85,7 @@ export class UserAgentServer implements ServerTransactionUser {
   /** Sends a final response that no application is asked for. */
   refuse(transaction: ServerTransaction, [status, ...headers]: Refusal): void {
     const { request } = transaction;
+    this.refused.add(String(status));
     const callId = request.headers.get('Call-ID');
     const { address } = transaction.received.flow.remote;
     this.refusals.note(address, (count) =>

@@ -5,6 +5,7 @@ import { trailOfReceived } from '../dialog/sent-request';
 import type { Application } from '../dialog/server-context';
 import type { SipRequest, SipResponse } from '../message/message';
 import { methodRefusal } from '../message/methods';
+import { Tally } from '../metrics/tally';
 import type { ServerTransaction } from '../transaction/types';
 import { TransactionGone } from '../transaction/types';
 import type { Received } from '../transport/types';
@@ -52,6 +53,8 @@ const nonInviteAnswerMs = 30_000;
 
 /** Peers' requests on their way to clients. What a client took and did not answer goes to another when it is gone or hangs. */
 export class Deliveries implements Application {
+  /** Requests handed to clients so far, by `first` and `again`. */
+  readonly tally = new Tally();
   private readonly byTransaction = new Map<string, Delivery>();
   private readonly serverAnswers: ServerAnswers;
 
@@ -143,6 +146,16 @@ export class Deliveries implements Application {
     for (const delivery of this.byTransaction.values()) if (delivery.isWaiting) this.offer(delivery);
   }
 
+  /** Requests that wait for a client or its answer. */
+  get size(): number {
+    return this.byTransaction.size;
+  }
+
+  /** Answers in the place of a client, by status code. */
+  get answered(): Tally {
+    return this.serverAnswers.tally;
+  }
+
   private get isFull(): boolean {
     return this.byTransaction.size > this.context.settings.maxWaiting;
   }
@@ -163,6 +176,7 @@ export class Deliveries implements Application {
     const { method, dialog, isInitial } = delivery;
     const { callId } = dialog ?? {};
     this.context.log.debug({ callId, method, client: connection.id }, 'request delivered');
+    this.tally.add(delivery.wasDelivered ? 'again' : 'first');
     delivery.handTo(connection);
     if (isInitial && dialog !== undefined) this.context.ownership.give(dialog, connection);
     if (delivery.cancel !== undefined) this.remove(delivery);

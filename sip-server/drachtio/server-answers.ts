@@ -2,12 +2,15 @@ import type { Logger } from 'pino';
 import type { Answering } from '../dialog/answering';
 import { SipHeaders } from '../message/headers';
 import { reasonPhrase } from '../message/reasons';
+import { Tally } from '../metrics/tally';
 import { TransactionGone } from '../transaction/types';
 import { PacedLog } from '../transport/paced-log';
 import type { Delivery } from './delivery';
 
 /** Answers of the server in the place of a client. */
 export class ServerAnswers {
+  /** Answers so far, by status code. */
+  readonly tally = new Tally();
   private readonly refusals = new PacedLog();
 
   constructor(
@@ -16,6 +19,7 @@ export class ServerAnswers {
   ) {}
 
   send(delivery: Delivery, status: number, header?: readonly [string, string]): void {
+    this.tally.add(String(status));
     this.note(delivery, status);
     const headers = SipHeaders.from(header === undefined ? [] : [header]);
     const draft = { status, reason: reasonPhrase(status), headers, body: Buffer.alloc(0) };

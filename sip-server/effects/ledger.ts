@@ -1,4 +1,5 @@
 import type { SentRequest } from '../dialog/sent-request';
+import { Tally } from '../metrics/tally';
 import { PastRequest } from './past-request';
 
 export interface LedgerSettings {
@@ -39,6 +40,8 @@ interface EffectRecord {
  * leave; one whose request was refused before that is forgotten, so that it can be tried again.
  */
 export class EffectLedger {
+  /** Requests with an effect id so far, by `new` and `repeated`. */
+  readonly tally = new Tally();
   private readonly records = new Map<string, EffectRecord>();
 
   constructor(
@@ -56,6 +59,7 @@ export class EffectLedger {
    */
   claim(id: string, waiter: EffectWaiter): boolean {
     const record = this.records.get(id);
+    this.tally.add(record === undefined ? 'new' : 'repeated');
     if (record === undefined) {
       this.records.set(id, { startedAt: this.now(), sent: undefined, waiting: [], endedAt: undefined });
       return true;

@@ -6,6 +6,10 @@ const definedMethods = new Set(
 /** What the server takes whatever its clients want. */
 const serverMethods = ['ACK', 'BYE', 'CANCEL', 'OPTIONS'];
 
+export function isDefinedMethod(method: string): boolean {
+  return definedMethods.has(method);
+}
+
 /** How a request is refused whose method is not among those that clients take (RFC 3261 sections 8.2.1 and 21.5.2). */
 export function methodRefusal(method: string, taken: Iterable<string>): { status: 405 | 501; allow: string } {
   const allow = [...new Set([...serverMethods, ...taken])].sort().join(', ');

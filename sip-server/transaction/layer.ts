@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { SipRequest, SipResponse } from '../message/message';
 import { tagOf } from '../message/name-addr';
 import { newTag } from '../message/identifiers';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
-import { PacedLog } from '../transport/paced-log';
 import type { TransportLayer } from '../transport/transport-layer';
 import type { Flow, Received } from '../transport/types';
+import type { Admission } from './admission';
 import { withVia } from './build';
 import { ClientInviteTransaction } from './client-invite';
 import { ClientNonInviteTransaction } from './client-non-invite';
@@ -16,6 +17,7 @@ import { clientKey, isResponseTo, serverKey } from './keys';
 import { ServerInviteTransaction } from './server-invite';
 import { ServerNonInviteTransaction } from './server-non-invite';
 import type { BaseServerTransaction } from './server-transaction';
+import { guarded, silentUser } from './guarded-user';
 import { defaultTimers } from './timers';
 import type { Timers } from './timers';
 import type {
@@ -31,8 +33,8 @@ export interface TransactionSettings {
   transport: TransportLayer;
   /** Default: the values of RFC 3261. */
   timers?: Timers | undefined;
-  /** Server transactions beyond which a request that opens something new is dropped. Default 50000. */
-  maxServerTransactions?: number | undefined;
+  /** Which requests that belong to nothing are taken. */
+  admission: Admission;
   user: ServerTransactionUser;
   log: Logger;
 }
@@ -41,17 +43,16 @@ export interface TransactionSettings {
 export class Transactions implements TransactionLayer {
   private readonly transport: TransportLayer;
   private readonly timers: Timers;
-  private readonly maxServerTransactions: number;
+  private readonly admission: Admission;
   private readonly user: ServerTransactionUser;
   private readonly log: Logger;
   private readonly servers = new Map<string, BaseServerTransaction>();
   private readonly clients = new Map<string, BaseClientTransaction>();
-  private readonly dropped = new PacedLog();
 
-  constructor({ transport, timers = defaultTimers, maxServerTransactions = 50_000, user, log }: TransactionSettings) {
+  constructor({ transport, timers = defaultTimers, admission, user, log }: TransactionSettings) {
     this.transport = transport;
     this.timers = timers;
-    this.maxServerTransactions = maxServerTransactions;
+    this.admission = admission;
     this.user = user;
     this.log = log;
     transport.onReceived = (received) => this.receive(received);
@@ -61,6 +62,10 @@ export class Transactions implements TransactionLayer {
   /** Transactions that still match messages. */
   get size(): number {
     return this.servers.size + this.clients.size;
+  }
+
+  get counts(): { server: number; client: number } {
+    return { server: this.servers.size, client: this.clients.size };
   }
 
   request(request: SipRequest, nextHop: NextHop, user: ClientTransactionUser): ClientTransaction {
@@ -147,21 +152,20 @@ export class Transactions implements TransactionLayer {
   private receiveRequest(request: SipRequest, received: Received): void {
     const key = serverKey(request);
     const known = this.servers.get(key);
-    if (known !== undefined) known.receiveRetransmission();
-    else if (this.servers.size < this.maxServerTransactions || this.belongsToKnown(request)) {
-      this.openServer(key, request, received);
-    } else {
-      const { address } = received.flow.remote;
-      this.dropped.note(address, (count) =>
-        this.log.warn({ address, count }, 'too many transactions, requests dropped')
-      );
+    if (known !== undefined) {
+      known.receiveRetransmission();
+      return;
     }
+    const { address } = received.flow.remote;
+    const verdict = this.belongsToKnown(request) ? 'take' : this.admission.judge(address, this.servers.size);
+    if (verdict === 'take') this.openServer(key, request, received);
+    else if (verdict === 'refuse') this.respondStateless(received, busy(request, key));
   }
 
   /** In a dialog, or the CANCEL of an INVITE that is here. */
   private belongsToKnown(request: SipRequest): boolean {
     if (request.method === 'CANCEL') return this.servers.has(serverKey(request, 'INVITE'));
-    return tagOf(request.headers.get('To') ?? '') !== undefined;
+    return tagOf(request.headers.get('To') ?? '') !== undefined && this.user.isInDialog(request);
   }
 
   private openServer(key: string, request: SipRequest, received: Received): void {
@@ -214,34 +218,12 @@ export class Transactions implements TransactionLayer {
   }
 }
 
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
+/** What a source gets that asks for too much. Without a transaction the To tag comes from the request (RFC 3261 section 8.2.7). */
+function busy(request: SipRequest, key: string): SipResponse {
+  const toTag = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  return responseTo(request, 503, undefined, { toTag, headers: [['Retry-After', '1']] });
 }
 
-const nothing = (): void => undefined;
-
-const silentUser: ClientTransactionUser = {
-  onProvisional: nothing,
-  onFinal: nothing,
-  onFurther2xx: nothing,
-  onTimeout: nothing,
-  onTransportError: nothing,
-};
-
-/** The user with its faults sent to the log: a timer's or socket's handler must not throw. */
-function guarded(user: ClientTransactionUser, log: Logger): ClientTransactionUser {
-  const run = (report: () => void): void => {
-    try {
-      report();
-    } catch (error) {
-      log.error({ err: error }, 'fault in the handling of a response');
-    }
-  };
-  return {
-    onProvisional: (response, received) => run(() => user.onProvisional(response, received)),
-    onFinal: (response, received) => run(() => user.onFinal(response, received)),
-    onFurther2xx: (response, received) => run(() => user.onFurther2xx(response, received)),
-    onTimeout: () => run(() => user.onTimeout()),
-    onTransportError: (reason) => run(() => user.onTransportError(reason)),
-  };
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }

@@ -65,6 +65,8 @@ export interface ClientTransactionUser {
 
 /** Receives what is not a response: RFC 3261's transaction user on the server side. */
 export interface ServerTransactionUser {
+  /** True for a request with a To tag whose dialog is here; others count as new ones. */
+  isInDialog(request: SipRequest): boolean;
   /** A new request other than ACK and CANCEL. The layer has sent 100 for INVITE and swallows retransmissions. */
   onRequest(transaction: ServerTransaction): void;
   /** An ACK that matches no INVITE transaction awaiting an ACK for a non-2xx: the ACK of a 2xx. */

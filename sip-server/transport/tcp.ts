@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Carrier } from './carrier';
+import type { Tally } from '../metrics/tally';
 import { isWildcard, ListenError, toListener } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import { PacedLog } from './paced-log';
@@ -18,6 +19,8 @@ export interface TcpSettings {
   messageTimeoutMs: number;
   /** Connections that peers may have open to one address; further ones are closed at once. */
   maxConnections: number;
+  /** Takes note of what limits kept out. */
+  dropped: Tally;
 }
 
 /** A bound TCP socket, plain or with TLS, and its connections: those that peers opened and those it opened to peers. */
@@ -57,6 +60,7 @@ export class TcpListener {
     carrier.onConnection(server, (socket) => tcp.accept(socket));
     const refusals = new PacedLog();
     server.on('drop', () => {
+      settings.dropped.add('connections');
       refusals.note('', (count) => log.warn({ listener, count }, 'too many TCP connections, new ones are closed'));
     });
     return tcp;

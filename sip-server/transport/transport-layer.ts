@@ -5,6 +5,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../message/message';
 import { MalformedMessage, parseMessage } from '../message/parse';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
+import { Tally } from '../metrics/tally';
 import { setTopVia, topVia } from '../message/via';
 import { chooseListener } from './choose-listener';
 import type { Carrier } from './carrier';
@@ -35,6 +36,8 @@ export interface TransportSettings {
   maxConnections?: number | undefined;
   /** Needed to listen on TLS. */
   tls?: TlsCredentials | undefined;
+  /** Takes note of what limits kept out. */
+  dropped?: Tally | undefined;
 }
 
 /** No listener can send to a target. */
@@ -64,7 +67,7 @@ export class TransportLayer {
   private readonly malformed = new PacedLog();
   private readonly bound: (UdpListener | TcpListener)[] = [];
 
-  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections, tls }: TransportSettings) {
+  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections, tls, dropped }: TransportSettings) {
     this.log = log;
     this.tls = tls;
     this.tcpSettings = {
@@ -72,6 +75,7 @@ export class TransportLayer {
       connectTimeoutMs: connectTimeoutMs ?? 5000,
       messageTimeoutMs: messageTimeoutMs ?? 32_000,
       maxConnections: maxConnections ?? 2000,
+      dropped: dropped ?? new Tally(),
     };
   }
 

@@ -13,10 +13,15 @@ const token = 'operators-only';
 let world: World;
 let port: ControlPort;
 
+function openPort(): Promise<ControlPort> {
+  const { operations, metrics } = world.server;
+  const api = createControlApi({ operations, metrics: metrics.registry, token, log: pino({ level: 'silent' }) });
+  return ControlPort.open(api, { host: '127.0.0.1', port: 0 });
+}
+
 beforeEach(async () => {
   world = await World.start();
-  const api = createControlApi({ operations: world.server.operations, token, log: pino({ level: 'silent' }) });
-  port = await ControlPort.open(api, { host: '127.0.0.1', port: 0 });
+  port = await openPort();
 });
 
 afterEach(async () => {
@@ -178,8 +183,7 @@ describe('a server that is drained', () => {
     await port.close();
     await world.close();
     world = await World.start({ keepEndedMs: 50 });
-    const api = createControlApi({ operations: world.server.operations, token, log: pino({ level: 'silent' }) });
-    port = await ControlPort.open(api, { host: '127.0.0.1', port: 0 });
+    port = await openPort();
     await world.app((srf) => {
       answering(srf);
       srf.use((req, res, next) => (req.method === 'BYE' ? res.send(200) : next()));
@@ -192,5 +196,50 @@ describe('a server that is drained', () => {
     call.request('BYE');
     await over.promise;
     expect(await read('/dialogs')).toMatchObject({ dialogs: [] });
+  });
+});
+
+describe('metrics', () => {
+  /** Metric lines with their values, by name and labels. */
+  async function metrics(): Promise<Map<string, number>> {
+    const text = await (await ask('GET', '/metrics')).text();
+    const lines = text.split('\n').filter((line) => line.startsWith('sip_server_'));
+    return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+  }
+
+  it('count messages, dialogs, deliveries, effects and refusals', async () => {
+    const app = await world.app(answering);
+    const caller = await world.peer();
+    const call = await callUp(caller);
+    const again = { method: 'INFO', stackDialogId: call.id, headers: { 'X-Effect-Id': 'once' } };
+    const info = await app.request(again);
+    caller.respond(await caller.expect('INFO'), 200);
+    await info.response(200);
+    await app.request(again);
+    caller.request('UPDATE', world.udp);
+    await caller.expect(481);
+    caller.send('nonsense', world.udp);
+    caller.request('X-OWN', world.udp);
+    await caller.expect(501);
+    const now = await metrics();
+    expect(Object.fromEntries(now)).toMatchObject({
+      'sip_server_requests_total{direction="in",transport="udp",method="INVITE"}': 1,
+      'sip_server_requests_total{direction="in",transport="udp",method="ACK"}': 1,
+      'sip_server_requests_total{direction="in",transport="udp",method="other"}': 1,
+      'sip_server_requests_total{direction="out",transport="udp",method="INFO"}': 1,
+      'sip_server_responses_total{direction="out",transport="udp",method="INVITE",class="2xx"}': 1,
+      'sip_server_responses_total{direction="in",transport="udp",method="INFO",class="2xx"}': 1,
+      'sip_server_malformed_total{transport="udp"}': 1,
+      'sip_server_deliveries_total{delivery="first"}': 1,
+      'sip_server_refusals_total{status="481"}': 1,
+      'sip_server_server_answers_total{status="501"}': 1,
+      'sip_server_effects_total{effect="new"}': 1,
+      'sip_server_effects_total{effect="repeated"}': 1,
+      'sip_server_dialogs{state="confirmed"}': 1,
+      'sip_server_dialogs{state="early"}': 0,
+      sip_server_applications: 1,
+      sip_server_draining: 0,
+    });
+    expect(now.get('sip_server_bytes_total{direction="in",transport="udp"}')).toBeGreaterThan(1000);
   });
 });

@@ -1,6 +1,8 @@
 import pino from 'pino';
 import type { SipRequest, SipResponse } from '../../../sip-server/message/message';
 import { responseTo } from '../../../sip-server/message/respond';
+import { Tally } from '../../../sip-server/metrics/tally';
+import { Admission } from '../../../sip-server/transaction/admission';
 import { Transactions } from '../../../sip-server/transaction/layer';
 import type { Timers } from '../../../sip-server/transaction/timers';
 import type {
@@ -12,6 +14,9 @@ import { TransportLayer } from '../../../sip-server/transport/transport-layer';
 import type { Target } from '../../../sip-server/transport/types';
 import { parseRequest, requestLines, sipText } from './sip-text';
 import { WirePeer } from './wire-peer';
+
+/** The To tag of requests that belong to a dialog. */
+export const dialogTag = 'b1';
 
 /** 64*T1 is 1280 ms: a transaction ends within a test, and a busy machine does not end it too early. */
 const shortTimers: Timers = { t1: 20, t2: 80, t4: 100, c: 60000 };
@@ -44,7 +49,7 @@ export class TransactionBench {
     readonly peer: WirePeer
   ) {}
 
-  static async open(timers: Partial<Timers> = {}, maxServerTransactions?: number): Promise<TransactionBench> {
+  static async open(timers: Partial<Timers> = {}, maxServerTransactions = 1000): Promise<TransactionBench> {
     const log = pino({ level: 'silent' });
     const transport = new TransportLayer({ log });
     await transport.listen([
@@ -54,9 +59,10 @@ export class TransactionBench {
     const layer = new Transactions({
       transport,
       timers: { ...shortTimers, ...timers },
-      maxServerTransactions,
+      admission: new Admission({ maxServerTransactions, sources: undefined, dropped: new Tally(), log }),
       log,
       user: {
+        isInDialog: ({ headers }) => headers.get('To')?.endsWith(`;tag=${dialogTag}`) === true,
         onRequest: (transaction) => bench.receive(transaction),
         onAck: (ack) => bench.journal.add(`ack ${ack.headers.get('CSeq') ?? ''}`),
         onCancel: (invite, cancel) => bench.journal.add(`cancel ${invite.id} ${cancel.method}`),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { respondTo, TransactionBench } from './transaction-bench';
+import { dialogTag, respondTo, TransactionBench } from './transaction-bench';
 import { requestLines, sipText } from './sip-text';
 
 let bench: TransactionBench;
@@ -10,9 +10,8 @@ beforeEach(async () => {
 
 afterEach(() => bench.close());
 
-/** Sends a request in a dialog. */
-function sendInDialog(method: string, branch: string): void {
-  const lines = requestLines(method, [], branch).map((line) => (line.startsWith('To:') ? `${line};tag=b1` : line));
+function sendWithTag(tag: string, method: string, branch: string): void {
+  const lines = requestLines(method, [], branch).map((line) => (line.startsWith('To:') ? `${line};tag=${tag}` : line));
   bench.peer.send(sipText(lines), bench.udpPort);
 }
 
@@ -25,7 +24,8 @@ it('beyond the limit new requests are dropped, and those of dialogs and CANCELs 
   bench.send('INVITE', [], 'z9hG4bK2');
   bench.send('OPTIONS', [], 'z9hG4bK3');
   bench.send('CANCEL', [], 'z9hG4bK4');
-  sendInDialog('INFO', 'z9hG4bK5');
+  sendWithTag('unknown', 'INFO', 'z9hG4bK6');
+  sendWithTag(dialogTag, 'INFO', 'z9hG4bK5');
   await bench.peer.expect('200');
   bench.send('CANCEL', [], 'z9hG4bK1');
   await bench.peer.expect('487');

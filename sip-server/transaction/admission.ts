@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { SourceLimit, Verdict } from '../limits/source-limit';
+import type { Tally } from '../metrics/tally';
+import { PacedLog } from '../transport/paced-log';
+
+export interface AdmissionSettings {
+  /** Server transactions beyond which nothing new is taken. */
+  maxServerTransactions: number;
+  /** How much each source may ask for; undefined for no limit. */
+  sources: SourceLimit | undefined;
+  /** Takes note of what was kept out. */
+  dropped: Tally;
+  log: Logger;
+}
+
+/** Decides about requests that belong to nothing that is here: no dialog, no transaction. */
+export class Admission {
+  private readonly lines = new PacedLog();
+
+  constructor(private readonly settings: AdmissionSettings) {}
+
+  /** @param transactions server transactions that are open */
+  judge(address: string, transactions: number): Verdict {
+    const { maxServerTransactions, sources } = this.settings;
+    if (transactions >= maxServerTransactions) return this.noted('drop', 'transactions', address);
+    const verdict = sources?.judge(address) ?? 'take';
+    return verdict === 'take' ? verdict : this.noted(verdict, 'source-rate', address);
+  }
+
+  private noted(verdict: Verdict, limit: string, address: string): Verdict {
+    const { dropped, log } = this.settings;
+    dropped.add(limit);
+    this.lines.note(address, (count) => log.warn({ address, limit, count }, 'requests kept out by a limit'));
+    return verdict;
+  }
+}
