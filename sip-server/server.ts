@@ -217,6 +217,7 @@ export class SipServer {
       sessions: this.userAgentClient.sessions,
       timers: settings.timers,
       endByServer: (dialog, reason) => this.userAgentClient.endByServer(dialog, reason),
+      refuseInvite: (dialog, status) => this.userAgentServer.refuseInvite(dialog, status),
       log,
     });
     return new Deliveries({ clients, ownership, answering, notices, settings, log });

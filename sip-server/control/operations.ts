@@ -68,7 +68,7 @@ export class Operations {
     const { userAgentClient, userAgentServer } = this.context;
     if (dialog.state === 'confirmed') userAgentClient.endByServer(dialog, reason);
     else if (dialog.state === 'ended') return;
-    else if (dialog.role === 'uas') userAgentServer.endEarly(dialog);
+    else if (dialog.role === 'uas') userAgentServer.refuseInvite(dialog, 480);
     else if (dialog.latestInvite !== undefined) userAgentClient.abandon(dialog.latestInvite.sent, reason);
   }
 }

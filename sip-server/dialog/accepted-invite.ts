@@ -45,7 +45,7 @@ export class AcceptedInvite {
   }
 
   private retransmit(lastDelayMs: number): void {
-    this.transaction.retransmit2xx(this.response);
+    this.transaction.putAgain(this.response);
     const delayMs = Math.min(lastDelayMs * 2, this.timers.t2);
     this.repeat = after(delayMs, () => this.retransmit(delayMs));
   }

@@ -86,10 +86,14 @@ export class Acknowledgements {
 
 /** Makes the dialog of our INVITE from its 2xx (RFC 3261 section 12.1.2). */
 export function confirmByResponse(dialog: Dialog, invite: SentInvite, response: SipResponse): void {
+  const branch = invite.branches.get(tagOf(response.headers.get('To') ?? '')?.toLowerCase() ?? '');
+  if (branch !== undefined) dialog.enterBranch(branch);
+  else if (dialog.branch !== undefined) dialog.localCseq = invite.cseq;
   dialog.remoteParty = response.headers.get('To') ?? dialog.remoteParty;
   dialog.routeSet = recordRoutes(response.headers).reverse();
   dialog.remoteTarget = remoteTargetOf(response.headers) ?? dialog.remoteTarget;
   dialog.state = 'confirmed';
+  dialog.branch = undefined;
   dialog.latestInvite = invite;
   // Other branches of the call counted their requests on their own.
   dialog.remoteCseq = undefined;

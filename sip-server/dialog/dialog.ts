@@ -7,6 +7,8 @@ import { isStream } from '../transport/protocol';
 import type { Flow, Listener } from '../transport/types';
 import type { AcceptedInvite } from './accepted-invite';
 import { recordRoutes, remoteTargetOf } from './route-set';
+import type { EarlyBranch } from './early-branch';
+import type { ReliableResponses } from './reliable-responses';
 import type { SentAck, SentInvite } from './sent-invite';
 import type { SentRequest } from './sent-request';
 import { sdpOf } from './session-description';
@@ -64,8 +66,14 @@ export class Dialog {
   latestInvite: SentInvite | undefined;
   /** The ACK for it. */
   lastAck: SentAck | undefined;
+  /** Before the 2xx to our INVITE: the branch that our requests go to. */
+  branch: EarlyBranch | undefined;
+  /** Before the 2xx: the offer of the INVITE, or of a reliable response to it, has its answer. */
+  hasEarlyAnswer = false;
   /** The peer's INVITE that has no final response yet. */
   peerInvite: ServerTransaction | undefined;
+  /** Our reliable provisional responses to the peer's last INVITE that has some. */
+  reliable: ReliableResponses | undefined;
   /** The peer's last UPDATE. */
   peerUpdate: ServerTransaction | undefined;
   /** The description that we last gave the peer, and the peer's; undefined before there is one. */
@@ -162,6 +170,31 @@ export class Dialog {
   /** True while an UPDATE of ours waits for the answer to its offer. */
   get isUpdatePending(): boolean {
     return [...this.open].some(({ method, request }) => method === 'UPDATE' && request.body.length > 0);
+  }
+
+  /** True when our requests may go: after the 2xx, or after a reliable response that the other side knows to have come. */
+  get takesRequests(): boolean {
+    if (this.state !== 'early') return this.state === 'confirmed';
+    return this.role === 'uac' ? this.branch !== undefined : this.reliable?.hasMadeDialog === true;
+  }
+
+  /** True while a new offer of ours may not go (RFC 3261 section 14.1, RFC 3311 section 5.1). */
+  isOfferPending(method: string): boolean {
+    const isAnsweredEarly = this.hasEarlyAnswer || this.reliable?.hasSettledOffer === true;
+    const mayGoEarly = method === 'UPDATE' && this.state === 'early' && isAnsweredEarly;
+    return this.isUpdatePending || (this.isInvitePending && !mayGoEarly);
+  }
+
+  /** Turns to another branch of our INVITE: each is a dialog of its own until one has answered. */
+  enterBranch(branch: EarlyBranch): void {
+    if (this.branch === branch) return;
+    const { remoteParty, remoteTarget, routeSet, localCseq } = this;
+    if (this.branch !== undefined) Object.assign(this.branch, { remoteParty, remoteTarget, routeSet, localCseq });
+    this.branch = branch;
+    this.remoteParty = branch.remoteParty;
+    this.remoteTarget = branch.remoteTarget;
+    this.routeSet = branch.routeSet;
+    this.localCseq = branch.localCseq;
   }
 
   /** True while an exchange is under way that a refresh would disturb, or the dialog is ending. */

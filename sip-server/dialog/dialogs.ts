@@ -142,6 +142,7 @@ export class Dialogs {
     dialog.state = 'ended';
     dialog.session.stop();
     dialog.session.endRefresh();
+    dialog.reliable?.stop();
   }
 
   private forget(dialog: Dialog): void {

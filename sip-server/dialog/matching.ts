@@ -3,14 +3,14 @@ import { tagOf } from '../message/name-addr';
 import type { Dialog } from './dialog';
 
 /**
- * True when a peer's request belongs to the dialog: same Call-ID, To tag ours, From tag the peer's (RFC 3261 section 12.2.2). Before the
- * peer's tag is known our own decides.
+ * True when a peer's request belongs to the dialog: same Call-ID, To tag ours, From tag the peer's (RFC 3261 section 12.2.2). Until a
+ * branch of our INVITE has answered, our own tag decides.
  */
 export function isInDialog(dialog: Dialog, request: SipMessage): boolean {
   if (request.headers.get('Call-ID') !== dialog.callId) return false;
   const { localTag, remoteTag } = dialog;
   if (localTag === undefined || !isSameTag(tagOf(request.headers.get('To') ?? ''), localTag)) return false;
-  if (remoteTag === undefined && dialog.role === 'uac') return true;
+  if (dialog.role === 'uac' && (dialog.state === 'early' || remoteTag === undefined)) return true;
   return isSameTag(tagOf(request.headers.get('From') ?? ''), remoteTag);
 }
 

@@ -22,8 +22,6 @@ export function inDialogRefusal({ method, headers, body }: SipRequest, dialog: D
   const isOurOfferPending = dialog.latestInvite?.state === 'pending' || dialog.isUpdatePending;
   const isUpdatePending = dialog.peerUpdate?.isPending === true;
   switch (method) {
-    case 'PRACK':
-      return noDialog;
     case 'BYE':
       // RFC 3261 section 15: the callee may not send BYE in an early dialog.
       return dialog.state === 'early' && dialog.role === 'uac' ? noDialog : undefined;
@@ -34,6 +32,7 @@ export function inDialogRefusal({ method, headers, body }: SipRequest, dialog: D
     case 'UPDATE':
       if (body.length === 0) return undefined;
       if (isUpdatePending) return retryShortly;
+      if (dialog.isUpdatePending) return [491];
       if (dialog.state === 'early') return undefined;
       if (isOurOfferPending) return [491];
       return dialog.peerInvite === undefined ? undefined : retryShortly;

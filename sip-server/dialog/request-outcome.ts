@@ -2,6 +2,7 @@ import type { SipResponse } from '../message/message';
 import type { Received } from '../transport/types';
 import { confirmByResponse } from './acknowledgements';
 import type { Dialog } from './dialog';
+import { takeProvisional } from './early-branch';
 import type { Dialogs } from './dialogs';
 import { remoteTargetOf } from './route-set';
 import type { SentRequest } from './sent-request';
@@ -15,10 +16,14 @@ export class RequestOutcome {
     private readonly sessions: Sessions
   ) {}
 
-  onProvisional({ dialog, isInvite }: SentRequest, response: SipResponse): void {
-    if (dialog?.state !== 'early' || !isInvite) return;
+  /** @returns false for a response that counts as not received */
+  onProvisional(sent: SentRequest, response: SipResponse): boolean {
+    if (!takeProvisional(sent, response)) return false;
+    const { dialog, isInvite } = sent;
+    if (dialog?.state !== 'early' || !isInvite) return true;
     dialog.noteAllow(response.headers);
     dialog.remoteSdp = sdpOf(response) ?? dialog.remoteSdp;
+    return true;
   }
 
   /** @param received undefined for a response that we made ourselves */
@@ -29,6 +34,7 @@ export class RequestOutcome {
     const isSuccess = response.status < 300;
     if (sent.isInvite) this.onInviteFinal(dialog, sent, response, received);
     if (method === 'BYE' && response.status !== 401 && response.status !== 407) this.dialogs.end(dialog);
+    if (method === 'PRACK' && isSuccess) dialog.hasEarlyAnswer ||= dialog.branch?.hasSdp === true;
     if (!isSuccess || received === undefined || !(sent.isInvite || method === 'UPDATE')) return;
     dialog.refreshTarget(remoteTargetOf(response.headers), received.flow);
     dialog.noteAllow(response.headers);

@@ -1,6 +1,7 @@
 import type { SipRequest } from '../message/message';
 import type { Flow } from '../transport/types';
 import type { NextHop } from '../transaction/types';
+import type { EarlyBranch } from './early-branch';
 import type { SentRequest } from './sent-request';
 
 /** An ACK as it went out, kept for a 2xx that comes again (RFC 3261 section 13.2.2.4). */
@@ -17,6 +18,9 @@ export class SentInvite {
   ack: SentAck | undefined;
   /** Why the server ends the dialog by itself once the 2xx is acknowledged; undefined when it stays. */
   endsAfterAck: string | undefined;
+
+  /** The branches that answered reliably, by To tag in lower case. */
+  readonly branches = new Map<string, EarlyBranch>();
 
   constructor(
     readonly sent: SentRequest,

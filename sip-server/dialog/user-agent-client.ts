@@ -10,6 +10,7 @@ import { Acknowledgements } from './acknowledgements';
 import { unknownDialog } from './client-context';
 import type { ClientContext, Sender } from './client-context';
 import { Dialog } from './dialog';
+import { enterBranchOf } from './early-branch';
 import { buildInDialogRequest } from './in-dialog-request';
 import type { RequestDraft } from './in-dialog-request';
 import { completeInitialRequest } from './initial-request';
@@ -71,20 +72,22 @@ export class UserAgentClient {
       unacknowledged.whenSettled(() => this.sendInDialog(dialog, draft, sender));
       return;
     }
+    if (draft.method === 'PRACK') enterBranchOf(dialog, draft.headers);
     this.context.nextHops.findForDialog(dialog, (hop) => {
       const cseq = dialog.localCseq + 1;
       if (dialog.state === 'ended') sender.onRefused(unknownDialog(dialog.id));
-      else if (dialog.state === 'early') sender.onRefused('the dialog is not established yet');
+      else if (!dialog.takesRequests || isTooEarly(dialog, draft))
+        sender.onRefused('the dialog is not established yet');
       else if (isOffer(draft) && dialog.session.isRefreshing && sender.owner !== undefined) {
         dialog.session.whenRefreshed(() => this.sendInDialog(dialog, draft, sender));
-      } else if (isOffer(draft) && (dialog.isInvitePending || dialog.isUpdatePending)) {
+      } else if (isOffer(draft) && dialog.isOfferPending(draft.method)) {
         this.answerLocally(buildInDialogRequest(dialog, draft, cseq), 491, nowhere, dialog, sender);
       } else {
         dialog.localCseq = cseq;
         const request = buildInDialogRequest(dialog, draft, cseq);
         this.sessions.propose(dialog, request);
         if (hop instanceof Error) this.answerLocally(request, 503, nowhere, dialog, sender);
-        else this.sendInConfirmed(dialog, request, hop, sender);
+        else this.sendEstablished(dialog, request, hop, sender);
       }
     });
   }
@@ -142,7 +145,7 @@ export class UserAgentClient {
     this.transmit(request, hop, dialog, sender);
   }
 
-  private sendInConfirmed(dialog: Dialog, request: SipRequest, hop: NextHop, sender: Sender): void {
+  private sendEstablished(dialog: Dialog, request: SipRequest, hop: NextHop, sender: Sender): void {
     if (request.method === 'BYE') {
       dialog.session.stop();
       if (dialog.latestInvite?.state === 'pending') this.cancel(dialog.latestInvite.sent);
@@ -210,8 +213,9 @@ export class UserAgentClient {
 
   private onResponse(sent: SentRequest, response: SipResponse, trail: Trail, received?: Received): void {
     if (sent.isFinal) return;
-    if (response.status < 200) this.outcome.onProvisional(sent, response);
-    else {
+    if (response.status < 200) {
+      if (!this.outcome.onProvisional(sent, response)) return;
+    } else {
       sent.isFinal = true;
       this.outcome.onFinal(sent, response, received);
     }
@@ -233,6 +237,11 @@ export class UserAgentClient {
       after(this.context.ackGraceMs, () => this.acknowledgements.ensure(dialog));
     }
   }
+}
+
+/** Before the answer there is no re-INVITE, and the callee sends no BYE (RFC 3261 sections 14 and 15). */
+function isTooEarly({ state, role }: Dialog, { method }: RequestDraft): boolean {
+  return state === 'early' && (method === 'INVITE' || (method === 'BYE' && role === 'uas'));
 }
 
 /** True for a request that may not cross another offer (RFC 3261 section 14.1, RFC 3311 section 5.1). */

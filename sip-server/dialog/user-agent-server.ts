@@ -4,6 +4,7 @@ import { SipHeaders } from '../message/headers';
 import type { SipRequest } from '../message/message';
 import { tagOf } from '../message/name-addr';
 import { responseTo } from '../message/respond';
+import { rackOf, reliableOption } from '../message/reliability';
 import { timerOption } from '../message/session-expires';
 import { Tally } from '../metrics/tally';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
@@ -60,6 +61,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const transactionId = accepted.isInitial ? accepted.transaction.id : randomUUID();
     this.context.application.onAck(dialog, ack, received, transactionId);
     accepted.stop();
+    if (dialog.reliable?.transaction === accepted.transaction) dialog.reliable = undefined;
   }
 
   onCancel(invite: ServerTransaction, cancel: SipRequest, received: Received): void {
@@ -72,14 +74,16 @@ export class UserAgentServer implements ServerTransactionUser {
     } else this.context.application.onWithdrawn(invite);
   }
 
-  /** Refuses a call that is not answered yet; its application is told as if the caller had given up. */
-  endEarly(dialog: Dialog): void {
+  /** Refuses an INVITE that is not answered yet; of a new call the application is told as if the caller had given up. */
+  refuseInvite(dialog: Dialog, status: number): void {
     const pending = dialog.peerInvite;
     if (pending === undefined) return;
     dialog.peerInvite = undefined;
-    this.refuse(pending, [480]);
-    this.context.application.onCancelled(pending, cancelFor(pending), pending.received);
-    this.context.dialogs.remove(dialog);
+    this.refuse(pending, [status]);
+    if (dialog.state === 'early') {
+      this.context.application.onCancelled(pending, cancelFor(pending), pending.received);
+      this.context.dialogs.remove(dialog);
+    } else this.context.application.onWithdrawn(pending);
   }
 
   /** Sends a final response that no application is asked for. */
@@ -132,6 +136,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const refusal = inDialogRefusal(request, dialog);
     if (refusal !== undefined) this.refuse(transaction, refusal);
     else if (request.method === 'BYE') this.onBye(transaction, dialog);
+    else if (request.method === 'PRACK') this.onPrack(transaction, dialog);
     else if (request.method === 'UPDATE' && request.body.length === 0) this.onRefresh(transaction, dialog);
     else {
       if (request.method === 'INVITE') dialog.peerInvite = transaction;
@@ -159,6 +164,19 @@ export class UserAgentServer implements ServerTransactionUser {
     if (pending !== undefined) this.context.application.onCancelled(pending, cancelFor(pending), transaction.received);
   }
 
+  /** The application sees the PRACK of a response that it wanted reliable (RFC 3262 section 3). */
+  private onPrack(transaction: ServerTransaction, dialog: Dialog): void {
+    const { headers, body } = transaction.request;
+    const rack = rackOf(headers);
+    const acknowledged = rack && dialog.reliable?.acknowledge(rack);
+    if (acknowledged === undefined) this.refuse(transaction, noDialog);
+    else {
+      if (!acknowledged.isByServer) this.context.application.onInDialogRequest(transaction, dialog);
+      else this.refuse(transaction, body.length === 0 ? [200] : [488]);
+      acknowledged.release();
+    }
+  }
+
   /** An UPDATE without body only refreshes target and session (RFC 3311 section 5.2, RFC 4028 section 9). */
   private onRefresh(transaction: ServerTransaction, dialog: Dialog): void {
     const { request, received } = transaction;
@@ -171,9 +189,9 @@ export class UserAgentServer implements ServerTransactionUser {
   }
 }
 
-/** `timer` is known whether or not the application uses it. */
+/** Both are known whether or not the application uses them. */
 function isUnknownOption(option: string): boolean {
-  return option.toLowerCase() !== timerOption;
+  return ![timerOption, reliableOption].includes(option.toLowerCase());
 }
 
 /** Dialog ids travel between separators that have no escape. */

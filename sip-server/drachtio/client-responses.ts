@@ -13,14 +13,15 @@ export class ClientResponses {
 
   answer(connection: ClientConnection, msgId: string, draft: SipResponse, transactionId: string): void {
     const reason = draft.reason === '' ? reasonPhrase(draft.status) : draft.reason;
-    const outcome = this.deliveries.answer(connection, transactionId, { ...draft, reason });
-    if (typeof outcome === 'string') {
-      connection.send(failureFrame(msgId, outcome));
-      return;
-    }
-    const { delivery, response } = outcome;
-    const trail = trailOfReceived(delivery.transaction.received);
-    const sent = { ...trail, bytes: serialize(response).length, time: utcTimeOfDay() };
-    connection.send(responseSentFrame(msgId, response, sent, transactionId, delivery.dialogId));
+    this.deliveries.answer(connection, transactionId, { ...draft, reason }, (outcome) => {
+      if (typeof outcome === 'string') {
+        connection.send(failureFrame(msgId, outcome));
+        return;
+      }
+      const { delivery, response } = outcome;
+      const trail = trailOfReceived(delivery.transaction.received);
+      const sent = { ...trail, bytes: serialize(response).length, time: utcTimeOfDay() };
+      connection.send(responseSentFrame(msgId, response, sent, transactionId, delivery.dialogId));
+    });
   }
 }

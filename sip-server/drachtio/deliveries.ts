@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
-import type { Answering, ResponseDraft } from '../dialog/answering';
+import { ResponseRefused } from '../dialog/answering';
+import type { ResponseDraft } from '../dialog/answering';
 import type { Dialog } from '../dialog/dialog';
 import { trailOfReceived } from '../dialog/sent-request';
 import type { Application } from '../dialog/server-context';
@@ -9,38 +9,11 @@ import { Tally } from '../metrics/tally';
 import type { ServerTransaction } from '../transaction/types';
 import { TransactionGone } from '../transaction/types';
 import type { Received } from '../transport/types';
-import type { Clients } from './clients';
 import type { ClientConnection } from './connection';
 import { Delivery } from './delivery';
+import type { DeliveryContext } from './delivery-context';
 import { networkFrame } from './frames';
-import type { Notices } from './notices';
-import type { Ownership } from './ownership';
 import { ServerAnswers } from './server-answers';
-
-/** All in milliseconds. */
-export interface DeliverySettings {
-  /** An in-dialog request without an answer of a client is answered by the server. */
-  answerAfterMs: number;
-  /** A new request that no client wants waits for one to connect. */
-  routeWaitMs: number;
-  /** A new request whose client is gone waits for another. */
-  ownerGraceMs: number;
-  /** A new INVITE that a client holds without any response. */
-  unansweredMs: number;
-  /** A request that the server answered is kept for a client to hear of. */
-  keepUndeliveredMs: number;
-  /** How many requests may wait for a client or its answer. */
-  maxWaiting: number;
-}
-
-export interface DeliveryContext {
-  clients: Clients;
-  ownership: Ownership;
-  answering: Answering;
-  notices: Notices;
-  settings: DeliverySettings;
-  log: Logger;
-}
 
 /** Methods whose request is only news: the server answers 200 when no client does, and keeps the news. */
 const newsMethods = new Set(['BYE', 'NOTIFY', 'INFO', 'MESSAGE', 'OPTIONS']);
@@ -96,11 +69,20 @@ export class Deliveries implements Application {
     if (delivery !== undefined) this.remove(delivery);
   }
 
-  /**
-   * Answers with a client's response.
-   * @returns the response as sent with its delivery, or why nothing was sent
-   */
+  /** Answers with a client's response. `reply` hears of the response as sent with its delivery, or why nothing was sent. */
   answer(
+    connection: ClientConnection,
+    transactionId: string,
+    draft: ResponseDraft,
+    reply: (outcome: { delivery: Delivery; response: SipResponse } | string) => void
+  ): void {
+    const delivery = this.byTransaction.get(transactionId);
+    const send = (): void => reply(this.answerNow(connection, transactionId, draft));
+    if (delivery === undefined) send();
+    else this.context.answering.whenAllowed(delivery.transaction, delivery.dialog, draft, send);
+  }
+
+  private answerNow(
     connection: ClientConnection,
     transactionId: string,
     draft: ResponseDraft
@@ -118,6 +100,7 @@ export class Deliveries implements Application {
       this.onAnswered(delivery, connection, draft.status);
       return { delivery, response };
     } catch (error) {
+      if (error instanceof ResponseRefused) return error.message;
       if (!(error instanceof TransactionGone)) throw error;
       this.remove(delivery);
       return error.message;
@@ -235,7 +218,10 @@ export class Deliveries implements Application {
 
   private onUnansweredInDialog(delivery: Delivery): void {
     if (!newsMethods.has(delivery.method)) {
-      this.answerByServer(delivery, 500, ['Retry-After', '2']);
+      // A PRACK without a description has done its work by having come.
+      if (delivery.method === 'PRACK' && delivery.transaction.request.body.length === 0)
+        this.answerByServer(delivery, 200);
+      else this.answerByServer(delivery, 500, ['Retry-After', '2']);
       return;
     }
     this.serverAnswers.send(delivery, 200);

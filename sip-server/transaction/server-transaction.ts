@@ -38,7 +38,7 @@ export abstract class BaseServerTransaction implements ServerTransaction {
     this.responded(response.status);
   }
 
-  retransmit2xx(response: SipResponse): void {
+  putAgain(response: SipResponse): void {
     this.put(response);
   }
 

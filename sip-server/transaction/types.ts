@@ -19,12 +19,12 @@ export interface ServerTransaction {
   /**
    * Sends a response through the transaction. The layer owns retransmission of non-2xx finals (timer G) and repeats the last
    * response to retransmitted requests. A 2xx to INVITE is retransmitted by the dialog layer (RFC 3261 section 13.3.1.4), which
-   * calls `retransmit2xx` for each repeat.
+   * calls `putAgain` for each repeat.
    * @throws TransactionGone when a final response was sent, the transaction is over, or the flow cannot be used
    */
   respond(response: SipResponse): void;
-  /** Puts the same 2xx on the wire again. */
-  retransmit2xx(response: SipResponse): void;
+  /** Puts a 2xx or reliable 1xx that was sent before on the wire again. */
+  putAgain(response: SipResponse): void;
 }
 
 /** A client transaction (RFC 3261 section 17.1), seen by its user. */

@@ -16,9 +16,10 @@ export interface SrfRequest {
 
 export interface SrfResponse {
   readonly status: number;
+  get(name: string): string;
   readonly stackDialogId: string;
   readonly body: string;
-  send(status: number, options?: Options | SendCallback): void;
+  send(status: number, options?: Options | SendCallback, callback?: SendCallback): void;
 }
 
 /** Acknowledges a 2xx, with the answer to a late offer. */

@@ -92,7 +92,7 @@ describe('INVITE server transaction', () => {
     await bench.journal.expect('request INVITE');
     const [transaction] = bench.served;
     const ok = respondTo(transaction!, 200);
-    transaction!.retransmit2xx(ok);
+    transaction!.putAgain(ok);
     await bench.peer.expect('200');
     await bench.peer.expect('200');
     expect(() => respondTo(transaction!, 486)).toThrow(TransactionGone);
