@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CALL_PHASES } from '../contracts/call';
+import { TRANSFER_METHODS } from '../contracts/transfer';
 
 /** What the API answers, for its OpenAPI description. The compiler checks what is sent against them. */
 
@@ -8,7 +9,7 @@ const phaseSchema = z.enum(CALL_PHASES);
 const endSchema = z.object({
   reasonCode: z.string().openapi({ example: 'transferred' }),
   reason: z.string(),
-  by: z.enum(['caller', 'bot', 'transfer', 'operator', 'limit', 'fault']),
+  by: z.enum(['caller', 'bot', 'target', 'transfer', 'operator', 'limit', 'fault']),
 });
 
 const timelineEntrySchema = z
@@ -31,7 +32,8 @@ const outcomeSchema = z.object({
 const transferSchema = z.object({
   attemptId: z.string(),
   activityId: z.string(),
-  method: z.enum(['refer', 'invite']),
+  method: z.enum(TRANSFER_METHODS),
+  referRefused: z.object({ sipStatus: z.int(), reasonPhrase: z.string() }).optional(),
   target: z.string(),
   reason: z.string().optional(),
   notifications: z.boolean(),

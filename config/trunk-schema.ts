@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_REFER_REFUSED_WITH, TRANSFER_METHOD_CHOICES } from '../contracts/transfer';
 import { DENIED_BY_DEFAULT } from '../contracts/transfer-target';
 import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from './schema-values';
 import { parseSource } from './sources';
@@ -39,6 +40,20 @@ export const trunkSchema = z.strictObject({
     .max(180_000)
     .default(60_000)
     .describe('How long a transfer target may ring, in ms.'),
+  transferMethod: z
+    .enum(TRANSFER_METHOD_CHOICES)
+    .default('refer')
+    .describe(
+      'How transfers go when the bot does not say; auto: refer, then invite when the peer will not take REFER.'
+    ),
+  referRefusedWith: z
+    .array(z.int().min(400).max(699))
+    .default([...DEFAULT_REFER_REFUSED_WITH])
+    .describe('With auto: answers to a REFER that lead to the INVITE besides 405, 420, 489 and 501.'),
+  lateOffer: z
+    .boolean()
+    .default(false)
+    .describe('The target of a transfer by INVITE is called without an offer and makes it itself.'),
   maxCallMs: z
     .int()
     .min(1_000)

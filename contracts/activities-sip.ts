@@ -30,6 +30,58 @@ export type InviteBotResult =
   | { kind: 'refused'; sipStatus: number; reasonPhrase: string; retryAfterS?: number }
   | { kind: 'no-answer' };
 
+export interface InviteTargetInput {
+  callId: CallId;
+  effectId: EffectId;
+  leg: LegName;
+  /** `id` of the trunk that it goes out over. */
+  trunk: string;
+  /** `sip:` URI of the transfer target. */
+  to: string;
+  caller: { number: string; displayName?: string };
+  headers: SipHeaderField[];
+  /** The caller's session description, which is offered to the target; empty: the target makes the offer. */
+  offer: string;
+  /** Milliseconds since the epoch: given up then, also after a change of workers. */
+  untilMs: number;
+}
+
+export type InviteTargetResult =
+  /** `awaitsAnswer`: the target made the offer and waits for the answer in our ACK. */
+  | { kind: 'answered'; target: LegRecord; awaitsAnswer: boolean }
+  | { kind: 'refused'; sipStatus: number; reasonPhrase: string }
+  | { kind: 'no-answer' };
+
+export interface JoinLegsInput {
+  callId: CallId;
+  /** Number of the first effect of each leg; the following ones count up. */
+  firstEffect: number;
+  /** The caller's side. */
+  caller: LegRecord;
+  /** The leg that it is to talk with, which has made or taken an offer. */
+  target: LegRecord;
+  awaitsAnswer: boolean;
+  /** The leg that it talked with; put on hold. */
+  held?: LegRecord;
+}
+
+export interface RejoinLegsInput {
+  callId: CallId;
+  firstEffect: number;
+  caller: LegRecord;
+  /** The leg that the caller is given back to; absent: a bot without a SIP leg. */
+  other?: LegRecord;
+}
+
+/** `legs`: those with new session descriptions, as they are now. */
+export type JoinResult = { legs: LegRecord[] } & (
+  | { kind: 'joined' }
+  /** The caller's dialog is gone (RFC 5057: 408, 481). */
+  | { kind: 'caller-gone' }
+  /** One of them did not take the other's media, or they found no common ground in two rounds. */
+  | { kind: 'refused'; reason: string; sipStatus?: number }
+);
+
 export interface AnswerWithoutMediaInput {
   callId: CallId;
   name: LegName;
@@ -82,6 +134,23 @@ export interface SipActivities {
    * @throws DialogGone, NotSent, AnswerLost
    */
   inviteBot(input: InviteBotInput): Promise<InviteBotResult>;
+  /**
+   * Calls a transfer target, to its final answer. Long-running: heartbeats while it rings. Its early media goes nowhere. Cancelled: as
+   * `inviteBot`.
+   * @throws NotSent, AnswerLost
+   */
+  inviteTarget(input: InviteTargetInput): Promise<InviteTargetResult>;
+  /**
+   * Joins caller and target by re-INVITEs and puts the leg that the caller talked with on hold. A 491 is tried again after RFC 3261 section
+   * 14.1's time, three times at most.
+   * @throws AnswerLost
+   */
+  joinLegs(input: JoinLegsInput): Promise<JoinResult>;
+  /**
+   * Gives the caller back to the leg that `joinLegs` had put on hold.
+   * @throws AnswerLost
+   */
+  rejoinLegs(input: RejoinLegsInput): Promise<JoinResult>;
   /** Cancels the INVITE of this effect at once, from any worker. Does nothing when none is pending. */
   cancelInvite(effectId: EffectId): Promise<void>;
   /** The caller's leg of a bot without a SIP leg: what the caller is answered with. Sends nothing. */

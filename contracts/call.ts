@@ -1,7 +1,7 @@
 import type { DialectName } from './dialects';
 import type { CallId, RecordKey } from './ids';
-import type { SipHeaderField, TransferAttemptRecord } from './transfer';
 import type { TargetPattern } from './target-patterns';
+import type { SipHeaderField, TransferAttemptRecord, TransferMethodChoice } from './transfer';
 import type { TransferTimers } from './transfer-timers';
 
 /** A call's life. `connected` (caller and target joined through us) belongs to transfers by INVITE. */
@@ -30,7 +30,7 @@ export type EndReasonCode =
   | 'caller-gone';
 
 /** Who or what ended a call. `limit`: its longest duration. `fault`: something broke. */
-export type EndedBy = 'caller' | 'bot' | 'transfer' | 'operator' | 'limit' | 'fault';
+export type EndedBy = 'caller' | 'bot' | 'target' | 'transfer' | 'operator' | 'limit' | 'fault';
 
 export interface CallEnd {
   reasonCode: EndReasonCode;
@@ -51,6 +51,12 @@ export interface TrunkOfCall {
   ringTimeoutMs: number;
   /** The other timers of a transfer; absent ones have their defaults. */
   transferTimers?: Partial<TransferTimers>;
+  /** How transfers go when the bot does not say; absent: `refer`. */
+  transferMethod?: TransferMethodChoice;
+  /** With `auto`: final answers to a REFER, besides those that say it is unknown, that lead to the INVITE. Absent: 403 and 603. */
+  referRefusedWith?: number[];
+  /** The target of a transfer by INVITE is called without an offer and makes it itself (RFC 3725 flow I). */
+  lateOffer?: boolean;
   /** A call is ended when it has lasted this many ms. */
   maxCallMs: number;
 }

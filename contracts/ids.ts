@@ -31,8 +31,8 @@ export interface LegName {
 }
 
 /**
- * Kinds of effect that must not happen twice. `relay-*`: a peer's request passed on to the leg of that name; `n` is then the CSeq number of
- * the peer's request, otherwise a counter of the call.
+ * Kinds of effect that must not happen twice. `relay-*`: a peer's request passed on to the leg of that name, numbered by `relayNumber`;
+ * otherwise `n` is a counter of the call.
  */
 export const EFFECT_KINDS = [
   'invite-bot',
@@ -41,13 +41,16 @@ export const EFFECT_KINDS = [
   'reinvite-caller',
   'reinvite-bot',
   'reinvite-target',
+  'reinvite-returned',
   'info-caller',
   'relay-offer-caller',
   'relay-offer-bot',
   'relay-offer-target',
+  'relay-offer-returned',
   'relay-info-caller',
   'relay-info-bot',
   'relay-info-target',
+  'relay-info-returned',
 ] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 
@@ -93,6 +96,20 @@ export function effectId(callId: CallId, kind: EffectKind, n: number): EffectId 
  */
 export function challengedEffectId(effect: EffectId, n: number): EffectId {
   return `${effect}/auth${n}` as EffectId;
+}
+
+/** The effect of the same kind that follows: a second try of the same thing. */
+export function effectAfter(effect: EffectId): EffectId {
+  const [callId, kind, n] = effect.split('/') as [CallId, EffectKind, string];
+  return effectId(callId, kind, Number(n) + 1);
+}
+
+/** Larger than any CSeq number (RFC 3261 section 8.1.1.5). */
+const CSEQ_SPAN = 10_000_000_000;
+
+/** Number of the effect that passes a peer's request on: its CSeq number, told apart by leg where a kind has several (attempts above 0). */
+export function relayNumber({ attempt }: LegName, cseq: number): number {
+  return attempt * CSEQ_SPAN + cseq;
 }
 
 /** @param startedAt start of the workflow run */

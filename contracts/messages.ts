@@ -88,6 +88,10 @@ export const callStateQuery = defineQuery<CallView>('callState');
 export interface CallLegs {
   /** The legs whose dialogs are up. */
   legs: LegRecord[];
+  /** The legs that talk with each other. */
+  joined: [LegName, LegName][];
+  /** Legs are being joined anew: no offer of theirs may cross. */
+  isJoining: boolean;
   /** Digits of the caller are events of the bot. */
   takesDtmf: boolean;
   /** The caller's ACK is awaited: it carries the answer to our offer. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasLineBreak, headerFaults } from './header-policy';
-import { TRANSFER_LIMITS } from './transfer';
+import { TRANSFER_LIMITS, TRANSFER_METHOD_CHOICES } from './transfer';
 
 const singleLine = (maxLength: number): z.ZodString =>
   z
@@ -25,6 +25,7 @@ export const transferParamsSchema = z.object({
   transferSipHeaders: headersSchema.default([]),
   transferReferredByURL: referredBySchema.optional(),
   transferNotifications: z.boolean().default(false),
+  transferMethod: z.enum(TRANSFER_METHOD_CHOICES).optional(),
   transferNotificationsHangupMS: z
     .int()
     .min(0)

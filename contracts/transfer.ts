@@ -21,6 +21,8 @@ export interface TransferRequest {
   notifications: boolean;
   /** `transferNotificationsHangupMS`: grace in ms before the bot is disconnected after an answered transfer, 0 to 10,000. */
   notificationsHangupMs: number;
+  /** `transferMethod`; absent: the trunk's. */
+  method?: TransferMethodChoice;
 }
 
 export const TRANSFER_LIMITS = {
@@ -35,10 +37,19 @@ export type TransferReasonCode = 'no-answer' | 'busy' | 'declined' | 'error';
 /**
  * What an outcome rests on. `notify`: final NOTIFY; `notify-late`: after the peer's BYE; `bye`: BYE after acceptance, presumed;
  * `bye-ambiguous`: BYE after a provisional NOTIFY; `response`: answer to our request; `timer`: ours ran out; `sub-ended`: the
- * subscription ended without a final status; `in-doubt`: we cannot know whether the peer acted; `local`: decided here.
+ * subscription ended without a final status; `media`: the target answered, but caller and target could not be joined; `in-doubt`: we cannot know whether the peer acted; `local`: decided here.
  */
 export type TransferEvidence =
-  'notify' | 'notify-late' | 'bye' | 'bye-ambiguous' | 'response' | 'timer' | 'sub-ended' | 'in-doubt' | 'local';
+  | 'notify'
+  | 'notify-late'
+  | 'bye'
+  | 'bye-ambiguous'
+  | 'response'
+  | 'timer'
+  | 'sub-ended'
+  | 'media'
+  | 'in-doubt'
+  | 'local';
 
 export type TransferOutcome =
   | { status: 'answered'; evidence: TransferEvidence; sipStatus?: number; reason?: string }
@@ -50,13 +61,27 @@ export type TransferOutcome =
       reason: string;
     };
 
-export type TransferMethod = 'refer' | 'invite';
+export const TRANSFER_METHODS = ['refer', 'invite'] as const;
+export type TransferMethod = (typeof TRANSFER_METHODS)[number];
+
+/** `auto`: REFER, then INVITE when the peer will not take REFER. */
+export const TRANSFER_METHOD_CHOICES = [...TRANSFER_METHODS, 'auto'] as const;
+export type TransferMethodChoice = (typeof TRANSFER_METHOD_CHOICES)[number];
+
+/** Final answers to a REFER that say that the peer has no such feature; with `auto` the INVITE follows. */
+export const REFER_UNSUPPORTED: readonly number[] = [405, 420, 489, 501];
+
+/** Answers that some trunks give for the same reason; the default of a trunk's `referRefusedWith`. */
+export const DEFAULT_REFER_REFUSED_WITH: readonly number[] = [403, 603];
 
 /** One attempt as records and queries show it. Times are ISO 8601 in UTC. */
 export interface TransferAttemptRecord {
   attemptId: string;
   activityId: string;
+  /** The method that decided. */
   method: TransferMethod;
+  /** With `auto`: how the peer refused the REFER before the INVITE. */
+  referRefused?: { sipStatus: number; reasonPhrase: string };
   target: string;
   reason?: string;
   notifications: boolean;

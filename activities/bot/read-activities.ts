@@ -173,7 +173,7 @@ function transferRequest(
   target: string,
   params: z.output<typeof schemas.transferParamsSchema>
 ): TransferRequest {
-  const { handoverReason, transferReferredByURL } = params;
+  const { handoverReason, transferReferredByURL, transferMethod } = params;
   return {
     activityId,
     target,
@@ -182,5 +182,6 @@ function transferRequest(
     ...(transferReferredByURL === undefined ? {} : { referredBy: transferReferredByURL }),
     notifications: params.transferNotifications,
     notificationsHangupMs: params.transferNotificationsHangupMS,
+    ...(transferMethod === undefined ? {} : { method: transferMethod }),
   };
 }

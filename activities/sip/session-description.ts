@@ -35,6 +35,33 @@ export function isUnchanged(body: string, previous: string): boolean {
   return body === previous || (origin !== undefined && origin === originOf(previous));
 }
 
+/** True when two descriptions say the same but for their `o=` lines. */
+export function describesSame(one: string, other: string): boolean {
+  return rest(one) === rest(other);
+}
+
+/** The description with every medium on hold (RFC 3264 section 8.4): nothing is sent or expected. */
+export function onHold(body: string): string {
+  const [session = '', ...media] = body.replace(DIRECTION, '').split(/^(?=m=)/m);
+  return session + media.map((medium) => `${medium.trimEnd()}\r\na=inactive\r\n`).join('');
+}
+
+/**
+ * An offer or answer with the media of `previous`: those that it lacks are declined, those beyond are left out. A session keeps its media to
+ * its end (RFC 3264 section 8).
+ */
+export function withMediaOf(previous: string, body: string): string {
+  const [session = '', ...media] = body.split(/^(?=m=)/m);
+  const wanted = previous.split(/^(?=m=)/m).slice(1);
+  if (wanted.length <= media.length) return body;
+  const declined = wanted
+    .slice(media.length)
+    .map((medium) => medium.split(/\r?\n/)[0]?.replace(/^(m=\S+) \S+/, '$1 0'));
+  return [session + media.join(''), ...declined.map((line) => `${line ?? ''}\r\n`)].join('');
+}
+
+const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\r?\n/gm;
+
 function originOf(body: string): string | undefined {
   return /^o=.*$/m.exec(body)?.[0].trim();
 }

@@ -1,8 +1,11 @@
+import { effectAfter } from '../../contracts/ids';
 import type { SipActivities } from '../../contracts/activities-sip';
 import { acknowledgeBot } from './acknowledge-bot';
 import { endLeg } from './end-leg';
 import { heartbeating } from './heartbeating';
 import { inviteBot } from './invite-bot';
+import { inviteTarget } from './invite-target';
+import { joinLegs, rejoinLegs } from './join-legs';
 import type { SipPort } from './port';
 import { sendInfo } from './send-info';
 import { sendRefer } from './send-refer';
@@ -12,13 +15,16 @@ import { answerWithoutMedia } from './without-media';
 export function createSipActivities(port: SipPort): SipActivities {
   return {
     inviteBot: (input) => heartbeating(() => inviteBot(port, input)),
+    inviteTarget: (input) => heartbeating(() => inviteTarget(port, input)),
+    joinLegs: (input) => heartbeating(() => joinLegs(port, input)),
+    rejoinLegs: (input) => heartbeating(() => rejoinLegs(port, input)),
     sendRefer: (input) => heartbeating(() => sendRefer(port, input)),
     endLeg: (input) => heartbeating(() => endLeg(port, input)),
     sendInfo: (input) => heartbeating(() => sendInfo(port, input)),
     acknowledgeBot: (input) => acknowledgeBot(port, input),
     answerWithoutMedia: (input) => Promise.resolve(answerWithoutMedia(input, port.host)),
     cancelInvite: async (effectId) => {
-      await port.cancelEffect(effectId);
+      if (!(await port.cancelEffect(effectId))) await port.cancelEffect(effectAfter(effectId));
     },
   };
 }

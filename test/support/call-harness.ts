@@ -12,7 +12,7 @@ import type { Activities } from '../../activities';
 import { readActivities } from '../../activities/bot/read-activities';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { CallerAnswer, CallInput, CallRecord, CallView } from '../../contracts/call';
-import type { CallId } from '../../contracts/ids';
+import type { CallId, LegKind } from '../../contracts/ids';
 import { callWorkflowId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { ReferNotified } from '../../contracts/messages';
@@ -40,7 +40,7 @@ export interface CallUnderTest {
   result(): Promise<CallRecord>;
 }
 
-export const leg = (kind: 'caller' | 'bot'): LegRecord => ({
+export const leg = (kind: LegKind): LegRecord => ({
   name: { kind, attempt: 0 },
   dialogId: `${kind}@peer;from-tag=t`,
   localTag: 'ours',
@@ -147,6 +147,11 @@ const defaults: Activities = {
   acknowledgeBot: ({ bot, answer }) => Promise.resolve({ ...bot, localSdp: `acked ${answer}` }),
   sendInfo: () => Promise.resolve(200),
   postMetaData: () => Promise.resolve(),
+  inviteTarget: ({ leg: name }) =>
+    Promise.resolve({ kind: 'answered', target: { ...leg('target'), name }, awaitsAnswer: false }),
+  joinLegs: ({ caller, target, held }) =>
+    Promise.resolve({ kind: 'joined', legs: [caller, target, ...(held ? [held] : [])] }),
+  rejoinLegs: ({ caller, other }) => Promise.resolve({ kind: 'joined', legs: [caller, ...(other ? [other] : [])] }),
   cancelInvite: () => Promise.resolve(),
   sendRefer: () => Promise.resolve({ sipStatus: 202, reasonPhrase: 'Accepted', cseq: 7 }),
   endLeg: () => Promise.resolve(),

@@ -1,16 +1,15 @@
 import type { IncomingRequest } from '../../activities/sip/port';
 import { descriptionFault } from '../../activities/sip/session-description';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
-import type { CallerAnswer, CallInput, ChannelOfCall } from '../../contracts/call';
-import { deriveCallId } from '../../contracts/call-id';
+import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { legTag } from '../../contracts/ids';
 import { callerCancelledSignal, callerGoneSignal } from '../../contracts/messages';
-import type { SipHeaderField } from '../../contracts/transfer';
 import type { Config } from '../../config/config';
 import type { Route } from '../routing';
 import { findRoute } from '../routing';
 import type { CallGateway } from './call-gateway';
+import { callInput } from './call-input';
 import type { IngressLog } from './ingress-log';
 
 /** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
@@ -112,62 +111,4 @@ function refusalOf(
   const fault = descriptionFault(request.body);
   if (fault === undefined) return route;
   return { status: 488, reason: 'Not Acceptable Here', headers: { Warning: `399 durable-calls "${fault}"` } };
-}
-
-function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
-  const { sipCallId, fromTag, cseq, branch, from, target } = request;
-  const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
-  const leg = channel.leg ?? channel.mediaUri;
-  return {
-    callId,
-    node: config.node,
-    trunk: {
-      id: trunk.id,
-      ...(trunk.host === undefined ? {} : { host: trunk.host }),
-      allowTargets: trunk.allowTargets,
-      ...(trunk.denyTargets === undefined ? {} : { denyTargets: trunk.denyTargets }),
-      ringTimeoutMs: trunk.ringTimeoutMs,
-      maxCallMs: trunk.maxCallMs,
-    },
-    channel: {
-      botId: channel.botId,
-      ...(channel.allowTargets === undefined ? {} : { allowTargets: channel.allowTargets }),
-      ...(channel.denyTargets === undefined ? {} : { denyTargets: channel.denyTargets }),
-      takesDtmf: channel.takesDtmf,
-      ...(leg === undefined ? {} : { leg }),
-      ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
-      presets: channel.presets,
-      ...ownWords(channel),
-    },
-    invite: {
-      transactionId: request.transactionId,
-      sipCallId,
-      remoteTag: fromTag,
-      callee: target?.user ?? '',
-      calleeHost: target?.host ?? '',
-      caller: from.user,
-      callerHost: from.host,
-      ...(from.displayName === undefined ? {} : { callerDisplayName: from.displayName }),
-      headers: passedHeaders(request, trunk.passHeaders),
-      sdp: request.body,
-    },
-    apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
-  };
-}
-
-/** Left out of the call's input where it is the default. */
-function ownWords({ dialect, language, sendEventsToBot }: Route['channel']): Partial<ChannelOfCall> {
-  if (dialect === undefined || dialect === 'bot-api') return {};
-  return {
-    dialect,
-    ...(language === undefined ? {} : { language }),
-    ...(sendEventsToBot === undefined ? {} : { sendEventsToBot }),
-  };
-}
-
-function passedHeaders(request: IncomingRequest, names: readonly string[]): SipHeaderField[] {
-  return names.flatMap((name) => {
-    const value = request.header(name);
-    return value === undefined ? [] : [{ name, value }];
-  });
 }

@@ -1,8 +1,8 @@
 import type { Answer, IncomingRequest, PeerResponse, SipPort } from '../../activities/sip/port';
 import { isUnchanged, withOwnOrigin } from '../../activities/sip/session-description';
 import { inactiveAnswer } from '../../activities/sip/without-media';
-import type { EffectKind } from '../../contracts/ids';
-import { effectId } from '../../contracts/ids';
+import type { EffectKind, LegName } from '../../contracts/ids';
+import { effectId, relayNumber } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { CallLegs, MediaChanged } from '../../contracts/messages';
 import { callerAcknowledgedSignal, dtmfReceivedSignal, mediaChangedSignal } from '../../contracts/messages';
@@ -19,7 +19,7 @@ const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
 /** Calls with an offer under way, which a second one must not cross (RFC 3264 section 4). */
 const offering = new Set<string>();
 
-interface Pair extends Omit<CallLegs, 'legs'> {
+interface Pair extends Omit<CallLegs, 'legs' | 'joined'> {
   from: LegRecord;
   to: LegRecord | undefined;
 }
@@ -48,6 +48,8 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
   const pair = await pairOf(at, parts);
   if (!pair) {
     await request.respond({ status: 481 });
+  } else if (pair.isJoining && request.body !== '') {
+    await request.respond(AGAIN_SOON);
   } else if (request.body === '' || isUnchanged(request.body, pair.from.remoteSdp)) {
     const isBare = request.method === 'UPDATE' && request.body === '';
     await request.respond(isBare ? { status: 200 } : described(pair.from.localSdp));
@@ -144,16 +146,16 @@ async function askOther(
   port: SipPort,
   to: LegRecord,
   request: IncomingRequest,
-  { callId }: LegRequest,
+  { callId, leg }: LegRequest,
   method: 'INFO' | 'INVITE',
   body: string
 ): Promise<PeerResponse | undefined> {
-  const kind: EffectKind = `relay-${method === 'INFO' ? 'info' : 'offer'}-${to.name.kind === 'returned' ? 'target' : to.name.kind}`;
+  const kind: EffectKind = `relay-${method === 'INFO' ? 'info' : 'offer'}-${to.name.kind}`;
   const type = request.header('Content-Type');
   const sending = await port.send({
     method,
     dialogId: to.dialogId,
-    effectId: effectId(callId, kind, request.cseq),
+    effectId: effectId(callId, kind, relayNumber(leg, request.cseq)),
     body,
     headers: type === undefined ? {} : { 'Content-Type': type },
   });
@@ -169,8 +171,14 @@ async function askOther(
 
 async function pairOf({ callId, leg }: LegRequest, { gateway }: InDialogParts): Promise<Pair | undefined> {
   const known = await gateway.legs(callId);
-  const from = known?.legs.find(({ name }) => name.kind === leg.kind);
+  const from = known?.legs.find(({ name }) => isSame(name, leg));
   if (!known || !from) return undefined;
-  const { legs, ...rest } = known;
-  return { ...rest, from, to: legs.find(({ name }) => name.kind !== leg.kind) };
+  const { legs, joined, ...rest } = known;
+  const pair = joined.find((names) => names.some((name) => isSame(name, leg)));
+  const other = pair?.find((name) => !isSame(name, leg));
+  return { ...rest, from, to: other && legs.find(({ name }) => isSame(name, other)) };
+}
+
+function isSame(one: LegName, other: LegName): boolean {
+  return one.kind === other.kind && one.attempt === other.attempt;
 }

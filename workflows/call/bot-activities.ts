@@ -9,6 +9,7 @@ import { hangUp, sendDigits, sendMetaData } from './in-order';
 import { refusal } from './refusal';
 import { readActivities } from './effects';
 import { failureText } from './failure';
+import { chosenMethod } from './transfer/method';
 import type { CallSession } from './session';
 import { noteRefusedTransfers } from './transfer/refused';
 
@@ -74,10 +75,13 @@ function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfe
   if (pending && pending.request.target === request.target)
     return { id, name, status: 'joined', attemptId: pending.attemptId };
   if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
-  if (phase !== 'conversing') throw notReady(phase, 'a transfer needs a call that is conversing');
+  if (phase !== 'conversing' && phase !== 'connected')
+    throw notReady(phase, 'a transfer needs a caller who talks with the bot or a target');
   const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
-  const timers = timersOf(call.input.trunk);
-  call.apply({ type: 'TransferRequested', attemptId, method: 'refer', request, timers, atMs: Date.now() });
+  const { trunk } = call.input;
+  const atMs = Date.now();
+  const choice = chosenMethod(trunk, request);
+  call.apply({ type: 'TransferRequested', attemptId, ...choice, request, timers: timersOf(trunk), atMs });
   return { id, name, status: 'accepted', attemptId };
 }
 

@@ -15,12 +15,17 @@ export async function callWorkflow(input: CallInput): Promise<CallRecord> {
   handleMessages(call);
   void watchLongestDuration(call);
   await ringBot(call);
-  while (call.isIn('conversing')) {
-    await condition(() => !call.isIn('conversing'));
+  while (isTalking(call)) {
+    await condition(() => !isTalking(call));
     if (call.isIn('transferring')) await transfer(call);
+    if (call.isIn('grace')) await grace(call);
   }
-  if (call.isIn('grace')) await grace(call);
   await closeCall(call);
   await condition(allHandlersFinished);
   return callRecord(call);
+}
+
+/** The caller talks with the bot, or with the target that took its place. */
+function isTalking(call: CallSession): boolean {
+  return call.isIn('conversing') || call.isIn('connected');
 }

@@ -1,5 +1,5 @@
 import { writeRecord } from './effects';
-import { letBotGo, letLegGo } from './leave';
+import { CALLER, letBotGo, letLegGo, letTransferLegsGo } from './leave';
 import type { CallSession } from './session';
 import { callRecord } from './view';
 
@@ -7,7 +7,8 @@ import { callRecord } from './view';
 export async function closeCall(call: CallSession): Promise<void> {
   const { end = { reasonCode: 'error', reason: 'ended', by: 'fault' } } = call.state;
   call.answer ??= { sipStatus: 480 };
-  letLegGo(call, 'caller', end.reason);
+  letLegGo(call, CALLER, end.reason);
+  letTransferLegsGo(call, end.reason);
   letBotGo(call, end);
   await Promise.all([
     call.outbox.flush(),

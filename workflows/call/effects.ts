@@ -14,6 +14,21 @@ export const { inviteBot } = proxyActivities<SipActivities>({
   retry: SIP_RETRY,
 });
 
+export const { inviteTarget } = proxyActivities<SipActivities>({
+  scheduleToCloseTimeout: timeouts.TARGET_INVITE_MS,
+  startToCloseTimeout: timeouts.TARGET_INVITE_MS,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: SIP_RETRY,
+});
+
+export const { joinLegs, rejoinLegs } = proxyActivities<SipActivities>({
+  scheduleToCloseTimeout: timeouts.JOIN_TIMEOUT,
+  startToCloseTimeout: timeouts.JOIN_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  retry: SIP_RETRY,
+});
+
 export const { sendRefer, sendInfo } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.REFER_TIMEOUT,
   startToCloseTimeout: timeouts.REFER_TIMEOUT,

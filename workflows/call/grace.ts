@@ -1,17 +1,32 @@
 import { condition } from '@temporalio/workflow';
 import { timersOf } from '../../contracts/transfer-timers';
-import { letBotGo, letLegGo } from './leave';
+import type { CallEnd } from '../../contracts/call';
+import { CALLER, letBotGo, letLegGo, letTransferLegsGo } from './leave';
+import { partnerOfCaller } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
 
-/** After an answered transfer: the bot keeps its time to finish, the caller's leg ends by the peer's BYE or by ours. */
+/**
+ * After an answered transfer the bot keeps its time to finish. The caller's leg ends by the peer's BYE or by ours; a caller that talks with the
+ * target through us stays.
+ */
 export async function grace(call: CallSession): Promise<void> {
-  await Promise.all([keepBot(call), endCallerWhenPeerDoesNot(call)]);
+  const { end, joinedTarget } = call.state;
+  const isThroughUs = joinedTarget !== undefined;
+  await Promise.all([keepBot(call, end), isThroughUs ? endBothWhenOneLeaves(call) : endCallerWhenPeerDoesNot(call)]);
 }
 
-async function keepBot(call: CallSession): Promise<void> {
+async function keepBot(call: CallSession, end: CallEnd | undefined): Promise<void> {
   await untilElapsed(call);
-  if (call.state.end) letBotGo(call, call.state.end);
+  if (end) letBotGo(call, end);
+}
+
+async function endBothWhenOneLeaves(call: CallSession): Promise<void> {
+  const hasLeft = (): boolean => !isUp(call.state.caller) || !isUp(partnerOfCaller(call.state));
+  await condition(() => !call.isIn('grace') || hasLeft());
+  if (!hasLeft()) return;
+  letLegGo(call, CALLER, 'the target hung up');
+  letTransferLegsGo(call, 'the caller hung up');
 }
 
 async function untilElapsed(call: CallSession): Promise<void> {
@@ -28,5 +43,5 @@ async function endCallerWhenPeerDoesNot(call: CallSession): Promise<void> {
   const hasLeft = (): boolean => !isUp(call.state.caller);
   const { callerByeMs } = timersOf(call.input.trunk);
   if (hasLeft() || (await condition(hasLeft, callerByeMs, { summary: 'peer’s BYE' }))) return;
-  letLegGo(call, 'caller', 'transferred');
+  letLegGo(call, CALLER, 'transferred');
 }

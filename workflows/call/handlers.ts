@@ -7,8 +7,10 @@ import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { refuseEarly } from './early-refusal';
+import { allLegs, joinedLegs } from './legs';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
+import { pendingBy } from './transfer/pending';
 import { callView } from './view';
 
 /** Wires what comes from outside to the call's state. Handlers apply events; they decide nothing. */
@@ -92,7 +94,7 @@ function onFact<Fact>(
 
 function legEnded(call: CallSession, { leg, request, reason }: messages.DialogEnded): void {
   if (request && call.seen.isRepeat(leg.kind, request)) return;
-  call.apply({ type: 'LegEnded', kind: leg.kind, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+  call.apply({ type: 'LegEnded', ...leg, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
 }
 
 async function answerOf(call: CallSession): Promise<CallerAnswer> {
@@ -123,9 +125,11 @@ function handleBots(call: CallSession): void {
   });
 }
 
-function callLegs({ state: { caller, bot, awaitsAnswer = false }, input }: CallSession): messages.CallLegs {
-  const legs = [caller, bot].flatMap((leg) => (leg?.isUp && leg.record ? [leg.record] : []));
-  return { legs, takesDtmf: input.channel.takesDtmf, awaitsAnswer };
+function callLegs({ state, input }: CallSession): messages.CallLegs {
+  const legs = allLegs(state).flatMap((leg) => (leg.isUp && leg.record ? [leg.record] : []));
+  const isJoining = pendingBy(state, 'invite')?.stage === 'joining';
+  const { awaitsAnswer = false } = state;
+  return { legs, joined: joinedLegs(state), isJoining, takesDtmf: input.channel.takesDtmf, awaitsAnswer };
 }
 
 function handleQueries(call: CallSession): void {

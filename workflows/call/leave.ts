@@ -1,31 +1,36 @@
 import type { CallEnd } from '../../contracts/call';
+import type { LegKind, LegName } from '../../contracts/ids';
 import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
 import { failureText, isActivityFailure } from './failure';
+import { legOf } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
+
+export const CALLER: LegName = { kind: 'caller', attempt: 0 };
+const BOT: LegName = { kind: 'bot', attempt: 0 };
 
 /** Ends the bot's conversation and its leg. What has ended already stays so. */
 export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): void {
   call.outbox.post({ name: 'conversationEnd', value: { reasonCode, reason } });
-  letLegGo(call, 'bot', reason);
+  letLegGo(call, BOT, reason);
 }
 
 /** Ends a leg with BYE, unless it has ended. Nothing waits for the peer's answer but the end of the call. */
-export function letLegGo(call: CallSession, kind: 'bot' | 'caller', reason: string): void {
-  const leg = call.state[kind];
+export function letLegGo(call: CallSession, name: LegName, reason: string): void {
+  const leg = legOf(call.state, name);
   if (!leg || !isUp(leg)) return;
-  call.apply({ type: 'LegEnded', kind, reason: `let go: ${reason}`, atMs: Date.now() });
-  if (leg.record) call.byes.push(sendBye(call, leg.record.dialogId, kind, reason));
+  call.apply({ type: 'LegEnded', ...name, reason: `let go: ${reason}`, atMs: Date.now() });
+  if (leg.record) call.byes.push(sendBye(call, leg.record.dialogId, name.kind, reason));
+}
+
+/** Ends the legs of transfers: targets, and calls that came back. */
+export function letTransferLegsGo(call: CallSession, reason: string): void {
+  for (const { record } of call.state.transferLegs ?? []) letLegGo(call, record.name, reason);
 }
 
 /** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */
-export async function sendBye(
-  call: CallSession,
-  dialogId: string,
-  kind: 'bot' | 'caller',
-  reason: string
-): Promise<void> {
+export async function sendBye(call: CallSession, dialogId: string, kind: LegKind, reason: string): Promise<void> {
   try {
     // RFC 3261 section 15: no BYE before the ACK of the INVITE that made the dialog.
     if (kind === 'bot' && call.state.awaitsAnswer) await acknowledgeBot(call, '');

@@ -12,12 +12,20 @@ export interface Leg {
   isUp: boolean;
 }
 
+export interface LegOfTransfer extends Leg {
+  record: LegRecord;
+}
+
 /** The whole truth about a call that a later event depends on. Plain data. */
 export interface CallState {
   phase: CallPhase;
   caller?: Leg;
   bot?: Leg;
   pending?: PendingTransfer;
+  /** Legs of transfer targets, and of calls that came back; each has a record. */
+  transferLegs?: LegOfTransfer[];
+  /** The caller's side, if it talks with a target and no longer with the bot: the target's attempt. */
+  joinedTarget?: number;
   attempts: TransferAttemptRecord[];
   /** CSeq number of the last REFER that was answered: what is not newer belongs to an older attempt. */
   lastReferCseq?: number;
@@ -42,6 +50,8 @@ export type CallEvent =
       type: 'TransferRequested';
       attemptId: string;
       method: TransferMethod;
+      /** Of a REFER: final answers after which the INVITE follows. */
+      fallsBackOn?: number[];
       request: TransferRequest;
       timers: TransferTimers;
       atMs: number;
@@ -51,7 +61,20 @@ export type CallEvent =
   | { type: 'ReferUnanswered'; attemptId: string; atMs: number }
   | { type: 'ReferNotified'; notify: ReferNotified; atMs: number }
   | { type: 'DeadlinePassed'; attemptId: string; atMs: number }
-  | { type: 'LegEnded'; kind: LegKind; reason?: string; atMs: number }
+  | { type: 'TargetAnswered'; attemptId: string; target: LegRecord }
+  | { type: 'TargetRefused'; attemptId: string; sipStatus: number; reasonPhrase: string; atMs: number }
+  | { type: 'TargetSilent'; attemptId: string; atMs: number }
+  | { type: 'TargetNotCalled'; attemptId: string; reason: string; atMs: number }
+  | { type: 'TargetJoined'; attemptId: string; legs: LegRecord[]; atMs: number }
+  | {
+      type: 'JoinFailed';
+      attemptId: string;
+      reason: string;
+      sipStatus?: number;
+      isCallerGone: boolean;
+      atMs: number;
+    }
+  | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
   | { type: 'EndRequested'; reason?: string; atMs: number }

@@ -16,7 +16,11 @@ function detailOf(event: CallEvent): string {
       return `${event.attemptId} to ${event.request.target}`;
     case 'ReferAnswered':
       return `${event.sipStatus} ${event.reasonPhrase}`;
+    case 'TargetRefused':
+      return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'ReferNotSent':
+    case 'TargetNotCalled':
+    case 'JoinFailed':
       return event.reason;
     case 'ReferNotified':
       return [event.notify.sipStatus, event.notify.reasonPhrase, event.notify.subscription.state]
@@ -35,6 +39,9 @@ function detailOf(event: CallEvent): string {
     case 'CallerGone':
     case 'CallerCancelled':
     case 'LimitReached':
+    case 'TargetAnswered':
+    case 'TargetSilent':
+    case 'TargetJoined':
     case 'ReferUnanswered':
     case 'DeadlinePassed':
     case 'GraceElapsed':

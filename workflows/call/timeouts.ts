@@ -9,6 +9,12 @@ export const BOT_ANSWER_MS = 60_000;
 /** The bot's INVITE as a whole: ringing, the end of a cancelled one (64*T1 = 32 s), and a worker's loss and return. */
 export const BOT_INVITE_MS = 105_000;
 
+/** A target's INVITE as a whole: the longest ring time (180 s), the end of a cancelled one, and a worker's loss and return. */
+export const TARGET_INVITE_MS = 225_000;
+
+/** Two rounds of re-INVITEs, each side with back-offs of 4 s, or one that times out (64*T1). */
+export const JOIN_TIMEOUT = '90s';
+
 /** A deadline that is noticed this much too late, in ms: the engine was away, and what happened meanwhile may still be on its way. */
 export const NOTICED_LATE_MS = 2_000;
 

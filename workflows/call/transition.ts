@@ -1,7 +1,8 @@
-import type { LegKind } from '../../contracts/ids';
-import type { MediaChanged } from '../../contracts/messages';
-import type { CallEvent, CallState, Leg } from './state';
-import { ended } from './state';
+import type { LegName } from '../../contracts/ids';
+import { partnerOfCaller, withLegDown, withMedia } from './legs';
+import type { CallEvent, CallState } from './state';
+import { ended, isUp } from './state';
+import * as invite from './transfer/invite-progress';
 import * as refer from './transfer/refer-progress';
 import { onTransferRequested } from './transfer/request';
 
@@ -9,7 +10,7 @@ import { onTransferRequested } from './transfer/request';
  * The call's state machine: pure and total. An event that means nothing in the present state leaves the same object.
  */
 export function transition(state: CallState, event: CallEvent): CallState {
-  if (state.phase === 'ended') return event.type === 'LegEnded' ? withLegDown(state, event.kind) : state;
+  if (state.phase === 'ended') return event.type === 'LegEnded' ? withLegDown(state, nameOf(event)) : state;
   switch (event.type) {
     case 'BotInvited':
       return state.phase === 'arriving' ? { ...state, phase: 'ringing' } : state;
@@ -35,12 +36,24 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return refer.onReferUnanswered(state, event);
     case 'ReferNotified':
       return refer.onReferNotified(state, event);
+    case 'TargetAnswered':
+      return invite.onTargetAnswered(state, event);
+    case 'TargetRefused':
+      return invite.onTargetRefused(state, event);
+    case 'TargetSilent':
+      return invite.onTargetSilent(state, event);
+    case 'TargetNotCalled':
+      return invite.onTargetNotCalled(state, event);
+    case 'TargetJoined':
+      return invite.onTargetJoined(state, event);
+    case 'JoinFailed':
+      return invite.onJoinFailed(state, event);
     case 'DeadlinePassed':
       return refer.onDeadlinePassed(state, event);
     case 'LegEnded':
       return onLegEnded(state, event);
     case 'MediaChanged':
-      return onMediaChanged(state, event.change);
+      return withMedia(state, event.change.legs);
     case 'HangupRequested':
       return onHangupRequested(state, event);
     case 'EndRequested':
@@ -90,29 +103,29 @@ function onCallerGone(state: CallState, atMs: number): CallState {
 
 /** The bot's answer never reached the caller: nobody talked. */
 function unanswered(state: CallState): CallState {
-  const { answeredAtMs: _, ...rest } = withLegDown(state, 'caller');
+  const { answeredAtMs: _, ...rest } = withLegDown(state, { kind: 'caller', attempt: 0 });
   return rest;
 }
 
+function nameOf({ kind, attempt = 0 }: Extract<CallEvent, { type: 'LegEnded' }>): LegName {
+  return { kind, attempt };
+}
+
 function onLegEnded(state: CallState, event: Extract<CallEvent, { type: 'LegEnded' }>): CallState {
-  const next = withLegDown(state, event.kind);
+  const { kind, reason, atMs } = event;
+  const next = withLegDown(state, nameOf(event));
   if (next === state || state.phase === 'grace') return next;
-  if (event.kind === 'caller') return onCallerLeft(next, event.reason, event.atMs);
-  if (state.phase === 'transferring') return next;
-  return ended(
-    next,
-    { reasonCode: 'bot-disconnected', reason: event.reason ?? 'the bot hung up', by: 'bot' },
-    event.atMs
-  );
+  if (kind === 'caller') return onCallerLeft(next, reason, atMs);
+  if (state.phase === 'transferring' || isUp(partnerOfCaller(next))) return next;
+  return kind === 'bot'
+    ? ended(next, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: 'bot' }, atMs)
+    : ended(next, { reasonCode: 'transferred', reason: reason ?? 'the target hung up', by: 'target' }, atMs);
 }
 
 function onCallerLeft(state: CallState, reason: string | undefined, atMs: number): CallState {
-  if (state.phase === 'transferring') return refer.onCallerLeftWhilePending(state, atMs);
-  return ended(
-    state,
-    { reasonCode: 'client-disconnected', reason: reason ?? 'the caller hung up', by: 'caller' },
-    atMs
-  );
+  if (state.pending?.method === 'refer') return refer.onCallerLeftWhilePending(state, atMs);
+  const reasonCode = state.joinedTarget === undefined ? 'client-disconnected' : 'transferred';
+  return ended(state, { reasonCode, reason: reason ?? 'the caller hung up', by: 'caller' }, atMs);
 }
 
 function onHangupRequested(
@@ -129,25 +142,8 @@ function onHangupRequested(
 
 function onGraceElapsed(state: CallState, atMs: number): CallState {
   if (state.phase !== 'grace' || atMs < (state.graceUntilMs ?? 0)) return state;
+  const { graceUntilMs: _, end: __, ...talking } = state;
+  if (isUp(state.caller) && state.joinedTarget !== undefined && isUp(partnerOfCaller(state)))
+    return { ...talking, phase: 'connected' };
   return ended(state, state.end ?? { reasonCode: 'transferred', reason: 'transferred', by: 'transfer' }, atMs);
-}
-
-function onMediaChanged(state: CallState, { legs }: MediaChanged): CallState {
-  return legs.reduce((next, { leg: { kind }, localSdp, remoteSdp }) => {
-    const leg = legOf(next, kind);
-    return leg?.record ? withLeg(next, kind, { ...leg, record: { ...leg.record, localSdp, remoteSdp } }) : next;
-  }, state);
-}
-
-function withLegDown(state: CallState, kind: LegKind): CallState {
-  const leg = legOf(state, kind);
-  return leg?.isUp ? withLeg(state, kind, { ...leg, isUp: false }) : state;
-}
-
-function legOf(state: CallState, kind: LegKind): Leg | undefined {
-  return kind === 'caller' || kind === 'bot' ? state[kind] : undefined;
-}
-
-function withLeg(state: CallState, kind: LegKind, leg: Leg): CallState {
-  return { ...state, [kind]: leg };
 }

@@ -1,4 +1,6 @@
 import type { CallSession } from '../session';
+import { inviteAttempt } from './invite-attempt';
+import { pendingBy } from './pending';
 import { referAttempt } from './refer-attempt';
 import { tellBot } from './tell-bot';
 
@@ -7,5 +9,7 @@ export async function transfer(call: CallSession): Promise<void> {
   const { pending } = call.state;
   if (!pending) return;
   if (pending.method === 'refer') await referAttempt(call, pending);
+  const invite = pendingBy(call.state, 'invite', pending.attemptId);
+  if (invite) await inviteAttempt(call, invite);
   tellBot(call, pending);
 }

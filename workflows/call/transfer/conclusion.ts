@@ -1,4 +1,5 @@
 import type { TransferOutcome } from '../../../contracts/transfer';
+import { partnerOfCaller } from '../legs';
 import type { CallState } from '../state';
 import { ended, isUp } from '../state';
 import type { PendingTransfer } from './pending';
@@ -12,7 +13,11 @@ export function concluded(state: CallState, outcome: TransferOutcome, atMs: numb
     attempt.attemptId === pending.attemptId ? { ...attempt, endedAt, outcome } : attempt
   );
   const next: CallState = { ...rest, attempts };
-  return outcome.status === 'answered' ? intoGrace(next, pending, atMs) : backFromFailure(next, outcome.reason, atMs);
+  if (outcome.status === 'failed') return backFromFailure(next, outcome.reason, atMs);
+  if (pending.method === 'invite')
+    return isUp(next.bot) ? intoGrace(next, pending, atMs) : { ...next, phase: 'connected' };
+  const { joinedTarget: _, ...left } = next;
+  return intoGrace(left, pending, atMs);
 }
 
 function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number): CallState {
@@ -27,11 +32,15 @@ function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number)
 
 function backFromFailure(state: CallState, reason: string, atMs: number): CallState {
   if (!isUp(state.caller)) return ended(state, { reasonCode: 'client-disconnected', reason, by: 'caller' }, atMs);
-  if (!isUp(state.bot))
+  if (!isUp(partnerOfCaller(state)))
     return ended(
       state,
-      { reasonCode: 'error', reason: `transfer failed and the bot has left: ${reason}`, by: 'transfer' },
+      {
+        reasonCode: 'error',
+        reason: `transfer failed and the ${state.joinedTarget === undefined ? 'bot' : 'target'} has left: ${reason}`,
+        by: 'transfer',
+      },
       atMs
     );
-  return { ...state, phase: 'conversing' };
+  return { ...state, phase: state.joinedTarget === undefined ? 'conversing' : 'connected' };
 }

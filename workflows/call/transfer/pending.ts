@@ -22,6 +22,8 @@ export interface PendingRefer extends PendingBase {
   method: 'refer';
   /** `requested`: the REFER's answer is open. `accepted`: 2xx. `in-doubt`: sent, but no answer is known. */
   stage: 'requested' | 'accepted' | 'in-doubt';
+  /** Final answers to the REFER after which the INVITE follows. */
+  fallsBackOn: number[];
   referCseq?: number;
   /** A NOTIFY with 1xx came: the target was being called. */
   isProgressing: boolean;

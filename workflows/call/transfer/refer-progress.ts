@@ -16,6 +16,7 @@ export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): C
   if (!pending) return known;
   const { sipStatus, reasonPhrase, atMs } = event;
   if (sipStatus === 408) return onReferUnanswered(state, { type: 'ReferUnanswered', attemptId: event.attemptId, atMs });
+  if (pending.fallsBackOn.includes(sipStatus)) return fallenBack(known, pending, { sipStatus, reasonPhrase });
   if (sipStatus >= 300) {
     const failed = refused(known, sipStatus, reasonPhrase, atMs);
     return sipStatus === 481
@@ -23,6 +24,18 @@ export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): C
       : failed;
   }
   return withPending(known, accepted({ ...pending, referCseq: event.cseq }, atMs));
+}
+
+/** The peer will not take REFER: the same attempt goes on by INVITE. */
+function fallenBack(
+  state: CallState,
+  { attemptId, request, timers }: PendingRefer,
+  referRefused: { sipStatus: number; reasonPhrase: string }
+): CallState {
+  const attempts = state.attempts.map((attempt) =>
+    attempt.attemptId === attemptId ? { ...attempt, method: 'invite' as const, referRefused } : attempt
+  );
+  return withPending({ ...state, attempts }, { attemptId, request, timers, method: 'invite', stage: 'inviting' });
 }
 
 /** Nothing reached the peer: the attempt failed before it began. */

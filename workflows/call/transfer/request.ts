@@ -5,7 +5,7 @@ type TransferRequested = Extract<CallEvent, { type: 'TransferRequested' }>;
 
 /** Opens an attempt. */
 export function onTransferRequested(state: CallState, event: TransferRequested): CallState {
-  if (state.phase !== 'conversing') return state;
+  if (state.phase !== 'conversing' && state.phase !== 'connected') return state;
   const { attemptId, method, request, atMs } = event;
   const { activityId, target, reason, notifications } = request;
   const requestedAt = new Date(atMs).toISOString();
@@ -28,9 +28,9 @@ export function onTransferRequested(state: CallState, event: TransferRequested):
   };
 }
 
-function opened({ attemptId, method, request, timers }: TransferRequested): PendingTransfer {
+function opened({ attemptId, method, fallsBackOn = [], request, timers }: TransferRequested): PendingTransfer {
   const common = { attemptId, request, timers };
   return method === 'refer'
-    ? { ...common, method, stage: 'requested', isProgressing: false }
+    ? { ...common, method, stage: 'requested', fallsBackOn, isProgressing: false }
     : { ...common, method, stage: 'inviting' };
 }

@@ -1,0 +1,77 @@
+import type { IncomingRequest } from '../../activities/sip/port';
+import type { Config } from '../../config/config';
+import type { CallInput, ChannelOfCall, TrunkOfCall } from '../../contracts/call';
+import { deriveCallId } from '../../contracts/call-id';
+import type { SipHeaderField } from '../../contracts/transfer';
+import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
+import type { Route } from '../routing';
+
+/** What a call's workflow is started with. */
+export function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
+  const { sipCallId, fromTag, cseq, branch, from, target } = request;
+  const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
+  const leg = channel.leg ?? channel.mediaUri;
+  return {
+    callId,
+    node: config.node,
+    trunk: {
+      id: trunk.id,
+      ...(trunk.host === undefined ? {} : { host: trunk.host }),
+      allowTargets: trunk.allowTargets,
+      ...(trunk.denyTargets === undefined ? {} : { denyTargets: trunk.denyTargets }),
+      ringTimeoutMs: trunk.ringTimeoutMs,
+      ...methodOf(trunk),
+      maxCallMs: trunk.maxCallMs,
+    },
+    channel: {
+      botId: channel.botId,
+      ...(channel.allowTargets === undefined ? {} : { allowTargets: channel.allowTargets }),
+      ...(channel.denyTargets === undefined ? {} : { denyTargets: channel.denyTargets }),
+      takesDtmf: channel.takesDtmf,
+      ...(leg === undefined ? {} : { leg }),
+      ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
+      presets: channel.presets,
+      ...ownWords(channel),
+    },
+    invite: {
+      transactionId: request.transactionId,
+      sipCallId,
+      remoteTag: fromTag,
+      callee: target?.user ?? '',
+      calleeHost: target?.host ?? '',
+      caller: from.user,
+      callerHost: from.host,
+      ...(from.displayName === undefined ? {} : { callerDisplayName: from.displayName }),
+      headers: passedHeaders(request, trunk.passHeaders),
+      sdp: request.body,
+    },
+    apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+  };
+}
+
+/** Left out of the call's input where it is the default. */
+function ownWords({ dialect, language, sendEventsToBot }: Route['channel']): Partial<ChannelOfCall> {
+  if (dialect === undefined || dialect === 'bot-api') return {};
+  return {
+    dialect,
+    ...(language === undefined ? {} : { language }),
+    ...(sendEventsToBot === undefined ? {} : { sendEventsToBot }),
+  };
+}
+
+/** What differs from the defaults: a workflow's input stays small. */
+function methodOf({ transferMethod = 'refer', referRefusedWith, lateOffer }: TrunkOfCall): Partial<TrunkOfCall> {
+  const isDefault = String(referRefusedWith) === String(DEFAULT_REFER_REFUSED_WITH);
+  return {
+    ...(transferMethod === 'refer' ? {} : { transferMethod }),
+    ...(referRefusedWith === undefined || isDefault ? {} : { referRefusedWith }),
+    ...(lateOffer === true ? { lateOffer } : {}),
+  };
+}
+
+function passedHeaders(request: IncomingRequest, names: readonly string[]): SipHeaderField[] {
+  return names.flatMap((name) => {
+    const value = request.header(name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}

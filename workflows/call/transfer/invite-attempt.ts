@@ -1,0 +1,107 @@
+import { ActivityFailure, CancellationScope, condition } from '@temporalio/workflow';
+import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/activities-sip';
+import { effectId } from '../../../contracts/ids';
+import type { LegRecord } from '../../../contracts/leg';
+import { cancelInvite, inviteTarget } from '../effects';
+import { failureText, isActivityFailure } from '../failure';
+import { letBotGo, sendBye } from '../leave';
+import type { CallSession } from '../session';
+import { joinTarget } from './join';
+import type { PendingInvite } from './pending';
+import { pendingBy } from './pending';
+
+/** INVITE to the target, to the attempt's outcome or the end of the call. */
+export async function inviteAttempt(call: CallSession, pending: PendingInvite): Promise<void> {
+  const { attemptId, request } = pending;
+  if (!request.notifications)
+    letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${request.target}`, by: 'transfer' });
+  const input = inviteInput(call, pending);
+  const scope = new CancellationScope();
+  const ringing = scope.run(() => ring(input));
+  const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
+  const result = await Promise.race([ringing, condition(isOver).then(() => undefined)]);
+  if (!result) call.byes.push(giveUp(call, input, scope, ringing));
+  else if (result.kind === 'answered') await answered(call, attemptId, result);
+  else notAnswered(call, attemptId, result);
+}
+
+type RingResult = InviteTargetResult | { kind: 'failed'; reason: string };
+type Answered = Extract<RingResult, { kind: 'answered' }>;
+
+async function ring(input: InviteTargetInput): Promise<RingResult> {
+  try {
+    return await inviteTarget.executeWithOptions({ summary: `INVITE → ${input.to}` }, [input]);
+  } catch (err) {
+    if (!(err instanceof ActivityFailure)) throw err;
+    return { kind: 'failed', reason: failureText(err) };
+  }
+}
+
+/** CANCEL on the wire at once; the ringing activity itself ends an answer that crosses it. */
+async function giveUp(
+  call: CallSession,
+  { effectId: effect }: InviteTargetInput,
+  scope: CancellationScope,
+  ringing: Promise<RingResult>
+): Promise<void> {
+  scope.cancel();
+  const cancelling = cancelInvite.executeWithOptions({ summary: 'CANCEL → target' }, [effect]);
+  const [result] = await Promise.all([ringing, cancelling.catch(noteFailure(call))]);
+  if (result.kind === 'answered') await sendBye(call, result.target.dialogId, 'target', 'given up');
+}
+
+function noteFailure(call: CallSession): (err: unknown) => void {
+  return (err) => {
+    if (!isActivityFailure(err)) throw err;
+    call.note({ event: 'CancelFailed', detail: failureText(err) });
+  };
+}
+
+async function answered(call: CallSession, attemptId: string, { target, awaitsAnswer }: Answered): Promise<void> {
+  call.apply({ type: 'TargetAnswered', attemptId, target });
+  if (pendingBy(call.state, 'invite', attemptId)) await joinTarget(call, attemptId, awaitsAnswer);
+  // The attempt ended in this very moment: nobody but us knows of this leg.
+  else await sendBye(call, target.dialogId, 'target', 'given up');
+}
+
+function notAnswered(call: CallSession, attemptId: string, result: Exclude<RingResult, Answered>): void {
+  const atMs = Date.now();
+  switch (result.kind) {
+    case 'refused': {
+      const { sipStatus, reasonPhrase } = result;
+      call.apply({ type: 'TargetRefused', attemptId, sipStatus, reasonPhrase, atMs });
+      break;
+    }
+    case 'no-answer':
+      call.apply({ type: 'TargetSilent', attemptId, atMs });
+      break;
+    case 'failed':
+      call.apply({ type: 'TargetNotCalled', attemptId, reason: result.reason, atMs });
+  }
+}
+
+function inviteInput({ input, state }: CallSession, { request, timers }: PendingInvite): InviteTargetInput {
+  const { callId, invite, trunk } = input;
+  const { callerDisplayName: displayName } = invite;
+  const attempt = state.attempts.length;
+  const referredBy =
+    request.referredBy === undefined ? [] : [{ name: 'Referred-By', value: `<${request.referredBy}>` }];
+  return {
+    callId,
+    effectId: effectId(callId, 'invite-target', 2 * attempt),
+    leg: { kind: 'target', attempt },
+    trunk: trunk.id,
+    to: request.target,
+    caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
+    headers: [...request.headers, ...referredBy],
+    offer: trunk.lateOffer === true ? '' : offerOf(state.caller?.record),
+    untilMs: Date.now() + timers.ringTimeoutMs,
+  };
+}
+
+/** The caller's description as an offer: where it only answered that we send nothing, it may well send and receive. */
+function offerOf(caller: LegRecord | undefined): string {
+  if (!caller) throw new Error('a transfer needs a caller');
+  const { localSdp, remoteSdp } = caller;
+  return /^a=inactive/m.test(localSdp) ? remoteSdp.replace(/^a=inactive\r?\n/gm, '') : remoteSdp;
+}
