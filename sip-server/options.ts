@@ -13,6 +13,7 @@ type ListenInput = NonNullable<SettingsInput['listen']>[number];
 export interface Options {
   listen: string[];
   external?: string | undefined;
+  natDetection?: boolean | undefined;
   tlsCert?: string | undefined;
   tlsKey?: string | undefined;
   tlsCa?: string | undefined;
@@ -37,6 +38,7 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
   return {
     listen,
     tls,
+    natDetection: options.natDetection,
     external: options.external === undefined ? undefined : parseExternal(options.external),
     admin: parseAdmin(options.admin),
     secret: secretOf(options, env),

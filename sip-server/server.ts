@@ -4,6 +4,7 @@ import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
 import { Dialogs } from './dialog/dialogs';
 import { NextHops } from './dialog/next-hops';
+import { RegisteredFlows } from './dialog/registered-flows';
 import { UserAgentClient } from './dialog/user-agent-client';
 import { UserAgentServer } from './dialog/user-agent-server';
 import { AdminPort } from './drachtio/admin-port';
@@ -53,6 +54,7 @@ export class SipServer {
   private readonly ownership = new Ownership(this.clients, (dialog) => this.dialogs.note(dialog));
   private readonly store: Store;
   private readonly journal: Journal;
+  private readonly registered = new RegisteredFlows();
   private readonly ledger: EffectLedger;
   private readonly notices: Notices;
   private readonly dialogs: Dialogs;
@@ -122,7 +124,7 @@ export class SipServer {
       await this.stop();
       throw error;
     }
-    this.sweeping = setInterval(() => this.ledger.sweep(), sweepEveryMs).unref();
+    this.sweeping = setInterval(() => this.sweep(), sweepEveryMs).unref();
   }
 
   /** Reads the files for TLS again now; unusable ones are logged and change nothing. */
@@ -156,6 +158,11 @@ export class SipServer {
       onDue: (dialog) => this.userAgentClient.sessions.onDue(dialog),
       onForgotten: () => undefined,
     });
+  }
+
+  private sweep(): void {
+    this.ledger.sweep();
+    this.registered.sweep();
   }
 
   private makeTransactions(): Transactions {
@@ -200,7 +207,7 @@ export class SipServer {
       transactions: this.transactions,
       listeners: () => this.transport.listeners,
       chooseListener: (target) => this.transport.chooseListener(target),
-      nextHops: new NextHops(resolveTarget, this.log),
+      nextHops: this.makeNextHops(),
       dialogs: this.dialogs,
       timers: this.settings.timers,
       ackGraceMs: this.settings.ackGraceMs,
@@ -210,11 +217,17 @@ export class SipServer {
     });
   }
 
+  private makeNextHops(): NextHops {
+    const { registered, log } = this;
+    return new NextHops({ resolve: resolveTarget, registered, natDetection: this.settings.natDetection, log });
+  }
+
   private makeDeliveries(): Deliveries {
     const { clients, ownership, notices, dialogs, settings, log } = this;
     const answering = new Answering({
       dialogs,
       sessions: this.userAgentClient.sessions,
+      registered: this.registered,
       timers: settings.timers,
       endByServer: (dialog, reason) => this.userAgentClient.endByServer(dialog, reason),
       refuseInvite: (dialog, status) => this.userAgentServer.refuseInvite(dialog, status),

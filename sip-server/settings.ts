@@ -38,6 +38,8 @@ export const settingsSchema = z.object({
   external: z.object({ host: z.string().min(1), port: port.optional() }).optional(),
   /** Files for TLS, needed to listen on it and to send over it; read again when they change. */
   tls: tls.optional(),
+  /** Requests to a peer whose Contact shows another address than it sends from, as behind a NAT, go to where it sends from. */
+  natDetection: z.boolean().default(true),
   /** Where clients connect. */
   admin: z.object({ host: z.string().min(1), port }).default({ host: '127.0.0.1', port: 9022 }),
   /** What clients authenticate with. */

@@ -1,5 +1,6 @@
 import { SipHeaders } from '../message/headers';
 import type { SipResponse } from '../message/message';
+import type { Flow, Received } from '../transport/types';
 import type { ClientContext } from './client-context';
 import { Dialog } from './dialog';
 import type { RequestDraft } from './in-dialog-request';
@@ -59,11 +60,11 @@ export class Acknowledgements {
   }
 
   /** A 2xx after the first: a retransmission gets the ACK again, one of another fork is acknowledged and ended. */
-  onFurther2xx(sent: SentRequest, response: SipResponse): void {
+  onFurther2xx(sent: SentRequest, response: SipResponse, { flow }: Received): void {
     const { dialog } = sent;
     if (dialog === undefined) return;
     const { invite } = sent;
-    if (!isSameTag(tagOf(response.headers.get('To') ?? ''), dialog.remoteTag)) this.endFork(sent, response);
+    if (!isSameTag(tagOf(response.headers.get('To') ?? ''), dialog.remoteTag)) this.endFork(sent, response, flow);
     else if (invite?.ack !== undefined) {
       this.context.transactions.resend(invite.ack, invite.ack.nextHop);
     } else if (invite?.state === 'failed' && dialog.latestInvite === invite) {
@@ -73,13 +74,14 @@ export class Acknowledgements {
     }
   }
 
-  private endFork(sent: SentRequest, response: SipResponse): void {
+  private endFork(sent: SentRequest, response: SipResponse, flow: Flow): void {
     const original = sent.dialog;
     if (original === undefined) return;
     const fork = Dialog.ofOurs(sent.request, original.listener);
     const invite = new SentInvite(sent, fork.localCseq);
     invite.endsAfterAck = 'answered by another branch';
     confirmByResponse(fork, invite, response);
+    fork.refreshTarget(response, flow);
     this.ensure(fork);
   }
 }

@@ -13,8 +13,8 @@ import { defaultContact, needsSips, reachableContact } from './contact';
 import type { Dialog } from './dialog';
 import { laterHeaders, substituteLocalhost } from './localhost';
 import { ReliableResponses } from './reliable-responses';
-import { remoteTargetOf } from './route-set';
 import type { Dialogs } from './dialogs';
+import type { RegisteredFlows } from './registered-flows';
 import { sdpOf } from './session-description';
 import type { SessionTerms } from './session-terms';
 import type { Sessions } from './sessions';
@@ -30,6 +30,7 @@ export interface ResponseDraft {
 export interface AnsweringContext {
   dialogs: Dialogs;
   sessions: Sessions;
+  registered: RegisteredFlows;
   timers: RetransmissionTimers;
   /** Ends a dialog by BYE. */
   endByServer(dialog: Dialog, reason: string): void;
@@ -83,6 +84,7 @@ export class Answering {
     if (dialog !== undefined && reliability !== undefined) {
       this.reliableOf(dialog, transaction).send(response, reliability === 'server');
     } else if (draft.status > 100 || transaction.lastStatus < 100) transaction.respond(response);
+    this.context.registered.note(request, response, transaction.received.flow);
     if (dialog === undefined) return response;
     this.context.dialogs.note(dialog);
     if (isMaking && draft.status > 100) this.makeDialog(transaction, dialog, response);
@@ -114,7 +116,7 @@ export class Answering {
       return;
     }
     dialog.localContact = response.headers.get('Contact') ?? dialog.localContact;
-    dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
+    dialog.refreshTarget(request, received.flow);
     noteDescriptions(dialog, request, response);
     if (request.method === 'INVITE') this.awaitAck(transaction, dialog, response, isMaking);
     if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);

@@ -1,5 +1,6 @@
 import type { RequestRow } from '../message/message-row';
 import { requestOfRow, rowOfRequest } from '../message/message-row';
+import { targetOf } from '../transport/types';
 import type { Target } from '../transport/types';
 import { rowOfListener } from '../transport/ways-back';
 import type { ListenerRow, WaysBack } from '../transport/ways-back';
@@ -27,6 +28,8 @@ export interface DialogRow {
   listener: ListenerRow;
   /** The remote end of the connection that the dialog lives on. */
   connection?: Target | undefined;
+  natTarget?: Target | undefined;
+  peerDomain?: string | undefined;
   owner?: Owner | undefined;
   /** One character a byte. */
   localSdp?: string | undefined;
@@ -47,11 +50,13 @@ const cseqGap = 100;
 export function rowOfDialog(dialog: Dialog, run: string): DialogRow {
   const { id, role, callId, state, localParty, remoteParty, remoteTarget, localCseq, remoteCseq } = dialog;
   const { startedAt, routeSet, localContact, flow, owner, peerTakesUpdate, effectIds, forgetAt } = dialog;
+  const { natTarget, peerDomain } = dialog;
   return {
     ...{ run, id, role, callId, state, localParty, remoteParty, remoteTarget, localCseq, remoteCseq },
     ...{ startedAt, routeSet, localContact, owner, peerTakesUpdate, effectIds, forgetAt },
+    ...{ natTarget, peerDomain },
     listener: rowOfListener(dialog.listener),
-    connection: flow && { protocol: flow.protocol, ...flow.remote, domain: flow.domain },
+    connection: flow && targetOf(flow),
     localSdp: dialog.localSdp?.toString('latin1'),
     remoteSdp: dialog.remoteSdp?.toString('latin1'),
     session: dialog.session.state,
@@ -62,13 +67,15 @@ export function rowOfDialog(dialog: Dialog, run: string): DialogRow {
 /** @param run names this process */
 export function dialogOfRow(row: DialogRow, ways: WaysBack, run: string): Dialog {
   const listener = ways.listenerOf(row.listener);
-  const flow = row.connection && ways.openFlowTo(row.connection);
+  const flow = row.connection && ways.connectionOf(row.connection);
   const dialog = Dialog.restored(row.id, { ...row, listener, flow }, row.localCseq + (row.run === run ? 0 : cseqGap));
   dialog.state = row.state;
   dialog.startedAt = row.startedAt;
   dialog.remoteCseq = row.remoteCseq;
   dialog.routeSet = row.routeSet;
   dialog.localContact = row.localContact;
+  dialog.natTarget = row.natTarget;
+  dialog.peerDomain = row.peerDomain;
   dialog.owner = row.owner;
   dialog.localSdp = bytesOf(row.localSdp);
   dialog.remoteSdp = bytesOf(row.remoteSdp);

@@ -1,11 +1,12 @@
 import type { SipHeaders } from '../message/headers';
-import type { SipRequest } from '../message/message';
+import type { SipMessage, SipRequest } from '../message/message';
 import { parseCSeq } from '../message/cseq';
 import { tagOf } from '../message/name-addr';
 import type { ServerTransaction } from '../transaction/types';
 import { isStream } from '../transport/protocol';
-import type { Flow, Listener } from '../transport/types';
+import type { Flow, Listener, Target } from '../transport/types';
 import type { AcceptedInvite } from './accepted-invite';
+import { natTargetOf } from './nat';
 import { recordRoutes, remoteTargetOf } from './route-set';
 import type { EarlyBranch } from './early-branch';
 import type { ReliableResponses } from './reliable-responses';
@@ -61,6 +62,10 @@ export class Dialog {
   listener: Listener;
   /** The connection that the dialog lives on. Never a UDP flow, since there the route set and target lead the way. */
   flow: Flow | undefined;
+  /** The source of the peer's messages when route set and target do not lead there. */
+  natTarget: Target | undefined;
+  /** TLS: the host that the peer's certificate was checked for, which it need not show in its Contact. */
+  peerDomain: string | undefined;
   owner: Owner | undefined;
   /** The last INVITE of ours in this dialog; unknown again after it was acknowledged and the dialog was idle. */
   latestInvite: SentInvite | undefined;
@@ -224,10 +229,21 @@ export class Dialog {
     if (headers.has('Allow')) this.peerTakesUpdate = headers.values('Allow').includes('UPDATE');
   }
 
-  /** Target refresh (RFC 3261 section 12.2): takes Contact and, on a stream, the connection. */
-  refreshTarget(contact: string | undefined, flow: Flow): void {
-    if (contact !== undefined) this.remoteTarget = contact;
+  /**
+   * Target refresh (RFC 3261 section 12.2) by a request or 2xx of the peer: takes its Contact and, on a stream, the connection. A request
+   * that came through proxies has them as its source and not a NAT.
+   */
+  refreshTarget({ headers }: SipMessage, flow: Flow): void {
+    this.remoteTarget = remoteTargetOf(headers) ?? this.remoteTarget;
     this.flow = streamOnly(flow) ?? this.flow;
+    this.peerDomain = flow.domain ?? this.peerDomain;
+    this.natTarget = headers.values('Via').length > 1 ? undefined : natTargetOf(this, flow);
+  }
+
+  /** A peer that connected anew is answered on the connection of its last request. */
+  followConnection(flow: Flow): void {
+    const isSamePeer = this.flow?.isOpen === false || this.flow?.remote.address === flow.remote.address;
+    if (isSamePeer) this.flow = streamOnly(flow) ?? this.flow;
   }
 }
 

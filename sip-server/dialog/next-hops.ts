@@ -1,41 +1,67 @@
 import { isIP } from 'node:net';
 import type { Logger } from 'pino';
 import { unbracketed } from '../message/host-port';
+import type { SipRequest } from '../message/message';
 import { parseNameAddr } from '../message/name-addr';
 import { parseUri } from '../message/uri';
 import type { NextHop } from '../transaction/types';
 import { defaultPort, protocolOf } from '../transport/protocol';
-import type { Flow, Target } from '../transport/types';
+import { targetOf } from '../transport/types';
+import type { Target } from '../transport/types';
 import type { Dialog } from './dialog';
 import { nextHopUri } from './in-dialog-request';
+import type { RegisteredFlows } from './registered-flows';
+
+export interface NextHopsContext {
+  resolve(uri: string): Promise<Target>;
+  registered: RegisteredFlows;
+  /** Sends requests to peers behind a NAT where those send from. */
+  natDetection: boolean;
+  log: Logger;
+}
+
+/** What may go to a registered peer over the connection that it registered by. */
+const methodsToRegistered = new Set(['INVITE', 'OPTIONS', 'NOTIFY', 'MESSAGE']);
 
 /** Finds where requests go. Addresses are used at once; only names take time. */
 export class NextHops {
-  constructor(
-    private readonly resolve: (uri: string) => Promise<Target>,
-    private readonly log: Logger
-  ) {}
+  constructor(private readonly context: NextHopsContext) {}
 
-  /** Calls `use` with the target, or with why there is none; at once for an address. */
-  find(uri: string, use: (found: Target | Error) => void): void {
-    const target = literalTarget(uri);
-    if (target !== undefined) use(target);
+  /**
+   * Calls `use` with the way of a request outside of dialogs whose next hop is `uri`, or with why there is none; at once for an address
+   * and for a registered peer.
+   */
+  find(request: SipRequest, uri: string, use: (found: NextHop | Error) => void): void {
+    const flow = methodsToRegistered.has(request.method) ? this.context.registered.find(request.uri) : undefined;
+    const target = flow === undefined ? literalTarget(uri) : targetOf(flow);
+    if (target !== undefined) use({ target, flow });
     else void this.lookUp(uri).then((found) => this.run(() => use(found)));
   }
 
   /** Calls `use` with the way into a dialog: its open connection, else its next hop. Calls keep their order. */
   findForDialog(dialog: Dialog, use: (found: NextHop | Error) => void): void {
-    const known = immediateHop(dialog);
+    const known = this.immediateHop(dialog);
     if (known !== undefined && dialog.resolving === undefined) {
       use(known);
       return;
     }
     const turn = (dialog.resolving ?? Promise.resolve()).then(async () => {
-      const found = immediateHop(dialog) ?? (await this.lookUp(nextHopUri(dialog)));
+      const found = this.immediateHop(dialog) ?? (await this.lookUp(nextHopUri(dialog)));
       if (dialog.resolving === turn) dialog.resolving = undefined;
-      this.run(() => use(found instanceof Error || 'target' in found ? found : { target: found }));
+      this.run(() => use(found));
     });
     dialog.resolving = turn;
+  }
+
+  private immediateHop(dialog: Dialog): NextHop | undefined {
+    const { flow, routeSet, remoteTarget } = dialog;
+    const open = flow?.isOpen === true ? flow : undefined;
+    const way = open ?? (routeSet.length === 0 ? this.context.registered.find(remoteTarget) : undefined);
+    if (way !== undefined) return { target: targetOf(way), flow: way };
+    if (this.context.natDetection && dialog.natTarget !== undefined) return { target: dialog.natTarget };
+    const target = literalTarget(nextHopUri(dialog));
+    if (target === undefined) return undefined;
+    return { target: { ...target, domain: dialog.peerDomain } };
   }
 
   /** A fault of the user must not end as an unhandled rejection. */
@@ -43,13 +69,13 @@ export class NextHops {
     try {
       use();
     } catch (error) {
-      this.log.error({ err: error }, 'fault in the sending of a request');
+      this.context.log.error({ err: error }, 'fault in the sending of a request');
     }
   }
 
-  private async lookUp(uri: string): Promise<Target | Error> {
+  private async lookUp(uri: string): Promise<NextHop | Error> {
     try {
-      return await this.resolve(uri);
+      return { target: await this.context.resolve(uri) };
     } catch (error) {
       return error as Error;
     }
@@ -68,24 +94,10 @@ export function isSupportedUri(text: string): boolean {
   return uri.host !== '' && protocolOf(uri) !== undefined;
 }
 
-function immediateHop(dialog: Dialog): NextHop | undefined {
-  const { flow } = dialog;
-  if (flow?.isOpen === true) return { target: targetOf(flow), flow };
-  const target = literalTarget(nextHopUri(dialog));
-  if (target === undefined) return undefined;
-  // The peer was checked for this name before; its certificate need not show the address of its Contact.
-  const domain = flow?.remote.address === target.address ? flow.domain : undefined;
-  return { target: { ...target, domain } };
-}
-
 function literalTarget(text: string): Target | undefined {
   const uri = parseUri(text);
   const address = unbracketed(uri.host);
   const protocol = protocolOf(uri);
   if (isIP(address) === 0 || protocol === undefined) return undefined;
   return { protocol, address, port: uri.port ?? defaultPort(protocol) };
-}
-
-function targetOf({ protocol, remote, domain }: Flow): Target {
-  return { protocol, ...remote, domain };
 }

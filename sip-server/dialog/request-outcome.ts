@@ -4,7 +4,6 @@ import { confirmByResponse } from './acknowledgements';
 import type { Dialog } from './dialog';
 import { takeProvisional } from './early-branch';
 import type { Dialogs } from './dialogs';
-import { remoteTargetOf } from './route-set';
 import type { SentRequest } from './sent-request';
 import { sdpOf } from './session-description';
 import type { Sessions } from './sessions';
@@ -36,7 +35,7 @@ export class RequestOutcome {
     if (method === 'BYE' && response.status !== 401 && response.status !== 407) this.dialogs.end(dialog);
     if (method === 'PRACK' && isSuccess) dialog.hasEarlyAnswer ||= dialog.branch?.hasSdp === true;
     if (!isSuccess || received === undefined || !(sent.isInvite || method === 'UPDATE')) return;
-    dialog.refreshTarget(remoteTargetOf(response.headers), received.flow);
+    dialog.refreshTarget(response, received.flow);
     dialog.noteAllow(response.headers);
     dialog.localSdp = sdpOf(request) ?? dialog.localSdp;
     dialog.remoteSdp = sdpOf(response) ?? dialog.remoteSdp;

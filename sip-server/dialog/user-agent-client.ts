@@ -49,18 +49,17 @@ export class UserAgentClient {
       sender.onRefused(`no transport for ${nextHop}`);
       return;
     }
-    this.context.nextHops.find(nextHop, (found) => {
-      const target = found instanceof Error ? nowhere : found;
+    this.context.nextHops.find(draft, nextHop, (hop) => {
       const [first] = this.context.listeners();
-      const listener = found instanceof Error ? first : this.context.chooseListener(found);
+      const listener = hop instanceof Error ? first : (hop.flow?.listener ?? this.context.chooseListener(hop.target));
       if (listener === undefined) {
-        sender.onRefused(`no ${target.protocol} transport for ${nextHop}`);
+        sender.onRefused(`no transport for ${nextHop}`);
         return;
       }
       const request = completeInitialRequest(draft, listener);
       this.sessions.proposeInitial(request);
-      if (found instanceof Error) this.answerLocally(request, 503, target, undefined, sender);
-      else this.sendNew(request, Dialog.ofOurs(request, listener), { target: found }, sender);
+      if (hop instanceof Error) this.answerLocally(request, 503, nowhere, undefined, sender);
+      else this.sendNew(request, Dialog.ofOurs(request, listener), hop, sender);
     });
   }
 
@@ -160,7 +159,7 @@ export class UserAgentClient {
     const transaction = this.context.transactions.request(request, hop, {
       onProvisional: onResponse,
       onFinal: onResponse,
-      onFurther2xx: (response) => this.acknowledgements.onFurther2xx(sent, response),
+      onFurther2xx: (response, received) => this.acknowledgements.onFurther2xx(sent, response, received),
       onTimeout: () => this.onLocal(sent, sent.isCancelled ? 487 : 408, hop.target),
       onTransportError: (reason) => {
         const { method, headers } = request;

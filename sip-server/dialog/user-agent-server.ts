@@ -14,7 +14,6 @@ import { defaultContact, needsSips } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
 import { clashWith, draining, inDialogRefusal, noDialog } from './refusals';
 import type { Refusal } from './refusals';
-import { remoteTargetOf } from './route-set';
 import type { ServerContext } from './server-context';
 import { sdpOf } from './session-description';
 
@@ -132,6 +131,7 @@ export class UserAgentServer implements ServerTransactionUser {
       return;
     }
     dialog.remoteCseq = Math.max(number, dialog.remoteCseq ?? 0);
+    dialog.followConnection(transaction.received.flow);
     this.context.dialogs.note(dialog);
     const refusal = inDialogRefusal(request, dialog);
     if (refusal !== undefined) this.refuse(transaction, refusal);
@@ -182,7 +182,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const { request, received } = transaction;
     const contact = ['Contact', dialog.localContact ?? defaultContact(dialog.listener, needsSips(request))] as const;
     const answer = responseTo(request, 200, undefined, { headers: [contact] });
-    dialog.refreshTarget(remoteTargetOf(request.headers), received.flow);
+    dialog.refreshTarget(request, received.flow);
     const terms = dialog.state === 'confirmed' ? this.context.sessions.answer(dialog, request, answer) : undefined;
     transaction.respond(answer);
     if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);

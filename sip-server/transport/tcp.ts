@@ -68,7 +68,12 @@ export class TcpListener {
 
   /** The open connection to this target, whoever opened it; with TLS one whose peer was checked for the same domain. */
   openFlowTo(target: Target): Flow | undefined {
-    const connection = this.connections.get(keyOf(target, checkedDomain(target)));
+    return this.connectionOf({ ...target, domain: checkedDomain(target) });
+  }
+
+  /** The connection that `targetOf` its flow named, while it is open. */
+  connectionOf(target: Target): Flow | undefined {
+    const connection = this.connections.get(keyOf(target, target.domain));
     return connection?.isOpen === true ? connection : undefined;
   }
 

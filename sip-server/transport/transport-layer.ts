@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import { leadingLineBreaks } from '../message/header-block';
-import { bracketed, unbracketed } from '../message/host-port';
-import type { SipMessage, SipRequest, SipResponse } from '../message/message';
+import { bracketed } from '../message/host-port';
+import type { SipMessage, SipResponse } from '../message/message';
 import { MalformedMessage, parseMessage } from '../message/parse';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
 import { Tally } from '../metrics/tally';
-import { setTopVia, topVia } from '../message/via';
 import { chooseListener } from './choose-listener';
 import type { Carrier } from './carrier';
 import { plainCarrier, TlsCarrier } from './carrier';
@@ -16,13 +15,14 @@ import { defaultStreamLimits } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
 import type { ConnectionEvents } from './tcp-connection';
 import { PacedLog } from './paced-log';
-import { defaultPort, isStream } from './protocol';
+import { isStream } from './protocol';
 import { TcpListener } from './tcp';
 import type { TcpSettings } from './tcp';
 import type { TlsCredentials } from './tls-credentials';
 import { utcTimeOfDay } from './time-of-day';
 import type { Flow, Listener, Received, Target } from './types';
 import { UdpListener } from './udp';
+import { stampSource, viaTarget } from './via-routing';
 
 export interface TransportSettings {
   log: Logger;
@@ -104,13 +104,16 @@ export class TransportLayer {
    * @returns undefined when there is none, and for UDP
    */
   openFlowTo(target: Target): Flow | undefined {
-    if (!isStream(target.protocol)) return undefined;
-    for (const bound of this.bound) {
-      const isFitting = bound instanceof TcpListener && bound.listener.protocol === target.protocol;
-      const flow = isFitting ? bound.openFlowTo(target) : undefined;
-      if (flow !== undefined) return flow;
-    }
-    return undefined;
+    return this.streamsOf(target)
+      .map((bound) => bound.openFlowTo(target))
+      .find((flow) => flow !== undefined);
+  }
+
+  /** The connection that `targetOf` its flow named, while it is open. */
+  connectionOf(target: Target): Flow | undefined {
+    return this.streamsOf(target)
+      .map((bound) => bound.connectionOf(target))
+      .find((flow) => flow !== undefined);
   }
 
   /**
@@ -165,6 +168,12 @@ export class TransportLayer {
   async close(): Promise<void> {
     this.tls?.unwatch();
     await Promise.all(this.bound.splice(0).map((bound) => bound.close()));
+  }
+
+  private streamsOf({ protocol }: Target): TcpListener[] {
+    if (!isStream(protocol)) return [];
+    const streams = this.bound.filter((bound): bound is TcpListener => bound instanceof TcpListener);
+    return streams.filter(({ listener }) => listener.protocol === protocol);
   }
 
   private bind(spec: ListenSpec): Promise<UdpListener | TcpListener> {
@@ -235,19 +244,4 @@ function parsed(bytes: Buffer, framing: 'datagram' | 'stream'): SipMessage | Mal
     if (error instanceof MalformedMessage) return error;
     throw error;
   }
-}
-
-/** RFC 3261 section 18.2.1 and RFC 3581, also for peers that did not ask: responses go to the real source. */
-function stampSource(request: SipRequest, { remote }: Flow): void {
-  const via = topVia(request.headers);
-  if (via === undefined) return;
-  via.params.set('received', remote.address).set('rport', String(remote.port));
-  setTopVia(request.headers, via);
-}
-
-function viaTarget(response: SipResponse, { protocol }: Flow): Target | undefined {
-  const via = topVia(response.headers);
-  if (via === undefined) return undefined;
-  const domain = unbracketed(via.host);
-  return { protocol, address: unbracketed(via.received ?? domain), port: via.port ?? defaultPort(protocol), domain };
 }

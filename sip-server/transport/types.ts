@@ -42,3 +42,8 @@ export interface Received {
   /** Microsecond UTC time of day of arrival, `HH:MM:SS.uuuuuu`. */
   time: string;
 }
+
+/** Where a message that goes back over a flow would go. */
+export function targetOf({ protocol, remote, domain }: Flow): Target {
+  return { protocol, address: remote.address, port: remote.port, domain };
+}

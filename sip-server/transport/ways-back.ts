@@ -33,8 +33,9 @@ export class WaysBack {
     return found;
   }
 
-  openFlowTo(target: Target): Flow | undefined {
-    return this.transport.openFlowTo(target);
+  /** The connection itself, while it is open. */
+  connectionOf(target: Target): Flow | undefined {
+    return this.transport.connectionOf(target);
   }
 
   /** A connection ended with the process that had it: sending on it fails, and the response goes the way that its Via names. */

@@ -95,3 +95,16 @@ export interface MessageParts {
 export function typed({ body, contentType }: MessageParts): [string, string][] {
   return body === undefined || body === '' ? [] : [['Content-Type', contentType ?? 'application/sdp']];
 }
+
+/** A small SDP with its version in the origin line. */
+export function sdp(version = 1, port = 21000): string {
+  return [
+    'v=0',
+    `o=- 12 ${version} IN IP4 127.0.0.1`,
+    's=-',
+    'c=IN IP4 127.0.0.1',
+    't=0 0',
+    `m=audio ${port} RTP/AVP 8`,
+    '',
+  ].join('\r\n');
+}

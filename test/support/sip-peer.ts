@@ -45,6 +45,8 @@ interface Inbox {
 
 export class SipPeer {
   readonly log: LogEntry[] = [];
+  /** What its Contact shows in the place of its own address, as behind a NAT. */
+  shownUri: string | undefined;
   private readonly inbox: Inbox[] = [];
   private readonly waiting = new Set<() => void>();
   private readonly seen = new Set<string>();
@@ -78,7 +80,7 @@ export class SipPeer {
   }
 
   get contact(): string {
-    return `<${this.uri('peer')}>`;
+    return `<${this.shownUri ?? this.uri('peer')}>`;
   }
 
   /** A new Via of this peer. */
@@ -233,18 +235,5 @@ function isWanted(message: ReceivedMessage, wanted: Wanted): boolean {
   return typeof wanted === 'number' ? message.status === wanted : message.method === wanted;
 }
 
-/** A small SDP with its version in the origin line. */
-export function sdp(version = 1, port = 21000): string {
-  return [
-    'v=0',
-    `o=- 12 ${version} IN IP4 127.0.0.1`,
-    's=-',
-    'c=IN IP4 127.0.0.1',
-    't=0 0',
-    `m=audio ${port} RTP/AVP 8`,
-    '',
-  ].join('\r\n');
-}
-
-export { cseqOf, header, headers, tagIn, uriIn } from './sip-peer-message';
+export { cseqOf, header, headers, sdp, tagIn, uriIn } from './sip-peer-message';
 export type { PeerAddress };

@@ -63,6 +63,7 @@ export interface Srf {
   use(handler: (req: SrfRequest, res: SrfResponse, next: () => void) => unknown): void;
   invite(handler: Handler): void;
   message(handler: Handler): void;
+  register(handler: Handler): void;
   createUAS(req: SrfRequest, res: SrfResponse, options: CallOptions): Promise<SrfDialog>;
   createUAC(
     uri: string,
