@@ -6,6 +6,7 @@ import { tagOf } from '../message/name-addr';
 import { responseTo } from '../message/respond';
 import { rackOf, reliableOption } from '../message/reliability';
 import { timerOption } from '../message/session-expires';
+import { parseUri } from '../message/uri';
 import { Tally } from '../metrics/tally';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/types';
 import { PacedLog } from '../transport/paced-log';
@@ -23,6 +24,12 @@ const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
 /** What a server that is being emptied refuses; OPTIONS, because those who ask by it whether calls may come shall know. */
 const opensCalls = new Set(['INVITE', 'OPTIONS']);
 
+/** Methods by which a peer asks what is understood here; what others require, applications know. */
+const showsOptions = new Set(['INVITE', 'OPTIONS']);
+
+/** Schemes of a Request-URI that some application may serve; `urn` for emergency calls (RFC 5031). */
+const knownSchemes = new Set(['sip', 'sips', 'tel', 'urn']);
+
 /** The user agent server of RFC 3261 sections 8.2, 12.2.2, 13.3, 14.2 and 15: decides what the application gets to see. */
 export class UserAgentServer implements ServerTransactionUser {
   /** Requests refused so far, by status code. */
@@ -37,7 +44,7 @@ export class UserAgentServer implements ServerTransactionUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { headers, method } = transaction.request;
-    const unknown = method === 'INVITE' ? headers.values('Require').filter(isUnknownOption) : [];
+    const unknown = showsOptions.has(method) ? headers.values('Require').filter(isUnknownOption) : [];
     const tooSmall = this.context.sessions.tooSmall(transaction.request);
     if (unknown.length > 0) this.refuse(transaction, [420, ['Unsupported', unknown.join(', ')]]);
     else if (tooSmall !== undefined) this.refuse(transaction, [422, ...tooSmall]);
@@ -105,6 +112,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const { request } = transaction;
     const id = dialogIdOf(request);
     if (onlyInDialog.has(request.method)) this.refuse(transaction, noDialog);
+    else if (!knownSchemes.has(parseUri(request.uri).scheme)) this.refuse(transaction, [416]);
     else if (this.context.isDraining() && opensCalls.has(request.method)) this.refuse(transaction, draining);
     else if (!isSafeToken(id)) this.refuse(transaction, [400]);
     else if (request.method !== 'INVITE') this.context.application.onInitialRequest(transaction, undefined);

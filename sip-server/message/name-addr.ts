@@ -23,6 +23,11 @@ export function isNameAddr(text: string): boolean {
   return readNameAddr(text) !== undefined;
 }
 
+/** True for a URI without angle brackets whose header fields nobody could tell from what follows it (RFC 3261 section 20). */
+export function needsBrackets(text: string): boolean {
+  return !text.includes('<') && parseNameAddr(text).uri.includes('?');
+}
+
 /** Writes the angle brackets always, so that parameters of the URI stay its own. */
 export function formatNameAddr(address: NameAddr): string {
   const { displayName } = address;

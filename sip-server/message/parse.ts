@@ -3,8 +3,8 @@ import { findHeaderEnd, leadingLineBreaks, splitField, unfoldLines } from './hea
 import { isToken } from './header-names';
 import { SipHeaders } from './headers';
 import type { SipMessage, SipRequest } from './message';
-import { isNameAddr } from './name-addr';
-import { topVia } from './via';
+import { isNameAddr, needsBrackets } from './name-addr';
+import { hasEmptyParts, topVia } from './via';
 
 /** A message that breaks the grammar of RFC 3261 or lacks what its section 8.1.1 demands. */
 export class MalformedMessage extends Error {
@@ -102,6 +102,7 @@ function checkFields(startLine: StartLine, { headers, bad }: Fields): void {
     demand(headers.get(name) !== '', `${name} empty`);
   }
   demand(topVia(headers) !== undefined, 'Via missing or malformed');
+  demand(!headers.all('Via').some(hasEmptyParts), 'Via with empty parts');
   demand(isNameAddr(headers.get('From') ?? ''), 'From malformed');
   demand(isNameAddr(headers.get('To') ?? ''), 'To malformed');
   const cseq = parseCSeq(headers.get('CSeq') ?? '');
@@ -110,6 +111,7 @@ function checkFields(startLine: StartLine, { headers, bad }: Fields): void {
   demand(startLine.version.toUpperCase() === 'SIP/2.0', 'version not supported', 505);
   demand(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/.test(startLine.uri), 'Request-URI malformed');
   demand(cseq.method === startLine.method, 'CSeq has another method');
+  demand(!headers.values('Contact').some(needsBrackets), 'Contact needs angle brackets');
   const maxForwards = headers.all('Max-Forwards');
   demand(maxForwards.length <= 1, 'Max-Forwards repeated');
   demand(/^\d{1,10}$/.test(maxForwards[0] ?? '70') && Number(maxForwards[0] ?? 70) <= 255, 'Max-Forwards malformed');

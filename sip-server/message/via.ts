@@ -43,6 +43,11 @@ export function formatVia(via: Pick<Via, 'protocol' | 'host' | 'port' | 'params'
   return `SIP/2.0/${via.protocol} ${formatHostPort(via)}${formatParams(via.params)}`;
 }
 
+/** True when a Via field has nothing between two separators or behind the last one, which no grammar allows. */
+export function hasEmptyParts(value: string): boolean {
+  return /^\s*[;,]|[;,]\s*(?:[;,]|$)/.test(value);
+}
+
 /** The first Via of a message. */
 export function topVia(headers: SipHeaders): Via | undefined {
   const [first] = headers.values('Via');
