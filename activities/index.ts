@@ -1,7 +1,8 @@
 import type { SipActivities } from '../contracts/activities-sip';
+import type { BudgetActivities } from '../contracts/budget';
 import type { MetaDataActivities } from './bot/post-meta-data';
 import type { BotActivities } from './bot/post-events';
 import type { RecordActivities } from './records/write-record';
 
 /** Everything a call does to the world. */
-export type Activities = SipActivities & BotActivities & MetaDataActivities & RecordActivities;
+export type Activities = SipActivities & BotActivities & MetaDataActivities & RecordActivities & BudgetActivities;

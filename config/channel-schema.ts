@@ -18,6 +18,12 @@ export const channelSchema = z.strictObject({
     .array(patternSchema)
     .default([])
     .describe('More patterns, none of which a transfer target of this bot may match.'),
+  attemptsPerHour: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .exactOptional()
+    .describe('Transfer attempts that the bot may make in an hour, over all calls and nodes; default: no limit.'),
   takesDtmf: z.boolean().default(false).describe('The digits of the caller (SIP INFO) are events of the bot.'),
   dialect: z
     .enum(DIALECT_NAMES)

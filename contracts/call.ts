@@ -72,6 +72,8 @@ export interface ChannelOfCall {
   /** The channel's own patterns for targets, beside those of the trunk. */
   allowTargets?: TargetPattern[];
   denyTargets?: TargetPattern[];
+  /** Transfer attempts that the channel may make in an hour, over all its calls. Absent: no limit. */
+  attemptsPerHour?: number;
   /** The bot hears the caller's digits as `DTMF` events. */
   takesDtmf: boolean;
   /** The framework whose words the bot uses. Default `bot-api`. */

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createBotActivities } from '../activities/bot/post-events';
+import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordActivities } from '../activities/records/write-record';
 import { DrachtioPort } from '../activities/sip/drachtio';
@@ -14,6 +15,7 @@ import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
 import { openGroups } from '../config/open-groups';
 import { nodeTaskQueue } from '../contracts/ids';
+import { createBudgetWorker } from './budget-worker';
 import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
 import { log, logTemporalToo } from './log';
@@ -38,11 +40,12 @@ export async function runProcess(config: Config): Promise<void> {
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
   const port = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
-  const worker = await createWorker(config, native, namespace, port);
+  const worker = await createWorker(config, native, client, port);
+  const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
   const calls = new CallsClient(client);
   const api = await serveApi(createApi({ calls, tokens: tokensOf(config), publicUrl, rateLimit, log }), config.api);
-  const running = worker.run();
+  const running = Promise.all([worker.run(), budgets?.run()]);
   running.catch(() => undefined);
   listenToSip({ config, client, port, log });
   await port.connect();
@@ -51,6 +54,7 @@ export async function runProcess(config: Config): Promise<void> {
   log.info({}, 'worker stopping');
   port.close();
   worker.shutdown();
+  budgets?.shutdown();
   await running;
   await api.close();
   await Promise.all([native.close(), connection.close()]);
@@ -59,18 +63,19 @@ export async function runProcess(config: Config): Promise<void> {
 async function createWorker(
   config: Config,
   connection: NativeConnection,
-  namespace: string,
+  client: Client,
   port: DrachtioPort
 ): Promise<Worker> {
   return Worker.create({
     connection,
-    namespace,
+    namespace: client.options.namespace,
     taskQueue: nodeTaskQueue(config.node),
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities: {
       ...createSipActivities(port),
       ...createBotActivities({ log }),
       ...createMetaDataActivities(),
+      ...createBudgetActivities(client),
       ...createRecordActivities({ folder: config.records.folder }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,

@@ -1,1 +1,2 @@
 export { callWorkflow } from './call/call';
+export { budgetWorkflow } from './budget/budget';

@@ -157,6 +157,7 @@ const defaults: Activities = {
   endLeg: () => Promise.resolve(),
   postEvents: () => Promise.resolve(),
   writeRecord: () => Promise.resolve(),
+  takeAttempt: () => Promise.resolve({ status: 'granted' }),
   readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
 };
 

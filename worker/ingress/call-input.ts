@@ -10,7 +10,6 @@ import type { Route } from '../routing';
 export function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
   const { sipCallId, fromTag, cseq, branch, from, target } = request;
   const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
-  const leg = channel.leg ?? channel.mediaUri;
   return {
     callId,
     node: config.node,
@@ -23,16 +22,7 @@ export function callInput(request: IncomingRequest, { trunk, channel }: Route, c
       ...methodOf(trunk),
       maxCallMs: trunk.maxCallMs,
     },
-    channel: {
-      botId: channel.botId,
-      ...(channel.allowTargets === undefined ? {} : { allowTargets: channel.allowTargets }),
-      ...(channel.denyTargets === undefined ? {} : { denyTargets: channel.denyTargets }),
-      takesDtmf: channel.takesDtmf,
-      ...(leg === undefined ? {} : { leg }),
-      ...(channel.webhook === undefined ? {} : { webhook: channel.webhook }),
-      presets: channel.presets,
-      ...ownWords(channel),
-    },
+    channel: channelOfCall(channel),
     invite: {
       transactionId: request.transactionId,
       sipCallId,
@@ -46,6 +36,21 @@ export function callInput(request: IncomingRequest, { trunk, channel }: Route, c
       sdp: request.body,
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+  };
+}
+
+function channelOfCall(channel: Route['channel']): ChannelOfCall {
+  const { botId, leg = channel.mediaUri, webhook, allowTargets, denyTargets, attemptsPerHour } = channel;
+  return {
+    botId,
+    ...(allowTargets === undefined ? {} : { allowTargets }),
+    ...(denyTargets === undefined ? {} : { denyTargets }),
+    ...(attemptsPerHour === undefined ? {} : { attemptsPerHour }),
+    takesDtmf: channel.takesDtmf,
+    ...(leg === undefined ? {} : { leg }),
+    ...(webhook === undefined ? {} : { webhook }),
+    presets: channel.presets,
+    ...ownWords(channel),
   };
 }
 

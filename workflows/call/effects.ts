@@ -55,6 +55,12 @@ export const { postEvents } = proxyActivities<Activities>({
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
+export const { takeAttempt } = proxyActivities<Activities>({
+  scheduleToCloseTimeout: timeouts.BUDGET_DEADLINE,
+  startToCloseTimeout: timeouts.BUDGET_TRY,
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '1s' },
+});
+
 /** A file on this machine: written within the workflow task that ends the call, and by timers between the tries when the disk is full. */
 export const { writeRecord } = proxyLocalActivities<Activities>({
   scheduleToCloseTimeout: timeouts.RECORD_DEADLINE,

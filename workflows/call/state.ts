@@ -56,6 +56,7 @@ export type CallEvent =
       timers: TransferTimers;
       atMs: number;
     }
+  | { type: 'TransferRefused'; attemptId: string; reason: string; atMs: number }
   | { type: 'ReferAnswered'; attemptId: string; sipStatus: number; reasonPhrase: string; cseq: number; atMs: number }
   | { type: 'ReferNotSent'; attemptId: string; reason: string; isDialogGone: boolean; atMs: number }
   | { type: 'ReferUnanswered'; attemptId: string; atMs: number }

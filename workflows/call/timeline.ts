@@ -18,6 +18,7 @@ function detailOf(event: CallEvent): string {
       return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'TargetRefused':
       return `${event.sipStatus} ${event.reasonPhrase}`;
+    case 'TransferRefused':
     case 'ReferNotSent':
     case 'TargetNotCalled':
     case 'JoinFailed':

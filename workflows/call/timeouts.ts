@@ -36,6 +36,12 @@ export const REFER_TIMEOUT = '45s';
 /** BYE: timer F. */
 export const BYE_TIMEOUT = '35s';
 
+/** One question to a channel's budget, with a worker's loss and return. */
+export const BUDGET_TRY = '3s';
+
+/** After this the attempt is refused: callers wait meanwhile. */
+export const BUDGET_DEADLINE = '8s';
+
 /** One POST to a bot. */
 export const BOT_POST_TIMEOUT = '6s';
 

@@ -4,7 +4,7 @@ import type { CallEvent, CallState } from './state';
 import { ended, isUp } from './state';
 import * as invite from './transfer/invite-progress';
 import * as refer from './transfer/refer-progress';
-import { onTransferRequested } from './transfer/request';
+import { onTransferRefused, onTransferRequested } from './transfer/request';
 
 /**
  * The call's state machine: pure and total. An event that means nothing in the present state leaves the same object.
@@ -28,6 +28,8 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return onCallerCancelled(state, event.atMs);
     case 'TransferRequested':
       return onTransferRequested(state, event);
+    case 'TransferRefused':
+      return onTransferRefused(state, event);
     case 'ReferAnswered':
       return refer.onReferAnswered(state, event);
     case 'ReferNotSent':

@@ -1,5 +1,7 @@
 import type { CallSession } from '../session';
+import { isWithinBudget } from './budget';
 import { inviteAttempt } from './invite-attempt';
+import type { PendingTransfer } from './pending';
 import { pendingBy } from './pending';
 import { referAttempt } from './refer-attempt';
 import { tellBot } from './tell-bot';
@@ -8,8 +10,12 @@ import { tellBot } from './tell-bot';
 export async function transfer(call: CallSession): Promise<void> {
   const { pending } = call.state;
   if (!pending) return;
+  if (await isWithinBudget(call, pending)) await attempt(call, pending);
+  tellBot(call, pending);
+}
+
+async function attempt(call: CallSession, pending: PendingTransfer): Promise<void> {
   if (pending.method === 'refer') await referAttempt(call, pending);
   const invite = pendingBy(call.state, 'invite', pending.attemptId);
   if (invite) await inviteAttempt(call, invite);
-  tellBot(call, pending);
 }

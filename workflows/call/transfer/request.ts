@@ -1,4 +1,5 @@
 import type { CallEvent, CallState } from '../state';
+import { concluded } from './conclusion';
 import type { PendingTransfer } from './pending';
 
 type TransferRequested = Extract<CallEvent, { type: 'TransferRequested' }>;
@@ -26,6 +27,13 @@ export function onTransferRequested(state: CallState, event: TransferRequested):
       },
     ],
   };
+}
+
+/** The attempt may not be made. */
+export function onTransferRefused(state: CallState, event: Extract<CallEvent, { type: 'TransferRefused' }>): CallState {
+  const { attemptId, reason, atMs } = event;
+  if (state.pending?.attemptId !== attemptId) return state;
+  return concluded(state, { status: 'failed', evidence: 'local', reasonCode: 'error', reason }, atMs);
 }
 
 function opened({ attemptId, method, fallsBackOn = [], request, timers }: TransferRequested): PendingTransfer {
