@@ -34,7 +34,7 @@ export function rseqOf(headers: SipHeaders): number | undefined {
 
 /** @returns undefined when the header is missing or malformed */
 export function rackOf(headers: SipHeaders): RAck | undefined {
-  const match = /^(\d{1,10})\s+(\d{1,10})\s+(\S+)$/.exec(headers.get('RAck') ?? '');
+  const match = /^(\d{1,10})\s+(\d{1,10})\s+(\S+)/.exec(headers.get('RAck') ?? '');
   return match === null ? undefined : { rseq: Number(match[1]), cseq: Number(match[2]), method: match[3] ?? '' };
 }
 
