@@ -2,7 +2,13 @@ import type { SipActivities } from '../contracts/activities-sip';
 import type { BudgetActivities } from '../contracts/budget';
 import type { MetaDataActivities } from './bot/post-meta-data';
 import type { BotActivities } from './bot/post-events';
+import type { RecordPushActivities } from './records/push-record';
 import type { RecordActivities } from './records/write-record';
 
 /** Everything a call does to the world. */
-export type Activities = SipActivities & BotActivities & MetaDataActivities & RecordActivities & BudgetActivities;
+export type Activities = SipActivities &
+  BotActivities &
+  MetaDataActivities &
+  RecordActivities &
+  RecordPushActivities &
+  BudgetActivities;

@@ -7,6 +7,8 @@ import { readSipServerSecret, withOverrides } from './environment';
 import type { Secret } from './environment';
 import type { ConfigFault } from './faults';
 import { ConfigError, faultText } from './faults';
+import type { RecordPush } from './record-push';
+import { readRecordPush } from './record-push';
 import type { FileConfig } from './schema';
 import { describeConfigIssue } from './describe-issue';
 import { configSchema } from './schema';
@@ -48,7 +50,7 @@ export interface Config {
     rateLimit: { perSecond: number; burst: number };
   };
   /** A relative folder starts at the working directory. */
-  records: { folder: string };
+  records: { folder: string; push?: RecordPush };
   trunks: TrunkConfig[];
   channels: ChannelConfig[];
 }
@@ -71,17 +73,21 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
   const { tokenFile: _, ...api } = parsed.data.api;
   const { faults: tokenFaults, ...tokens } = readApiTokens(parsed.data, env);
   const hasToken = tokens.token !== undefined || tokens.channelTokens.length > 0;
+  const push = readRecordPush(parsed.data.records, env);
   const checked = withDefaultTargets(parsed.data);
   const faults = [
     ...crossFaults(checked),
     ...publicUrlFaults(api),
     ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
     ...secretFaults(secret),
+    ...('fault' in push ? [push.fault] : []),
   ];
-  if ('fault' in secret || faults.length > 0) throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
+  if ('fault' in secret || 'fault' in push || faults.length > 0)
+    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
   return {
     ...checked,
     channels: checked.channels.map(({ tokenFile: __, ...channel }) => channel),
+    records: { folder: checked.records.folder, ...push },
     sipServer: { ...checked.sipServer, secret: secret.value },
     api: {
       ...api,

@@ -43,7 +43,16 @@ export const configSchema = z.strictObject({
   sipServer: sipServerSchema,
   api: apiSchema,
   records: z
-    .strictObject({ folder: z.string().min(1).default('.data/records') })
+    .strictObject({
+      folder: z.string().min(1).default('.data/records'),
+      push: z
+        .strictObject({
+          url: httpUrlSchema.describe('Records are POSTed here, with their key as Idempotency-Key, for a day.'),
+          tokenFile: z.string().min(1).exactOptional().describe('File that holds the bearer token of the receiver.'),
+        })
+        .exactOptional()
+        .describe('Receiver of records, beside the files.'),
+    })
     .prefault({})
     .describe('Call detail records, one JSON file per call.'),
   trunks: z.array(trunkSchema).min(1, 'is empty (describe at least one trunk)'),

@@ -1,5 +1,5 @@
 import type { DialectName } from './dialects';
-import type { CallId, RecordKey } from './ids';
+import type { CallId } from './ids';
 import type { TargetPattern } from './target-patterns';
 import type { SipHeaderField, TransferAttemptRecord, TransferMethodChoice } from './transfer';
 import type { TransferTimers } from './transfer-timers';
@@ -117,6 +117,8 @@ export interface CallInput {
   invite: ArrivedInvite;
   /** Where the bot reaches this call over HTTP; sent to it as `X-Call-API`. */
   apiUrl: string;
+  /** The record is pushed to the receiver that the workers have configured. */
+  pushesRecord?: true;
 }
 
 /** What the process that holds the caller's INVITE answers it with. */
@@ -167,16 +169,4 @@ export interface RefusedTransfer {
   /** ISO 8601 in UTC. */
   at: string;
   reason: string;
-}
-
-/** Call detail record, one per call, written under `key`: writing it twice leaves the same record. */
-export interface CallRecord extends Omit<CallView, 'phase' | 'timeline' | 'end'> {
-  key: RecordKey;
-  end: CallEnd;
-  prompts: PromptRecord[];
-  /** The first ten. */
-  refused: RefusedTransfer[];
-  callerDisplayName?: string;
-  /** Ms from the answer to the end; 0 when the call was never answered. */
-  talkMs: number;
 }

@@ -14,6 +14,8 @@ export const FAILURE = {
   CALL_NOT_READY: 'CallNotReady',
   /** Another transfer is pending on the call. */
   TRANSFER_IN_PROGRESS: 'TransferInProgress',
+  /** The receiver of call records did not take one. */
+  RECORD_NOT_TAKEN: 'RecordNotTaken',
   /** The bot's HTTP endpoint did not take an event. */
   BOT_UNREACHABLE: 'BotUnreachable',
 } as const;

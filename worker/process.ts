@@ -4,6 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createBotActivities } from '../activities/bot/post-events';
 import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
+import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { createSipActivities } from '../activities/sip/sip-activities';
@@ -76,6 +77,7 @@ async function createWorker(
       ...createBotActivities({ log }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
+      ...createRecordPushActivities(config.records),
       ...createRecordActivities({ folder: config.records.folder }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,

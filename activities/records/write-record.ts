@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CallRecord } from '../../contracts/call';
+import type { CallRecord } from '../../contracts/call-record';
 
 export interface RecordActivities {
   /** Writes the call detail record `<key>.json`. Writing it again leaves the same record. */

@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor-command';
 import { errorReport, EXIT, Exit, exitCodeOf, UsageError } from './exit';
 import { historiesCommand } from './histories-command';
 import { lookCommands } from './look-commands';
+import { recordsCommand } from './records-command';
 import { steerCommands } from './steer-commands';
 import type { Terminal } from './terminal';
 
@@ -36,6 +37,7 @@ function program(terminal: Terminal, isJson: boolean): CommandUnknownOpts {
     .description('Watches and steers the calls of durable-calls, directly over Temporal.')
     .addCommand(calls)
     .addCommand(historiesCommand(terminal))
+    .addCommand(recordsCommand(terminal))
     .addCommand(configCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addHelpText('after', HELP);

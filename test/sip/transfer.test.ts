@@ -121,7 +121,11 @@ describe('a transfer by REFER', () => {
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({
       end: { reasonCode: 'transferred' },
       transfers: [
-        { outcome: { status: 'failed', reasonCode: 'busy' }, reason: 'asks for a person' },
+        {
+          outcome: { status: 'failed', reasonCode: 'busy' },
+          handoverReason: 'asks for a person',
+          elapsedMs: expect.any(Number),
+        },
         { outcome: { status: 'answered', evidence: 'notify' } },
       ],
     });

@@ -11,7 +11,9 @@ import type { WorkflowBundle } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import { readActivities } from '../../activities/bot/read-activities';
 import type { BotEvent } from '../../contracts/bot-events';
-import type { CallerAnswer, CallInput, CallRecord, CallView } from '../../contracts/call';
+import type { CallerAnswer, CallInput, CallView } from '../../contracts/call';
+import type { CallRecord } from '../../contracts/call-record';
+import { callRecordSchema } from '../../contracts/call-record';
 import type { CallId, LegKind } from '../../contracts/ids';
 import { callWorkflowId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
@@ -158,6 +160,7 @@ const defaults: Activities = {
   postEvents: () => Promise.resolve(),
   writeRecord: () => Promise.resolve(),
   takeAttempt: () => Promise.resolve({ status: 'granted' }),
+  pushRecord: () => Promise.resolve(),
   readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
 };
 
@@ -225,7 +228,7 @@ function controls(handle: WorkflowHandle, effects: Effect[]): Omit<CallUnderTest
       }),
     until: (fits) => until(handle, fits),
     count: (name) => effects.filter((effect) => effect.name === name).length,
-    result: () => handle.result() as Promise<CallRecord>,
+    result: async () => callRecordSchema.parse(await handle.result()),
   };
 }
 

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
-import type { CallRecord, CallView } from '../../contracts/call';
+import type { CallView } from '../../contracts/call';
+import type { CallRecord } from '../../contracts/call-record';
+import { callRecordSchema } from '../../contracts/call-record';
 import { nodeTaskQueue } from '../../contracts/ids';
 import { freePort } from './free-port';
 
@@ -135,7 +137,7 @@ export class Engine {
     const folder = path.join(this.folder, 'records');
     const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
     return Promise.all(
-      files.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as CallRecord)
+      files.map(async (name) => callRecordSchema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8'))))
     );
   }
 

@@ -36,6 +36,7 @@ export function callInput(request: IncomingRequest, { trunk, channel }: Route, c
       sdp: request.body,
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+    ...(config.records.push ? { pushesRecord: true } : {}),
   };
 }
 

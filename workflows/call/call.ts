@@ -1,5 +1,6 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
-import type { CallInput, CallRecord } from '../../contracts/call';
+import type { CallInput } from '../../contracts/call';
+import type { CallRecord } from '../../contracts/call-record';
 import { closeCall } from './close';
 import { grace } from './grace';
 import { handleMessages } from './handlers';
@@ -7,7 +8,7 @@ import { watchLongestDuration } from './longest-duration';
 import { ringBot } from './ring';
 import { CallSession } from './session';
 import { transfer } from './transfer/attempt';
-import { callRecord } from './view';
+import { callRecord } from './record';
 
 /** One phone call, from the caller's INVITE to its record. */
 export async function callWorkflow(input: CallInput): Promise<CallRecord> {

@@ -1,7 +1,9 @@
-import { writeRecord } from './effects';
+import type { CallRecord } from '../../contracts/call-record';
+import { pushRecord, writeRecord } from './effects';
+import { failureText, isActivityFailure } from './failure';
 import { CALLER, letBotGo, letLegGo, letTransferLegsGo } from './leave';
 import type { CallSession } from './session';
-import { callRecord } from './view';
+import { callRecord } from './record';
 
 /** The end of a call: no leg stays up, the bot hears why, the record is written. */
 export async function closeCall(call: CallSession): Promise<void> {
@@ -10,9 +12,21 @@ export async function closeCall(call: CallSession): Promise<void> {
   letLegGo(call, CALLER, end.reason);
   letTransferLegsGo(call, end.reason);
   letBotGo(call, end);
+  const record = callRecord(call);
   await Promise.all([
     call.outbox.flush(),
-    writeRecord.executeWithOptions({ summary: end.reasonCode }, [callRecord(call)]),
+    writeRecord.executeWithOptions({ summary: end.reasonCode }, [record]),
+    ...(call.input.pushesRecord === true ? [push(call, record)] : []),
   ]);
   await Promise.all([...call.byes, call.infos]);
+}
+
+/** The receiver may be away for long: the record stays with this workflow meanwhile, and on file. */
+async function push(call: CallSession, record: CallRecord): Promise<void> {
+  try {
+    await pushRecord.executeWithOptions({ summary: 'record → receiver' }, [record]);
+  } catch (err) {
+    if (!isActivityFailure(err)) throw err;
+    call.note({ event: 'RecordNotPushed', detail: failureText(err) });
+  }
 }

@@ -69,6 +69,12 @@ export const { writeRecord } = proxyLocalActivities<Activities>({
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 
+export const { pushRecord } = proxyActivities<Activities>({
+  scheduleToCloseTimeout: timeouts.RECORD_DEADLINE,
+  startToCloseTimeout: timeouts.RECORD_PUSH_TIMEOUT,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
 /** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */
 export const { readActivities, answerWithoutMedia } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',

@@ -3,6 +3,7 @@ import type { LegKind, LegName } from '../../contracts/ids';
 import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
 import { failureText, isActivityFailure } from './failure';
+import { LET_GO } from './leg-log';
 import { legOf } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
@@ -20,7 +21,7 @@ export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): vo
 export function letLegGo(call: CallSession, name: LegName, reason: string): void {
   const leg = legOf(call.state, name);
   if (!leg || !isUp(leg)) return;
-  call.apply({ type: 'LegEnded', ...name, reason: `let go: ${reason}`, atMs: Date.now() });
+  call.apply({ type: 'LegEnded', ...name, reason: `${LET_GO}${reason}`, atMs: Date.now() });
   if (leg.record) call.byes.push(sendBye(call, leg.record.dialogId, name.kind, reason));
 }
 

@@ -8,6 +8,7 @@ import type {
   TimelineEntry,
 } from '../../contracts/call';
 import { showPhase } from './display';
+import { LegLog } from './leg-log';
 import { Outbox } from './outbox';
 import { Receipts } from './receipts';
 import { SeenRequests } from './seen-requests';
@@ -33,6 +34,7 @@ export class CallSession {
   infos: Promise<void> = Promise.resolve();
   /** Parameters that the bot gave for the rest of the call. */
   sessionParams: Record<string, unknown> = {};
+  readonly legLog = new LegLog();
   readonly prompts: PromptRecord[] = [];
   readonly refused: RefusedTransfer[] = [];
   /** BYEs that have been sent, answered or not. */
@@ -69,7 +71,9 @@ export class CallSession {
     const before = this.#state;
     this.#state = transition(before, event);
     this.note(timelineEntry(event, before, this.#state));
-    if (this.#state !== before) showPhase(this, before.phase);
+    if (this.#state === before) return;
+    this.legLog.observe(this.#state, event);
+    showPhase(this, before.phase);
   }
 
   /** Number of the next INFO of ours. */

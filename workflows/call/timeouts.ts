@@ -51,5 +51,8 @@ export const META_DATA_TIMEOUT = '61s';
 /** How long an event to a bot is retried before the call goes on without it. */
 export const BOT_EVENT_DEADLINE = '60s';
 
-/** Records are retried for a day: a full disk gets noticed and mended by then. */
+/** One POST of a record. */
+export const RECORD_PUSH_TIMEOUT = '11s';
+
+/** Records are retried for a day: a full disk, or a receiver that is away, gets noticed and mended by then. */
 export const RECORD_DEADLINE = '24h';

@@ -1,5 +1,4 @@
-import type { CallRecord, CallView } from '../../contracts/call';
-import { recordKey } from '../../contracts/ids';
+import type { CallView } from '../../contracts/call';
 import type { CallSession } from './session';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -21,21 +20,5 @@ export function callView(call: CallSession): CallView {
     ...(state.end ? { end: state.end } : {}),
     transfers: state.attempts,
     timeline,
-  };
-}
-
-/** The call detail record of a call that has ended. */
-export function callRecord(call: CallSession): CallRecord {
-  const { phase: _, timeline: __, end, ...view } = callView(call);
-  const { answeredAtMs, endedAtMs } = call.state;
-  const { callerDisplayName } = call.input.invite;
-  return {
-    key: recordKey(call.input.callId, call.startedAt),
-    ...view,
-    ...(callerDisplayName === undefined ? {} : { callerDisplayName }),
-    end: end ?? { reasonCode: 'error', reason: 'ended without a reason', by: 'fault' },
-    prompts: call.prompts,
-    refused: call.refused,
-    talkMs: answeredAtMs === undefined || endedAtMs === undefined ? 0 : endedAtMs - answeredAtMs,
   };
 }

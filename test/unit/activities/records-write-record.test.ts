@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it, expect } from '@jest/globals';
 import { createRecordActivities } from '../../../activities/records/write-record';
-import type { CallRecord } from '../../../contracts/call';
+import type { CallRecord } from '../../../contracts/call-record';
 import type { CallId } from '../../../contracts/ids';
 import { recordKey } from '../../../contracts/ids';
 
 const callId = 'mfrggzdfmztwq2lk' as CallId;
 const startedAt = new Date(Date.UTC(2025, 0, 2, 3, 4, 5, 6));
 const record: CallRecord = {
+  schemaVersion: 1,
   key: recordKey(callId, startedAt),
   callId,
   node: 'local',
@@ -18,6 +19,7 @@ const record: CallRecord = {
   caller: '+4930123',
   callee: '1000',
   startedAt: startedAt.toISOString(),
+  legs: [],
   transfers: [],
   end: { reasonCode: 'client-disconnected', reason: 'caller hung up', by: 'caller' },
   prompts: [],
