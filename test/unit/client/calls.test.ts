@@ -65,7 +65,7 @@ describe('CallsClient.sendActivities', () => {
 
   it('refuses what no call would take without asking the call', async () => {
     const { client, executeUpdate } = fakeTemporal();
-    await expect(client.sendActivities(callId, 'nonsense')).rejects.toBeInstanceOf(InvalidActivity);
+    await expect(client.sendActivities(callId, 42)).rejects.toBeInstanceOf(InvalidActivity);
     await expect(client.sendActivities(callId, [])).rejects.toBeInstanceOf(InvalidActivity);
     expect(executeUpdate).not.toHaveBeenCalled();
   });
