@@ -8,7 +8,10 @@ import type { Sessions } from './sessions';
 
 /** Those who answer requests: each `on...Request` is followed by one final `UserAgentServer.answer`. */
 export interface Application {
-  /** A request outside of any dialog; of an INVITE with the dialog that it would make. */
+  /**
+   * A request outside of any dialog; of an INVITE with the dialog that it would make. Or a NOTIFY with a To tag: a notifier may open a dialog
+   * of its own for a subscription (RFC 6665 section 4.1.2.4), and the application knows its tags.
+   */
   onInitialRequest(transaction: ServerTransaction, dialog: Dialog | undefined): void;
   onInDialogRequest(transaction: ServerTransaction, dialog: Dialog): void;
   /** The first ACK of a 2xx. `transactionId` is that of the INVITE when it made the dialog, else a new one. */

@@ -51,8 +51,9 @@ export class UserAgentServer implements ServerTransactionUser {
     else if (tagOf(headers.get('To') ?? '') === undefined) this.onInitial(transaction);
     else {
       const dialog = this.context.dialogs.match(transaction.request);
-      if (dialog === undefined) this.refuse(transaction, noDialog);
-      else this.onInDialog(transaction, dialog);
+      if (dialog !== undefined) this.onInDialog(transaction, dialog);
+      else if (method === 'NOTIFY') this.context.application.onInitialRequest(transaction, undefined);
+      else this.refuse(transaction, noDialog);
     }
   }
 

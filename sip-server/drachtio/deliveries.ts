@@ -197,7 +197,8 @@ export class Deliveries implements Application {
 
   private refuseMethod(delivery: Delivery): void {
     const { status, allow } = methodRefusal(delivery.method, this.context.clients.wantedMethods());
-    this.answerByServer(delivery, status, ['Allow', allow]);
+    if (delivery.isStray) this.answerByServer(delivery, 481);
+    else this.answerByServer(delivery, status, ['Allow', allow]);
   }
 
   private waitForClient(delivery: Delivery, waitMs: number): void {

@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/dialog';
 import { trailOfReceived } from '../dialog/sent-request';
 import type { SipRequest } from '../message/message';
+import { tagOf } from '../message/name-addr';
 import type { ServerTransaction } from '../transaction/types';
 import type { Received } from '../transport/types';
 import type { ClientConnection } from './connection';
@@ -29,6 +30,11 @@ export class Delivery {
 
   get method(): string {
     return this.transaction.request.method;
+  }
+
+  /** Says by its To tag that it belongs to a dialog, and to none that is known. */
+  get isStray(): boolean {
+    return this.isInitial && tagOf(this.transaction.request.headers.get('To') ?? '') !== undefined;
   }
 
   /** The dialog id of responses; empty outside of INVITEs and dialogs. */
