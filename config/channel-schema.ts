@@ -38,6 +38,7 @@ export const channelSchema = z.strictObject({
     .array(z.enum(['conversationEnd']))
     .exactOptional()
     .describe('Events that Dialogflow hears only when they are listed.'),
+  transferProgress: z.boolean().exactOptional().describe('The bot hears transferProgress while a target rings.'),
   webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
   tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),
   presets: z

@@ -3,6 +3,7 @@ import { DEFAULT_REFER_REFUSED_WITH, TRANSFER_METHOD_CHOICES } from '../contract
 import { DENIED_BY_DEFAULT } from '../contracts/transfer-target';
 import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from './schema-values';
 import { parseSource } from './sources';
+import { referProfileSchema, targetTimersSchema, transferTimersSchema } from './transfer-schema';
 
 const sourceSchema = z
   .string()
@@ -54,6 +55,11 @@ export const trunkSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('The target of a transfer by INVITE is called without an offer and makes it itself.'),
+  transferTimers: transferTimersSchema.exactOptional().describe('More timers of a transfer, in ms.'),
+  targetTimers: targetTimersSchema
+    .exactOptional()
+    .describe('Other timers for some targets; the first pattern that fits a target counts.'),
+  refer: referProfileSchema.exactOptional().describe('How the peers of the trunk take REFER.'),
   maxCallMs: z
     .int()
     .min(1_000)

@@ -16,6 +16,11 @@ export interface ParsedHangup extends Parsed {
   reason?: string;
 }
 
+export interface ParsedCancelTransfer extends Parsed {
+  kind: 'cancelTransfer';
+  reason?: string;
+}
+
 /** Something to say or play. */
 export interface ParsedPrompt extends Parsed {
   kind: 'prompt';
@@ -46,7 +51,13 @@ export interface ParsedConfig extends Parsed {
 
 /** A bot's activity after validation, its parameters merged and its defaults filled in. */
 export type ParsedActivity =
-  ParsedTransfer | ParsedHangup | ParsedPrompt | ParsedSendDtmf | ParsedSendMetaData | ParsedConfig;
+  | ParsedTransfer
+  | ParsedCancelTransfer
+  | ParsedHangup
+  | ParsedPrompt
+  | ParsedSendDtmf
+  | ParsedSendMetaData
+  | ParsedConfig;
 
 /**
  * A payload is taken whole or not at all: one fault refuses every activity in it. `sessionParams`: those of the call so far with those of

@@ -111,6 +111,10 @@ export interface SendReferInput {
   target: string;
   headers: SipHeaderField[];
   referredBy: string;
+  /** Workflow time in ms by which the peer must have answered; 40 s when absent. */
+  answerByMs?: number;
+  /** Ask the peer for no reports (RFC 4488). */
+  norefersub?: boolean;
 }
 
 /** The final answer to a REFER; a SIP answer is a result, whatever its status. */
@@ -119,6 +123,30 @@ export interface SendReferResult {
   reasonPhrase: string;
   /** CSeq number of the REFER: the `id` of its subscription. */
   cseq: number;
+  /** The peer took it and will report nothing (RFC 4488). */
+  isUnreported?: true;
+  /** Of a refusal for now: its Retry-After in seconds. */
+  retryAfterS?: number;
+}
+
+export interface SendReportInput {
+  effectId: EffectId;
+  dialogId: string;
+  /** CSeq number of the REFER: the `id` of its subscription. */
+  referCseq: number;
+  /** Status line of the fragment; from 200 on it ends the subscription. */
+  sipStatus: number;
+  reasonPhrase: string;
+  /** Duration of the subscription in seconds. */
+  expiresS: number;
+  /** The peer's answer is waited for during this many ms. */
+  withinMs: number;
+}
+
+export interface ProbeLegInput {
+  dialogId: string;
+  /** The peer must answer within this many ms. */
+  withinMs: number;
 }
 
 export interface EndLegInput {
@@ -166,10 +194,17 @@ export interface SipActivities {
    */
   sendInfo(input: SendInfoInput): Promise<number>;
   /**
-   * Sends the REFER and waits for its final answer.
+   * Sends the REFER and waits for its final answer: 408 when the peer gave none in time.
    * @throws DialogGone, NotSent, AnswerLost, TransferOutcomeUnknown
    */
   sendRefer(input: SendReferInput): Promise<SendReferResult>;
+  /**
+   * Sends OPTIONS within a dialog.
+   * @returns whether the peer is there and knows the dialog (RFC 5057 section 5)
+   */
+  probeLeg(input: ProbeLegInput): Promise<boolean>;
+  /** Reports how a transfer goes to the peer whose REFER asked for it. Any answer will do, and none. */
+  sendReport(input: SendReportInput): Promise<void>;
   /** Sends BYE. A dialog that is gone already is a success: BYE may be repeated. */
   endLeg(input: EndLegInput): Promise<void>;
 }

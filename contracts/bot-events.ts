@@ -1,5 +1,5 @@
 import type { EndReasonCode } from './call';
-import type { TransferReasonCode } from './transfer';
+import type { TransferMethod, TransferReasonCode } from './transfer';
 
 interface BotEventBase {
   /** Fixed per event, so that a repeated POST is known by it. */
@@ -22,7 +22,7 @@ export interface StartEvent extends BotEventBase {
   };
 }
 
-/** Outcome of one transfer attempt. Field names: VoiceAI Connect, transfer status; `attemptId` and `target` are ours. */
+/** Outcome of one transfer attempt. Field names: VoiceAI Connect, transfer status; those from `attemptId` on are ours. */
 export interface TransferStatusEvent extends BotEventBase {
   name: 'transferStatus';
   value: {
@@ -31,9 +31,21 @@ export interface TransferStatusEvent extends BotEventBase {
     reason?: string;
     attemptId: string;
     target: string;
+    /** Absent when the request was refused before a method was chosen. */
+    method?: TransferMethod;
+    /** Final status of the target's leg or of the REFER, where one is known. */
     sipStatus?: number;
+    /** What the outcome rests on: `TransferEvidence`. */
     evidence: string;
+    /** Ms from the request to the outcome. */
+    elapsedMs?: number;
   };
+}
+
+/** The target rings. Sent where the channel asks for it, once per provisional status. */
+export interface TransferProgressEvent extends BotEventBase {
+  name: 'transferProgress';
+  value: { attemptId: string; target: string; method: TransferMethod; sipStatus: number; elapsedMs: number };
 }
 
 /** Digits of the caller. Field names: VoiceAI Connect, receiving DTMF. */
@@ -54,7 +66,8 @@ export interface ConversationEndEvent extends BotEventBase {
   value: { reasonCode: EndReasonCode; reason: string };
 }
 
-export type BotEvent = StartEvent | TransferStatusEvent | DtmfEvent | PlayUrlFailedEvent | ConversationEndEvent;
+export type BotEvent =
+  StartEvent | TransferStatusEvent | TransferProgressEvent | DtmfEvent | PlayUrlFailedEvent | ConversationEndEvent;
 
 /** Body of a POST to a channel's webhook. */
 export interface BotEventsBody {

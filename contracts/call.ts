@@ -1,8 +1,8 @@
 import type { DialectName } from './dialects';
 import type { CallId } from './ids';
 import type { TargetPattern } from './target-patterns';
-import type { SipHeaderField, TransferAttemptRecord, TransferMethodChoice } from './transfer';
-import type { TransferTimers } from './transfer-timers';
+import type { ReferProfile, SipHeaderField, TransferAttemptRecord, TransferMethodChoice } from './transfer';
+import type { TargetTimers, TransferTimers } from './transfer-timers';
 
 /** A call's life. `connected` (caller and target joined through us) belongs to transfers by INVITE. */
 export const CALL_PHASES = [
@@ -57,6 +57,10 @@ export interface TrunkOfCall {
   referRefusedWith?: number[];
   /** The target of a transfer by INVITE is called without an offer and makes it itself (RFC 3725 flow I). */
   lateOffer?: boolean;
+  /** Other timers for some targets; the first pattern that fits counts. */
+  targetTimers?: TargetTimers[];
+  /** How the trunk's peers take REFER. */
+  refer?: ReferProfile;
   /** A call is ended when it has lasted this many ms. */
   maxCallMs: number;
 }
@@ -82,6 +86,8 @@ export interface ChannelOfCall {
   language?: string;
   /** Events that are sent only to bots that list them: `conversationEnd` to Dialogflow. */
   sendEventsToBot?: string[];
+  /** The bot hears that a target rings, as `transferProgress` events. */
+  transferProgress?: boolean;
   /** Events are POSTed here; absent when the bot wants none. */
   webhook?: string;
   /** Parameters of bot activities that stand when the bot does not give them. */

@@ -43,6 +43,7 @@ export const EFFECT_KINDS = [
   'reinvite-target',
   'reinvite-returned',
   'info-caller',
+  'notify-bot',
   'relay-offer-caller',
   'relay-offer-bot',
   'relay-offer-target',

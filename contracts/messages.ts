@@ -45,6 +45,8 @@ export interface ReferNotified {
   /** First status line of the sipfrag; absent when the body holds none. */
   sipStatus?: number;
   reasonPhrase?: string;
+  /** Q.850 cause in the sipfrag's Reason header (RFC 3326). */
+  cause?: number;
   subscription: { state: string; reason?: string };
 }
 /** A NOTIFY of a REFER's subscription came in. */
@@ -74,6 +76,14 @@ export interface ActivityReceipt {
  * Refused with `InvalidActivity`, `CallNotReady` or `TransferInProgress`.
  */
 export const sendActivitiesUpdate = defineUpdate<ActivityReceipt[], [unknown]>('sendActivities');
+
+/** A bot's REFER: the transfer it asks for as an activity, and its CSeq number, which names the reports that it gets. */
+export interface BotRefer {
+  referCseq: number;
+  activity: { id: string } & Record<string, unknown>;
+}
+/** Begins the transfer that a bot asked for by REFER on its leg. Refused as `sendActivities` is. */
+export const requestTransferUpdate = defineUpdate<ActivityReceipt[], [BotRefer]>('requestTransfer');
 
 /** Ends the call on an operator's word and returns its phase. Refused with `CallNotReady` when it has ended. */
 export const endCallUpdate = defineUpdate<CallPhase, [{ reason?: string }]>('endCall');

@@ -31,10 +31,14 @@ export const transferParamsSchema = z.object({
     .min(0)
     .max(TRANSFER_LIMITS.maxHangupMs)
     .default(TRANSFER_LIMITS.defaultHangupMs),
+  transferTimeoutMS: z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxTimeoutMs).optional(),
 });
 
 /** `activityParams` of `hangup`. */
 export const hangupParamsSchema = z.object({ hangupReason: singleLine(2000).optional() });
+
+/** `activityParams` of `cancelTransfer`. */
+export const cancelTransferParamsSchema = z.object({ cancelReason: singleLine(2000).optional() });
 
 /** `activityParams` of `playUrl`. Source: VoiceAI Connect, play URL. */
 export const playUrlParamsSchema = z.object({
@@ -68,6 +72,7 @@ export const MAX_META_DATA = 8_000;
 export const BOT_ACTIVITY_NAMES = [
   'transfer',
   'handover',
+  'cancelTransfer',
   'hangup',
   'playUrl',
   'sendDtmf',

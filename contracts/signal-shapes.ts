@@ -1,7 +1,7 @@
 import type { LegName } from './ids';
 import { LEG_KINDS } from './ids';
 import type { RequestKey } from './leg';
-import type { CallerAcknowledged, DialogEnded, DtmfReceived, MediaChanged, ReferNotified } from './messages';
+import type { BotRefer, CallerAcknowledged, DialogEnded, DtmfReceived, MediaChanged, ReferNotified } from './messages';
 
 /** Whether a signal's payload is what it should be: signals can be sent by hand, and a malformed one must not stop a call. */
 
@@ -22,6 +22,7 @@ export function isReferNotified(value: unknown): value is ReferNotified {
     isOptional(value['referCseq'], isNumber) &&
     isOptional(value['sipStatus'], isNumber) &&
     isOptional(value['reasonPhrase'], isString) &&
+    isOptional(value['cause'], isNumber) &&
     isObject(value['subscription']) &&
     isString(value['subscription']['state'])
   );
@@ -39,6 +40,12 @@ export function isCallerAcknowledged(value: unknown): value is CallerAcknowledge
 
 export function isDtmfReceived(value: unknown): value is DtmfReceived {
   return isObject(value) && isLegName(value['leg']) && isRequestKey(value['request']) && isString(value['digits']);
+}
+
+export function isBotRefer(value: unknown): value is BotRefer {
+  return (
+    isObject(value) && isNumber(value['referCseq']) && isObject(value['activity']) && isString(value['activity']['id'])
+  );
 }
 
 export function isEndRequest(value: unknown): value is { reason?: string } {

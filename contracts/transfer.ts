@@ -23,6 +23,18 @@ export interface TransferRequest {
   notificationsHangupMs: number;
   /** `transferMethod`; absent: the trunk's. */
   method?: TransferMethodChoice;
+  /** `transferTimeoutMS`: how long the target may ring in ms; the trunk's time-out when absent. */
+  timeoutMs?: number;
+  /** CSeq number of the bot's REFER that asked for it; the bot is told by NOTIFY how it goes. */
+  referCseq?: number;
+}
+
+/** How a trunk's peers take REFER. */
+export interface ReferProfile {
+  /** Peers are asked for no reports (RFC 4488); one that agrees counts as an answered transfer. Default false. */
+  norefersub?: boolean;
+  /** What a peer's BYE means between its report of ringing and any final one: it is the same on the wire. Default `answered`. */
+  byeWhileRinging?: 'answered' | 'failed';
 }
 
 export const TRANSFER_LIMITS = {
@@ -30,14 +42,17 @@ export const TRANSFER_LIMITS = {
   headerCharacters: 12_000,
   maxHangupMs: 10_000,
   defaultHangupMs: 5_000,
+  minTimeoutMs: 5_000,
+  maxTimeoutMs: 180_000,
 } as const;
 
 export type TransferReasonCode = 'no-answer' | 'busy' | 'declined' | 'error';
 
 /**
  * What an outcome rests on. `notify`: final NOTIFY; `notify-late`: after the peer's BYE; `bye`: BYE after acceptance, presumed;
- * `bye-ambiguous`: BYE after a provisional NOTIFY; `response`: answer to our request; `timer`: ours ran out; `sub-ended`: the
- * subscription ended without a final status; `media`: the target answered, but caller and target could not be joined; `in-doubt`: we cannot know whether the peer acted; `local`: decided here.
+ * `bye-ambiguous`: BYE after a provisional NOTIFY; `response`: answer to our request; `accepted-only`: taken by a peer that reports
+ * nothing; `timer`: ours ran out; `sub-ended`: the subscription ended without a final status; `media`: the target answered, but caller and
+ * target could not be joined; `in-doubt`: we cannot know whether the peer acted; `local`: decided here.
  */
 export type TransferEvidence =
   | 'notify'
@@ -45,6 +60,7 @@ export type TransferEvidence =
   | 'bye'
   | 'bye-ambiguous'
   | 'response'
+  | 'accepted-only'
   | 'timer'
   | 'sub-ended'
   | 'media'

@@ -72,6 +72,13 @@ function readActivity(
     case 'transfer':
     case 'handover':
       return mapped(readTransfer(id, params, policy), (request) => ({ kind: 'transfer', id, name, request }));
+    case 'cancelTransfer':
+      return mapped(parseParams(schemas.cancelTransferParamsSchema, params), ({ cancelReason: reason }) => ({
+        kind: 'cancelTransfer',
+        id,
+        name,
+        ...(reason === undefined ? {} : { reason }),
+      }));
     case 'hangup':
       return mapped(parseParams(schemas.hangupParamsSchema, params), ({ hangupReason: reason }) => ({
         kind: 'hangup',
@@ -173,7 +180,7 @@ function transferRequest(
   target: string,
   params: z.output<typeof schemas.transferParamsSchema>
 ): TransferRequest {
-  const { handoverReason, transferReferredByURL, transferMethod } = params;
+  const { handoverReason, transferReferredByURL, transferMethod, transferTimeoutMS: timeoutMs } = params;
   return {
     activityId,
     target,
@@ -183,5 +190,6 @@ function transferRequest(
     notifications: params.transferNotifications,
     notificationsHangupMs: params.transferNotificationsHangupMS,
     ...(transferMethod === undefined ? {} : { method: transferMethod }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }

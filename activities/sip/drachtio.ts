@@ -51,6 +51,8 @@ export class DrachtioPort implements SipPort {
       if (request.toTag === undefined) next();
       else handlers.inDialog(request);
     });
+    // Asks for NOTIFYs outside of our dialogs; those with a tag of ours are taken above.
+    this.#srf.notify((_, res) => res.send(481, undefined, {}));
     this.#srf.invite((req, res) => handlers.invite(incomingRequest(req, res)));
   }
 

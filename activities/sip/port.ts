@@ -2,7 +2,7 @@ import type { EffectId } from '../../contracts/ids';
 
 /** A request that we send. `uri` for a new dialog or transaction, `dialogId` for one within a dialog. */
 export interface OutgoingRequest {
-  method: 'INVITE' | 'ACK' | 'REFER' | 'INFO' | 'BYE';
+  method: 'INVITE' | 'ACK' | 'REFER' | 'INFO' | 'OPTIONS' | 'NOTIFY' | 'BYE';
   uri?: string;
   dialogId?: string;
   headers?: Record<string, string>;

@@ -1,10 +1,13 @@
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
-import { finalAnswer, requireSent } from './failures';
-import type { SipPort } from './port';
+import { answerLost, finalAnswer, requireSent } from './failures';
+import type { PeerResponse, SentRequest, SipPort } from './port';
 import { referredBy, referTo } from './refer-headers';
 
 /** Timer F is the SIP server's; this is only for one that says nothing. */
 const FINAL_ANSWER_MS = 40_000;
+
+/** A worker that takes over gets what was answered meanwhile from the ledger, however late it is. */
+const LEDGER_MS = 1_000;
 
 /** REFER in the caller's dialog (RFC 3515), to its final answer. */
 export async function sendRefer(port: SipPort, input: SendReferInput): Promise<SendReferResult> {
@@ -13,10 +16,50 @@ export async function sendRefer(port: SipPort, input: SendReferInput): Promise<S
       method: 'REFER',
       dialogId: input.dialogId,
       effectId: input.effectId,
-      headers: { 'Refer-To': referTo(input.target, input.headers), 'Referred-By': referredBy(input.referredBy) },
+      headers: {
+        'Refer-To': referTo(input.target, input.headers),
+        'Referred-By': referredBy(input.referredBy),
+        ...(input.norefersub === true ? { 'Refer-Sub': 'false', Supported: 'norefersub' } : {}),
+      },
     }),
     port.keepsEffects
   );
-  const { status, reason } = await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects);
-  return { sipStatus: status, reasonPhrase: reason, cseq: sent.cseq };
+  const answer = await finalAnswerOf(sent, input, port.keepsEffects);
+  if (!answer) return { sipStatus: 408, reasonPhrase: 'no answer in time', cseq: sent.cseq };
+  return {
+    sipStatus: answer.status,
+    reasonPhrase: answer.reason,
+    cseq: sent.cseq,
+    ...(input.norefersub === true && isUnreported(answer) ? { isUnreported: true } : {}),
+    ...retryAfter(answer),
+  };
+}
+
+function finalAnswerOf(
+  sent: SentRequest,
+  { answerByMs }: SendReferInput,
+  keepsEffects: boolean
+): Promise<PeerResponse | undefined> {
+  if (answerByMs === undefined) return finalAnswer(sent, FINAL_ANSWER_MS, keepsEffects);
+  return answerBy(sent, Math.max(answerByMs, Date.now() + LEDGER_MS), keepsEffects);
+}
+
+/** @returns undefined when none came by then */
+async function answerBy(sent: SentRequest, byMs: number, keepsEffects: boolean): Promise<PeerResponse | undefined> {
+  for (;;) {
+    const answer = await sent.next(Math.max(byMs - Date.now(), 0));
+    if (answer.kind === 'lost') throw answerLost(keepsEffects);
+    if (answer.kind === 'silent') return undefined;
+    if (answer.status >= 200) return answer;
+  }
+}
+
+/** RFC 4488 section 4: `Refer-Sub: false` in the 2xx. */
+function isUnreported(answer: PeerResponse): boolean {
+  return answer.status < 300 && /^\s*false\b/i.test(answer.header('Refer-Sub') ?? '');
+}
+
+function retryAfter(answer: PeerResponse): { retryAfterS?: number } {
+  const seconds = Number.parseInt(answer.header('Retry-After') ?? '', 10);
+  return answer.status >= 300 && seconds >= 0 ? { retryAfterS: seconds } : {};
 }

@@ -7,8 +7,10 @@ import { inviteBot } from './invite-bot';
 import { inviteTarget } from './invite-target';
 import { joinLegs, rejoinLegs } from './join-legs';
 import type { SipPort } from './port';
+import { probeLeg } from './probe-leg';
 import { sendInfo } from './send-info';
 import { sendRefer } from './send-refer';
+import { sendReport } from './send-report';
 import { answerWithoutMedia } from './without-media';
 
 /** The SIP activities over a port. */
@@ -18,7 +20,9 @@ export function createSipActivities(port: SipPort): SipActivities {
     inviteTarget: (input) => heartbeating(() => inviteTarget(port, input)),
     joinLegs: (input) => heartbeating(() => joinLegs(port, input)),
     rejoinLegs: (input) => heartbeating(() => rejoinLegs(port, input)),
+    probeLeg: (input) => heartbeating(() => probeLeg(port, input)),
     sendRefer: (input) => heartbeating(() => sendRefer(port, input)),
+    sendReport: (input) => heartbeating(() => sendReport(port, input)),
     endLeg: (input) => heartbeating(() => endLeg(port, input)),
     sendInfo: (input) => heartbeating(() => sendInfo(port, input)),
     acknowledgeBot: (input) => acknowledgeBot(port, input),

@@ -14,6 +14,12 @@ export function parseSipfrag(body: string): SipfragStatus | undefined {
   return { sipStatus, reasonPhrase: match[2] ?? '' };
 }
 
+/** The Q.850 cause in a Reason header of the fragment (RFC 3326). */
+export function parseCause(body: string): number | undefined {
+  const cause = /^reason[ \t]*:[^\r\n]*\bQ\.850\b[^\r\n,]*?;[ \t]*cause[ \t]*=[ \t]*(\d{1,3})/im.exec(body)?.[1];
+  return cause === undefined ? undefined : Number(cause);
+}
+
 /** `Subscription-State` (RFC 6665 section 8.4): state and `reason` parameter, lower case. Absent: `active`. */
 export function parseSubscriptionState(header: string | undefined): { state: string; reason?: string } {
   const [state = '', ...parameters] = (header ?? 'active').split(';').map((part) => part.trim().toLowerCase());

@@ -80,6 +80,7 @@ export interface SrfInstance extends EventEmitter {
   use(handler: SrfHandler): void;
   invite(handler: SrfHandler): void;
   options(handler: SrfHandler): void;
+  notify(handler: SrfHandler): void;
   request(uri: string, options: SrfRequestOptions, callback: (err: SrfError | null, request: SrfRequest) => void): void;
 }
 

@@ -154,8 +154,8 @@ export class Engine {
   }
 
   /** The record of a call, once it is written. */
-  async recordOf(callId: string): Promise<CallRecord> {
-    for (const deadline = Date.now() + RECORD_LIMIT_MS; ;) {
+  async recordOf(callId: string, withinMs = RECORD_LIMIT_MS): Promise<CallRecord> {
+    for (const deadline = Date.now() + withinMs; ;) {
       const found = (await this.records()).filter((record) => record.callId === callId);
       if (found.length > 1) throw new Error(`${found.length} records of ${callId}`);
       if (found[0]) return found[0];

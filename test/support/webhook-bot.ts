@@ -41,14 +41,26 @@ export class WebhookBot {
   }
 
   /** The next event of this name in this call. */
-  async expect(callId: string, name: BotEvent['name']): Promise<BotEvent> {
-    for (const deadline = Date.now() + EXPECT_LIMIT_MS; ;) {
+  async expect(callId: string, name: BotEvent['name'], withinMs = EXPECT_LIMIT_MS): Promise<BotEvent> {
+    for (const deadline = Date.now() + withinMs; ;) {
       const at = this.#unread.findIndex((entry) => entry.callId === callId && entry.event.name === name);
       const [found] = at < 0 ? [] : this.#unread.splice(at, 1);
       if (found) return found.event;
-      if (Date.now() > deadline) throw new Error(`no ${name} of ${callId}; came: ${JSON.stringify(this.bodies)}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `no ${name} of ${callId}; came: ${JSON.stringify(this.bodies.filter(({ conversation }) => conversation === callId))}`
+        );
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+  }
+
+  /** How many different events of this name came in this call. */
+  count(callId: string, name: BotEvent['name']): number {
+    const bodies = this.bodies.filter(({ conversation }) => conversation === callId);
+    const ids = bodies.flatMap(({ activities }) =>
+      activities.filter((event) => event.name === name).map(({ id }) => id)
+    );
+    return new Set(ids).size;
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,20 @@
 import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
+import type { Fault } from '../../contracts/failures';
+import { FAILURE } from '../../contracts/failures';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
-import type { CallLegs, MediaChanged } from '../../contracts/messages';
-import { ANSWER_UPDATE_ID, awaitAnswerUpdate, CALL_WORKFLOW_TYPE, callLegsQuery } from '../../contracts/messages';
+import type { BotRefer, CallLegs, MediaChanged } from '../../contracts/messages';
+import {
+  ANSWER_UPDATE_ID,
+  awaitAnswerUpdate,
+  CALL_WORKFLOW_TYPE,
+  callLegsQuery,
+  requestTransferUpdate,
+} from '../../contracts/messages';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import { KnownLegs } from './known-legs';
 
@@ -22,6 +31,10 @@ const DESCRIBE_LIMIT_MS = 1_000;
 
 /** A query waits for a worker; beyond this what was known last will do. */
 const QUERY_LIMIT_MS = 1_500;
+
+/** What a call makes of a transfer that its bot asked for by REFER. */
+export type TransferVerdict =
+  { kind: 'accepted' | 'no-such-call' | 'in-progress' | 'not-ready' } | { kind: 'invalid'; reason: string };
 
 export type Delivery = 'delivered' | 'no-such-call';
 
@@ -115,6 +128,20 @@ export class CallGateway {
     }
   }
 
+  /** Asks the workflow for a transfer on behalf of a bot's REFER; asked again for a second delivery, it answers the same. */
+  async requestTransfer(callId: CallId, refer: BotRefer): Promise<TransferVerdict> {
+    try {
+      const handle = this.client.workflow.getHandle(callWorkflowId(callId));
+      await handle.executeUpdate(requestTransferUpdate, { args: [refer], updateId: refer.activity.id });
+      return { kind: 'accepted' };
+    } catch (err) {
+      if (err instanceof WorkflowNotFoundError) return { kind: 'no-such-call' };
+      if (err instanceof WorkflowUpdateFailedError && err.cause instanceof ApplicationFailure)
+        return refusedFor(err.cause);
+      throw err;
+    }
+  }
+
   /**
    * @returns the call's legs; undefined when there is no such call. While Temporal is away: as they were last, so that calls which are up
    * keep their refreshes and digits.
@@ -138,4 +165,11 @@ export class CallGateway {
   noteMedia(callId: CallId, { legs }: MediaChanged): void {
     this.#known.change(callId, legs);
   }
+}
+
+function refusedFor({ type, message, details }: ApplicationFailure): TransferVerdict {
+  if (type === FAILURE.TRANSFER_IN_PROGRESS) return { kind: 'in-progress' };
+  if (type !== FAILURE.INVALID_ACTIVITY) return { kind: 'not-ready' };
+  const [fault] = (details?.[0] ?? []) as Fault[];
+  return { kind: 'invalid', reason: fault?.message ?? message };
 }

@@ -20,6 +20,7 @@ export function callInput(request: IncomingRequest, { trunk, channel }: Route, c
       ...(trunk.denyTargets === undefined ? {} : { denyTargets: trunk.denyTargets }),
       ringTimeoutMs: trunk.ringTimeoutMs,
       ...methodOf(trunk),
+      ...timersOf(trunk),
       maxCallMs: trunk.maxCallMs,
     },
     channel: channelOfCall(channel),
@@ -48,6 +49,7 @@ function channelOfCall(channel: Route['channel']): ChannelOfCall {
     ...(denyTargets === undefined ? {} : { denyTargets }),
     ...(attemptsPerHour === undefined ? {} : { attemptsPerHour }),
     takesDtmf: channel.takesDtmf,
+    ...(channel.transferProgress === true ? { transferProgress: true } : {}),
     ...(leg === undefined ? {} : { leg }),
     ...(webhook === undefined ? {} : { webhook }),
     presets: channel.presets,
@@ -72,6 +74,14 @@ function methodOf({ transferMethod = 'refer', referRefusedWith, lateOffer }: Tru
     ...(transferMethod === 'refer' ? {} : { transferMethod }),
     ...(referRefusedWith === undefined || isDefault ? {} : { referRefusedWith }),
     ...(lateOffer === true ? { lateOffer } : {}),
+  };
+}
+
+function timersOf({ transferTimers, targetTimers, refer }: TrunkOfCall): Partial<TrunkOfCall> {
+  return {
+    ...(transferTimers === undefined ? {} : { transferTimers }),
+    ...(targetTimers === undefined ? {} : { targetTimers }),
+    ...(refer === undefined ? {} : { refer }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingRequest } from '../../activities/sip/port';
 import { reasonOf } from '../../activities/sip/reason-header';
-import { parseReferEventId, parseSipfrag, parseSubscriptionState } from '../../activities/sip/sipfrag';
+import { parseCause, parseReferEventId, parseSipfrag, parseSubscriptionState } from '../../activities/sip/sipfrag';
 import { parseLegTag } from '../../contracts/ids';
 import { dialogEndedSignal, referNotifiedSignal } from '../../contracts/messages';
+import { receiveBotRefer } from './bot-refer';
 import type { InDialogParts, LegRequest } from './leg-request';
 import { keyOf } from './leg-request';
 import { receiveAck, relayInfo, relayOffer } from './relay';
@@ -37,6 +38,7 @@ async function dispatch(at: LegRequest, parts: InDialogParts): Promise<void> {
       await request.respond({ status: 200, headers: { Allow: ALLOW } });
       return;
     case 'REFER':
+      if (at.leg.kind === 'bot') return receiveBotRefer(at, parts);
       await request.respond({ status: 603 });
       return;
     default:
@@ -63,11 +65,13 @@ async function onNotify({ request, callId, leg }: LegRequest, { gateway }: InDia
     return;
   }
   const referCseq = parseReferEventId(event);
+  const cause = parseCause(request.body);
   const delivery = await gateway.signal(callId, referNotifiedSignal, {
     leg,
     request: keyOf(request),
     ...(referCseq === undefined ? {} : { referCseq }),
     ...parseSipfrag(request.body),
+    ...(cause === undefined ? {} : { cause }),
     subscription: parseSubscriptionState(request.header('Subscription-State')),
   });
   // A late NOTIFY of a call that has ended is still answered 200: refusing it would make the peer's transfer look failed.

@@ -1,5 +1,10 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { ParsedActivity, ParsedPrompt, ParsedTransfer } from '../../contracts/activities-read';
+import type {
+  ParsedActivity,
+  ParsedCancelTransfer,
+  ParsedPrompt,
+  ParsedTransfer,
+} from '../../contracts/activities-read';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
@@ -14,21 +19,27 @@ import type { CallSession } from './session';
 import { noteRefusedTransfers } from './transfer/refused';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
-export async function carryOutActivities(call: CallSession, payload: unknown): Promise<ActivityReceipt[]> {
+export async function carryOutActivities(
+  call: CallSession,
+  payload: unknown,
+  referCseq?: number
+): Promise<ActivityReceipt[]> {
   const { presets, dialect } = call.input.channel;
   const { sessionParams } = call;
   const reading = await readActivities(payload, {
     presets,
     sessionParams,
     policy: targetPolicyOf(call.input),
-    ...(dialect === undefined ? {} : { dialect }),
+    ...(dialect === undefined || referCseq !== undefined ? {} : { dialect }),
   });
   if ('faults' in reading) {
     noteRefusedTransfers(call, reading.faults);
     throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
   }
   call.sessionParams = { ...call.sessionParams, ...reading.sessionParams };
-  return reading.activities.map((activity) => call.receipts.once(activity.id, () => carryOut(call, activity)));
+  return reading.activities.map((activity) =>
+    call.receipts.once(activity.id, () => carryOut(call, asked(activity, referCseq)))
+  );
 }
 
 /** As `carryOutActivities`, for a sender that gets no answer: a refusal stands in the timeline and reaches the bot as a failed transfer. */
@@ -40,9 +51,22 @@ export async function carryOutSentActivities(call: CallSession, payload: unknown
     const reason = failureText(err);
     call.note({ event: 'ActivitiesRefused', detail: reason });
     const attemptId = `refused-${call.timeline.length}`;
-    const failed = { status: 'failed', reasonCode: 'error', reason, attemptId, target: '', evidence: 'local' } as const;
-    call.outbox.post({ name: 'transferStatus', value: failed });
+    const value = {
+      status: 'failed',
+      reasonCode: 'error',
+      reason,
+      attemptId,
+      target: '',
+      evidence: 'local',
+    } as const;
+    call.outbox.post({ name: 'transferStatus', value });
   }
+}
+
+/** The activity with the REFER that stands behind it. */
+function asked(activity: ParsedActivity, referCseq: number | undefined): ParsedActivity {
+  if (activity.kind !== 'transfer' || referCseq === undefined) return activity;
+  return { ...activity, request: { ...activity.request, referCseq } };
 }
 
 function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt {
@@ -51,6 +75,8 @@ function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt 
   switch (activity.kind) {
     case 'transfer':
       return requestTransfer(call, activity);
+    case 'cancelTransfer':
+      return cancelTransfer(call, activity);
     case 'prompt':
       return recordPrompt(call, activity);
     case 'hangup':
@@ -80,9 +106,26 @@ function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfe
   const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
   const { trunk } = call.input;
   const atMs = Date.now();
-  const choice = chosenMethod(trunk, request);
-  call.apply({ type: 'TransferRequested', attemptId, ...choice, request, timers: timersOf(trunk), atMs });
+  const { byeWhileRinging } = trunk.refer ?? {};
+  call.apply({
+    type: 'TransferRequested',
+    attemptId,
+    ...chosenMethod(trunk, request),
+    request,
+    timers: timersOf(trunk, request),
+    ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
+    atMs,
+  });
   return { id, name, status: 'accepted', attemptId };
+}
+
+/** Gives the pending attempt up. A REFER cannot be called back: what the peer still does with it is heard. */
+function cancelTransfer(call: CallSession, { id, name, reason }: ParsedCancelTransfer): ActivityReceipt {
+  const { pending, phase, caller } = call.state;
+  const isJoining = pending?.method === 'invite' && pending.stage === 'joining';
+  if (!pending || isJoining || !caller?.isUp) throw notReady(phase, 'there is no transfer to cancel');
+  call.apply({ type: 'TransferCancelled', ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+  return { id, name, status: 'accepted', attemptId: pending.attemptId };
 }
 
 /** There is no media to play it into: kept in the record, and said so. */

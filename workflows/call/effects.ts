@@ -36,6 +36,13 @@ export const { sendRefer, sendInfo } = proxyActivities<SipActivities>({
   retry: SIP_RETRY,
 });
 
+export const { probeLeg, sendReport } = proxyActivities<SipActivities>({
+  scheduleToCloseTimeout: timeouts.PROBE_TIMEOUT,
+  startToCloseTimeout: timeouts.PROBE_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  retry: SIP_RETRY,
+});
+
 export const { endLeg, cancelInvite, acknowledgeBot } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.BYE_TIMEOUT,
   startToCloseTimeout: timeouts.BYE_TIMEOUT,

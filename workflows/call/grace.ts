@@ -41,7 +41,7 @@ async function untilElapsed(call: CallSession): Promise<void> {
 
 async function endCallerWhenPeerDoesNot(call: CallSession): Promise<void> {
   const hasLeft = (): boolean => !isUp(call.state.caller);
-  const { callerByeMs } = timersOf(call.input.trunk);
+  const { callerByeMs } = timersOf(call.input.trunk, { target: call.state.attempts.at(-1)?.target ?? '' });
   if (hasLeft() || (await condition(hasLeft, callerByeMs, { summary: 'peer’s BYE' }))) return;
   letLegGo(call, CALLER, 'transferred');
 }

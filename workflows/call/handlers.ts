@@ -1,5 +1,5 @@
 import type { SignalDefinition } from '@temporalio/common';
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer, CallPhase } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
@@ -11,6 +11,8 @@ import { allLegs, joinedLegs } from './legs';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { pendingBy } from './transfer/pending';
+import { ANSWER_AFTER_BYE_MS } from './timeouts';
+import { tellProgress } from './transfer/tell-bot';
 import { callView } from './view';
 
 /** Wires what comes from outside to the call's state. Handlers apply events; they decide nothing. */
@@ -48,11 +50,8 @@ function handlePeers(call: CallSession): void {
     call,
     messages.referNotifiedSignal,
     shapes.isReferNotified,
-    'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, subscription: {state, reason?}}.',
-    (notify) => {
-      if (!call.seen.isRepeat(notify.leg.kind, notify.request))
-        call.apply({ type: 'ReferNotified', notify, atMs: Date.now() });
-    }
+    'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, cause?, subscription: {state, reason?}}.',
+    (notify) => referNotified(call, notify)
   );
   onFact(
     call,
@@ -92,9 +91,22 @@ function onFact<Fact>(
   setHandler(signal, handler, { description });
 }
 
+function referNotified(call: CallSession, notify: messages.ReferNotified): void {
+  if (call.seen.isRepeat(notify.leg.kind, notify.request)) return;
+  call.apply({ type: 'ReferNotified', notify, atMs: Date.now() });
+  tellProgress(call, notify.sipStatus);
+}
+
 function legEnded(call: CallSession, { leg, request, reason }: messages.DialogEnded): void {
   if (request && call.seen.isRepeat(leg.kind, request)) return;
-  call.apply({ type: 'LegEnded', ...leg, ...(reason === undefined ? {} : { reason }), atMs: Date.now() });
+  const isReferOpen = leg.kind === 'caller' && pendingBy(call.state, 'refer')?.stage === 'requested';
+  call.apply({
+    type: 'LegEnded',
+    ...leg,
+    ...(reason === undefined ? {} : { reason }),
+    ...(isReferOpen && patched('2026-11-answer-after-bye') ? { answerWithinMs: ANSWER_AFTER_BYE_MS } : {}),
+    atMs: Date.now(),
+  });
 }
 
 async function answerOf(call: CallSession): Promise<CallerAnswer> {
@@ -112,6 +124,18 @@ function handleBots(call: CallSession): void {
     validator: (payload: unknown) => refuseEarly(call, payload),
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
   });
+  setHandler(
+    messages.requestTransferUpdate,
+    ({ referCseq, activity }) => carryOutActivities(call, activity, referCseq),
+    {
+      validator: (refer: unknown) => {
+        if (!shapes.isBotRefer(refer))
+          throw refusal(FAILURE.INVALID_ACTIVITY, 'the payload must be {referCseq, activity}');
+        refuseEarly(call, refer.activity);
+      },
+      description: 'Begins the transfer that the bot asked for by REFER on its leg: {referCseq, activity}.',
+    }
+  );
   setHandler(messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
     description: 'Ends the call on an operator’s word: {reason?}.',
     validator: (request: unknown) => {

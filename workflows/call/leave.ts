@@ -33,6 +33,8 @@ export function letTransferLegsGo(call: CallSession, reason: string): void {
 /** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */
 export async function sendBye(call: CallSession, dialogId: string, kind: LegKind, reason: string): Promise<void> {
   try {
+    // A bot that asked by REFER hears the outcome before its dialog ends.
+    if (kind === 'bot' && call.reports) await call.reports;
     // RFC 3261 section 15: no BYE before the ACK of the INVITE that made the dialog.
     if (kind === 'bot' && call.state.awaitsAnswer) await acknowledgeBot(call, '');
     await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, reason }]);

@@ -42,7 +42,13 @@ export class CallSession {
   readonly timeline: TimelineEntry[] = [];
   /** What the caller's INVITE is answered with, once known. */
   answer: CallerAnswer | undefined;
+  /** The last ringing that the bot was told of in the present attempt. */
+  toldProgress: number | undefined;
+  /** NOTIFYs to a bot that asked for a transfer by REFER, in order. */
+  reports: Promise<void> | undefined;
+  #reports = 0;
   #infos = 0;
+  #refers = 0;
   #state: CallState = initialCallState;
 
   constructor(readonly input: CallInput) {
@@ -74,6 +80,16 @@ export class CallSession {
     if (this.#state === before) return;
     this.legLog.observe(this.#state, event);
     showPhase(this, before.phase);
+  }
+
+  /** Number of the next REFER. */
+  nextRefer(): number {
+    return ++this.#refers;
+  }
+
+  /** Number of the next NOTIFY to the bot. */
+  nextReport(): number {
+    return ++this.#reports;
   }
 
   /** Number of the next INFO of ours. */

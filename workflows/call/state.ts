@@ -1,10 +1,11 @@
 import type { CallEnd, CallPhase } from '../../contracts/call';
 import type { LegKind } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
+import type { SendReferResult } from '../../contracts/activities-sip';
 import type { MediaChanged, ReferNotified } from '../../contracts/messages';
-import type { TransferAttemptRecord, TransferMethod, TransferRequest } from '../../contracts/transfer';
+import type { ReferProfile, TransferAttemptRecord, TransferMethod, TransferRequest } from '../../contracts/transfer';
 import type { TransferTimers } from '../../contracts/transfer-timers';
-import type { PendingTransfer } from './transfer/pending';
+import type { LooseRefer, PendingTransfer } from './transfer/pending';
 
 /** A side of the call and whether it is there. A bot without a SIP leg has no record. */
 export interface Leg {
@@ -29,6 +30,8 @@ export interface CallState {
   attempts: TransferAttemptRecord[];
   /** CSeq number of the last REFER that was answered: what is not newer belongs to an older attempt. */
   lastReferCseq?: number;
+  /** A REFER whose attempt was given up without the peer's last word: it may still succeed. */
+  loose?: LooseRefer;
   answeredAtMs?: number;
   /** The bot made the offer and waits for the caller's answer, which comes in the caller's ACK. */
   awaitsAnswer?: boolean;
@@ -54,10 +57,14 @@ export type CallEvent =
       fallsBackOn?: number[];
       request: TransferRequest;
       timers: TransferTimers;
+      byeWhileRinging?: ReferProfile['byeWhileRinging'];
       atMs: number;
     }
   | { type: 'TransferRefused'; attemptId: string; reason: string; atMs: number }
-  | { type: 'ReferAnswered'; attemptId: string; sipStatus: number; reasonPhrase: string; cseq: number; atMs: number }
+  | { type: 'TransferCancelled'; reason?: string; atMs: number }
+  | ({ type: 'ReferAnswered'; attemptId: string; atMs: number } & SendReferResult)
+  | { type: 'ReferPutOff'; attemptId: string; sipStatus: number; cseq: number; pauseMs: number }
+  | { type: 'LegProbed'; attemptId: string; isAlive: boolean; atMs: number }
   | { type: 'ReferNotSent'; attemptId: string; reason: string; isDialogGone: boolean; atMs: number }
   | { type: 'ReferUnanswered'; attemptId: string; atMs: number }
   | { type: 'ReferNotified'; notify: ReferNotified; atMs: number }
@@ -75,7 +82,7 @@ export type CallEvent =
       isCallerGone: boolean;
       atMs: number;
     }
-  | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; atMs: number }
+  | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; answerWithinMs?: number; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
   | { type: 'EndRequested'; reason?: string; atMs: number }

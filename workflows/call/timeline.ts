@@ -18,6 +18,10 @@ function detailOf(event: CallEvent): string {
       return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'TargetRefused':
       return `${event.sipStatus} ${event.reasonPhrase}`;
+    case 'ReferPutOff':
+      return `${event.sipStatus}, again in ${event.pauseMs} ms`;
+    case 'LegProbed':
+      return event.isAlive ? 'alive' : 'dead';
     case 'TransferRefused':
     case 'ReferNotSent':
     case 'TargetNotCalled':
@@ -30,6 +34,7 @@ function detailOf(event: CallEvent): string {
     case 'LegEnded':
       return event.reason === undefined ? event.kind : `${event.kind}: ${event.reason}`;
     case 'HangupRequested':
+    case 'TransferCancelled':
     case 'EndRequested':
       return event.reason ?? '';
     case 'MediaChanged':

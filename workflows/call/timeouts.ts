@@ -21,6 +21,12 @@ export const NOTICED_LATE_MS = 2_000;
 /** What waits for the engine's return is signalled within this time of it, in ms. */
 export const CATCH_UP_MS = 5_000;
 
+/**
+ * The caller's BYE while a REFER's answer is open: that answer may have come, and its worker died before it could tell. Another worker has it
+ * from the ledger within this many ms.
+ */
+export const ANSWER_AFTER_BYE_MS = 3_000;
+
 /** Asked of the caller when the bot is busy with too many calls and did not say for how long, in seconds. */
 export const RETRY_AFTER_S = 5;
 
@@ -32,6 +38,21 @@ export const HEARTBEAT_TIMEOUT = '1s';
 
 /** REFER: timer F (64*T1 = 32 s, RFC 3261 section 17.1.2.2) plus a worker's loss and return. */
 export const REFER_TIMEOUT = '45s';
+
+/** OPTIONS, and NOTIFY to the bot: the longest that a trunk may set, plus a worker's loss and return. */
+export const PROBE_TIMEOUT = '45s';
+
+/** A bot answers the NOTIFYs of its REFER within this, in ms, else the next one or its BYE goes out. */
+export const REPORT_ANSWER_MS = 5_000;
+
+/** A REFER that is refused for now is sent again this often. */
+export const REFER_REPEATS = 3;
+
+/** Pause after a 491 of a peer that owns the Call-ID: anything below this, in steps of 10 ms (RFC 3261 section 14.1). */
+export const GLARE_PAUSE_MS = 2_000;
+
+/** A peer that asks for a longer pause than this, in seconds, has refused: the caller would wait for too long. */
+export const LONGEST_PAUSE_S = 10;
 
 /** BYE: timer F. */
 export const BYE_TIMEOUT = '35s';

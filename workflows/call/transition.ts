@@ -2,7 +2,9 @@ import type { LegName } from '../../contracts/ids';
 import { partnerOfCaller, withLegDown, withMedia } from './legs';
 import type { CallEvent, CallState } from './state';
 import { ended, isUp } from './state';
+import { concluded } from './transfer/conclusion';
 import * as invite from './transfer/invite-progress';
+import { cancelled } from './transfer/refer-outcomes';
 import * as refer from './transfer/refer-progress';
 import { onTransferRefused, onTransferRequested } from './transfer/request';
 
@@ -32,6 +34,12 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return onTransferRefused(state, event);
     case 'ReferAnswered':
       return refer.onReferAnswered(state, event);
+    case 'ReferPutOff':
+      return refer.onReferPutOff(state, event);
+    case 'LegProbed':
+      return refer.onLegProbed(state, event);
+    case 'TransferCancelled':
+      return concluded(state, cancelled(event.reason), event.atMs);
     case 'ReferNotSent':
       return refer.onReferNotSent(state, event);
     case 'ReferUnanswered':
@@ -113,19 +121,27 @@ function nameOf({ kind, attempt = 0 }: Extract<CallEvent, { type: 'LegEnded' }>)
   return { kind, attempt };
 }
 
-function onLegEnded(state: CallState, event: Extract<CallEvent, { type: 'LegEnded' }>): CallState {
+type LegEnded = Extract<CallEvent, { type: 'LegEnded' }>;
+
+function onLegEnded(state: CallState, event: LegEnded): CallState {
   const { kind, reason, atMs } = event;
   const next = withLegDown(state, nameOf(event));
   if (next === state || state.phase === 'grace') return next;
-  if (kind === 'caller') return onCallerLeft(next, reason, atMs);
+  if (kind === 'caller') return onCallerLeft(next, event);
   if (state.phase === 'transferring' || isUp(partnerOfCaller(next))) return next;
   return kind === 'bot'
     ? ended(next, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: 'bot' }, atMs)
     : ended(next, { reasonCode: 'transferred', reason: reason ?? 'the target hung up', by: 'target' }, atMs);
 }
 
-function onCallerLeft(state: CallState, reason: string | undefined, atMs: number): CallState {
-  if (state.pending?.method === 'refer') return refer.onCallerLeftWhilePending(state, atMs);
+function onCallerLeft(state: CallState, { reason, answerWithinMs, atMs }: LegEnded): CallState {
+  if (state.pending?.method === 'refer') return refer.onCallerLeftWhilePending(state, atMs, answerWithinMs);
+  if (state.loose?.isAnswered === true)
+    return ended(
+      state,
+      { reasonCode: 'transferred', reason: `transferred late to ${state.loose.target}`, by: 'transfer' },
+      atMs
+    );
   const reasonCode = state.joinedTarget === undefined ? 'client-disconnected' : 'transferred';
   return ended(state, { reasonCode, reason: reason ?? 'the caller hung up', by: 'caller' }, atMs);
 }

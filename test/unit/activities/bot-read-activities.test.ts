@@ -123,7 +123,8 @@ describe('readActivities', () => {
         { path: 'activities[0].activityParams.transferNotifications', message: 'must be a boolean' },
         {
           path: 'activities[2].name',
-          message: 'must be transfer or handover or hangup or playUrl or sendDtmf or sendMetaData or config',
+          message:
+            'must be transfer or handover or cancelTransfer or hangup or playUrl or sendDtmf or sendMetaData or config',
         },
       ],
     });

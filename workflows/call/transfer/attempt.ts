@@ -1,21 +1,35 @@
+import { log } from '@temporalio/workflow';
 import type { CallSession } from '../session';
+import { isUp } from '../state';
 import { isWithinBudget } from './budget';
 import { inviteAttempt } from './invite-attempt';
 import type { PendingTransfer } from './pending';
 import { pendingBy } from './pending';
 import { referAttempt } from './refer-attempt';
+import { reportOutcome, reportProgress } from './report';
 import { tellBot } from './tell-bot';
 
 /** One transfer attempt, to its outcome or the end of the call. */
 export async function transfer(call: CallSession): Promise<void> {
   const { pending } = call.state;
   if (!pending) return;
+  call.toldProgress = undefined;
+  reportProgress(call, pending, 100, 'Trying');
   if (await isWithinBudget(call, pending)) await attempt(call, pending);
   tellBot(call, pending);
+  reportOutcome(call, pending);
+  warnOfLostCaller(call, pending);
 }
 
 async function attempt(call: CallSession, pending: PendingTransfer): Promise<void> {
   if (pending.method === 'refer') await referAttempt(call, pending);
   const invite = pendingBy(call.state, 'invite', pending.attemptId);
   if (invite) await inviteAttempt(call, invite);
+}
+
+/** The transfer failed and the caller had already been let go by the peer: somebody should look at that trunk. */
+function warnOfLostCaller({ state, input }: CallSession, { attemptId, request }: PendingTransfer): void {
+  const failed = state.attempts.find((each) => each.attemptId === attemptId)?.outcome?.status === 'failed';
+  if (failed && !isUp(state.caller))
+    log.warn('failed-and-lost', { callId: input.callId, trunk: input.trunk.id, target: request.target });
 }

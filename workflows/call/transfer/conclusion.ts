@@ -1,8 +1,10 @@
-import type { TransferOutcome } from '../../../contracts/transfer';
+import type { TransferEvidence, TransferOutcome } from '../../../contracts/transfer';
 import { partnerOfCaller } from '../legs';
 import type { CallState } from '../state';
 import { ended, isUp } from '../state';
 import type { PendingTransfer } from './pending';
+
+const LAST_WORDS: ReadonlySet<TransferEvidence> = new Set(['notify', 'notify-late', 'response']);
 
 /** Closes the pending attempt with its outcome and leads the call on from there. */
 export function concluded(state: CallState, outcome: TransferOutcome, atMs: number): CallState {
@@ -13,11 +15,19 @@ export function concluded(state: CallState, outcome: TransferOutcome, atMs: numb
     attempt.attemptId === pending.attemptId ? { ...attempt, endedAt, outcome } : attempt
   );
   const next: CallState = { ...rest, attempts };
-  if (outcome.status === 'failed') return backFromFailure(next, outcome.reason, atMs);
+  if (outcome.status === 'failed')
+    return backFromFailure({ ...next, ...looseEnd(pending, outcome) }, outcome.reason, atMs);
   if (pending.method === 'invite')
     return isUp(next.bot) ? intoGrace(next, pending, atMs) : { ...next, phase: 'connected' };
   const { joinedTarget: _, ...left } = next;
   return intoGrace(left, pending, atMs);
+}
+
+/** A REFER that was given up without the peer's own last word goes on at the peer. */
+function looseEnd(pending: PendingTransfer, { evidence }: TransferOutcome): Pick<CallState, 'loose'> {
+  if (pending.method !== 'refer' || LAST_WORDS.has(evidence)) return {};
+  const { request, referCseq } = pending;
+  return { loose: { target: request.target, ...(referCseq === undefined ? {} : { referCseq }) } };
 }
 
 function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number): CallState {
@@ -31,7 +41,12 @@ function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number)
 }
 
 function backFromFailure(state: CallState, reason: string, atMs: number): CallState {
-  if (!isUp(state.caller)) return ended(state, { reasonCode: 'client-disconnected', reason, by: 'caller' }, atMs);
+  if (!isUp(state.caller))
+    return ended(
+      state,
+      { reasonCode: 'client-disconnected', reason: `failed-and-lost: ${reason}`, by: 'caller' },
+      atMs
+    );
   if (!isUp(partnerOfCaller(state)))
     return ended(
       state,

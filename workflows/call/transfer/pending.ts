@@ -1,4 +1,4 @@
-import type { TransferMethod, TransferRequest } from '../../../contracts/transfer';
+import type { ReferProfile, TransferMethod, TransferRequest } from '../../../contracts/transfer';
 import type { TransferTimers } from '../../../contracts/transfer-timers';
 import type { CallState } from '../state';
 
@@ -27,6 +27,16 @@ export interface PendingRefer extends PendingBase {
   referCseq?: number;
   /** A NOTIFY with 1xx came: the target was being called. */
   isProgressing: boolean;
+  /** The subscription ended without a final status. */
+  isSubscriptionOver?: boolean;
+  byeWhileRinging?: ReferProfile['byeWhileRinging'];
+}
+
+export interface LooseRefer {
+  target: string;
+  referCseq?: number;
+  /** The peer has reported success after all. */
+  isAnswered?: boolean;
 }
 
 export interface PendingInvite extends PendingBase {

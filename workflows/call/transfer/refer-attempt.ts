@@ -1,45 +1,19 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { SendReferInput } from '../../../contracts/activities-sip';
-import { FAILURE } from '../../../contracts/failures';
-import { effectId } from '../../../contracts/ids';
-import { sendRefer } from '../effects';
-import { failureText, failureType } from '../failure';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { letBotGo } from '../leave';
 import type { CallSession } from '../session';
 import { isUp } from '../state';
 import { CATCH_UP_MS, NOTICED_LATE_MS } from '../timeouts';
 import type { Deadline, PendingRefer } from './pending';
 import { pendingBy } from './pending';
+import { sendReferToCaller } from './refer-sending';
 
 /** REFER on the caller's leg, to the attempt's outcome or the end of the call. */
 export async function referAttempt(call: CallSession, pending: PendingRefer): Promise<void> {
   const scope = new CancellationScope();
   // Not awaited: a NOTIFY may overtake the REFER's own answer, which then still tells the CSeq that older NOTIFYs are known by.
-  void scope.run(() => refer(call, pending));
+  void scope.run(() => sendReferToCaller(call, pending));
   await untilConcluded(call, pending.attemptId);
   if (call.isEnded) scope.cancel();
-}
-
-async function refer(call: CallSession, pending: PendingRefer): Promise<void> {
-  const { attemptId } = pending;
-  const input = referInput(call, pending);
-  try {
-    const answer = await sendRefer.executeWithOptions({ summary: `REFER → ${input.target}` }, [input]);
-    call.apply({ type: 'ReferAnswered', attemptId, ...answer, atMs: Date.now() });
-  } catch (err) {
-    if (isCancellation(err)) return;
-    const type = failureType(err);
-    const atMs = Date.now();
-    if (type === FAILURE.DIALOG_GONE || type === FAILURE.NOT_SENT)
-      call.apply({
-        type: 'ReferNotSent',
-        attemptId,
-        reason: failureText(err),
-        isDialogGone: type === FAILURE.DIALOG_GONE,
-        atMs,
-      });
-    else call.apply({ type: 'ReferUnanswered', attemptId, atMs });
-  }
 }
 
 /** Waits for events and for the attempt's deadline, which events may move. */
@@ -69,17 +43,4 @@ async function isChangedInTime(isChanged: () => boolean, { atMs, reason }: Deadl
 function mustLetBotGo({ state }: CallSession): boolean {
   const pending = pendingBy(state, 'refer');
   return pending !== undefined && !pending.request.notifications && pending.stage !== 'requested' && isUp(state.bot);
-}
-
-function referInput({ input, state }: CallSession, { request }: PendingRefer): SendReferInput {
-  const { caller, attempts } = state;
-  if (!caller?.record) throw new Error('a transfer needs a caller');
-  const { target, headers, referredBy } = request;
-  return {
-    effectId: effectId(input.callId, 'refer', attempts.length),
-    dialogId: caller.record.dialogId,
-    target,
-    headers,
-    referredBy: referredBy ?? `sip:${input.invite.callee}@${input.invite.calleeHost}`,
-  };
 }

@@ -10,8 +10,9 @@ export function onTransferRequested(state: CallState, event: TransferRequested):
   const { attemptId, method, request, atMs } = event;
   const { activityId, target, reason, notifications } = request;
   const requestedAt = new Date(atMs).toISOString();
+  const { loose: _, ...rest } = state;
   return {
-    ...state,
+    ...rest,
     phase: 'transferring',
     pending: opened(event),
     attempts: [
@@ -36,9 +37,17 @@ export function onTransferRefused(state: CallState, event: Extract<CallEvent, { 
   return concluded(state, { status: 'failed', evidence: 'local', reasonCode: 'error', reason }, atMs);
 }
 
-function opened({ attemptId, method, fallsBackOn = [], request, timers }: TransferRequested): PendingTransfer {
+function opened(event: TransferRequested): PendingTransfer {
+  const { attemptId, method, fallsBackOn = [], request, timers, byeWhileRinging } = event;
   const common = { attemptId, request, timers };
   return method === 'refer'
-    ? { ...common, method, stage: 'requested', fallsBackOn, isProgressing: false }
+    ? {
+        ...common,
+        method,
+        stage: 'requested',
+        fallsBackOn,
+        isProgressing: false,
+        ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
+      }
     : { ...common, method, stage: 'inviting' };
 }
