@@ -39,10 +39,10 @@ export const invalid: Vector[] = [
     lines(
       'REGISTER sip:example.com SIP/2.0',
       ...fields('REGISTER', 'scalar02', {
-        CSeq: `${'36893488147419103232'} REGISTER`,
+        CSeq: '36893488147419103232 REGISTER',
         'Max-Forwards': '300',
         Expires: '1' + '0'.repeat(30),
-        Contact: `<sip:user@host129.example.com>;expires=${'280297596632815'}`,
+        Contact: '<sip:user@host129.example.com>;expires=280297596632815',
       })
     ),
     { status: 400 }
