@@ -53,7 +53,10 @@ module.exports = tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['launch/**/*.ts', 'sip-server/main.ts', 'client/cli.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['launch/**/*.ts', 'bench/**/*.ts', 'sip-server/main.ts', 'client/cli.ts', 'test/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   forbid('contracts', {
     never: others('contracts'),
     packages: ['drachtio-srf', '@temporalio/worker', '@temporalio/client'],

@@ -22,6 +22,8 @@ const COMMANDS = {
   'sip-server': (args) => runNode([path.join(root, 'dist', 'sip-server', 'main.js'), ...args], process.env),
   /** @param {string[]} args */
   cli: (args) => runNode([path.join(root, 'dist', 'client', 'cli.js'), ...args], process.env),
+  /** @param {string[]} args */
+  'bench-sip': (args) => runNode([path.join(root, 'dist', 'bench', 'sip', 'main.js'), ...args], process.env),
   /** Packages and build only. */
   setup: () => Promise.resolve(0),
 };

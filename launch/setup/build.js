@@ -6,7 +6,17 @@ const path = require('node:path');
 const { runOnTerminal } = require('./child');
 const { say, SetupError } = require('./say');
 
-const SOURCE_FOLDERS = ['contracts', 'config', 'workflows', 'activities', 'worker', 'client', 'sip-server', 'launch'];
+const SOURCE_FOLDERS = [
+  'contracts',
+  'config',
+  'workflows',
+  'activities',
+  'worker',
+  'client',
+  'sip-server',
+  'launch',
+  'bench',
+];
 const SOURCE_FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** @param {string} root */
