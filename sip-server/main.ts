@@ -40,6 +40,7 @@ const command = new Command('sip-server')
     ['udp:127.0.0.1:5060,tcp:127.0.0.1:5060']
   )
   .option('--external <host[:port]>', 'what Via and Contact show, such as the public side of a NAT')
+  .option('--local-network <address/prefix...>', 'networks whose peers are shown the bound address all the same')
   .option(
     '--tls-cert <path>',
     'our certificate and those behind it, PEM; read again when the file changes or on SIGHUP'

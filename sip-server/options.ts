@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { parseHostPort, unbracketed } from './message/host-port';
+import { parseBindAddress } from './bind-address';
+import { parseExternal, parseListen, parseNetwork } from './listen-option';
+import { unbracketed } from './message/host-port';
 import { OptionError } from './option-error';
 import type { SettingsInput } from './settings';
 import { isLoopback } from './transport/listen-spec';
 import { verifications } from './transport/peer-identity';
-import { defaultPort, protocols } from './transport/protocol';
-
-type ListenInput = NonNullable<SettingsInput['listen']>[number];
 
 /** Options of the command line as commander gives them. */
 export interface Options {
   listen: string[];
   external?: string | undefined;
+  localNetwork?: string[] | undefined;
   natDetection?: boolean | undefined;
   tlsCert?: string | undefined;
   tlsKey?: string | undefined;
@@ -39,7 +38,10 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
     listen,
     tls,
     natDetection: options.natDetection,
-    external: options.external === undefined ? undefined : parseExternal(options.external),
+    external: options.external === undefined ? undefined : parseExternal(options.external, '--external'),
+    localNetworks: options.localNetwork
+      ?.flatMap((list) => list.split(','))
+      .map((text) => parseNetwork(text, '--local-network')),
     admin: parseAdmin(options.admin),
     secret: secretOf(options, env),
     store: typeof options.store === 'string' ? options.store : undefined,
@@ -47,17 +49,6 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
     ownerGraceMs: options.ownerGraceMs,
     routeWaitMs: options.routeWaitMs,
   };
-}
-
-function parseListen(text: string): ListenInput {
-  const [, name = '', at = ''] = /^\s*([a-z]*):(.*)$/i.exec(text) ?? [];
-  const protocol = protocols.find((known) => known === name.toLowerCase());
-  if (protocol === undefined) throw new OptionError(`--listen: "${text}" does not begin with udp:, tcp: or tls:`);
-  const hostPort = parseHostPort(at) ?? parseFreePort(at);
-  if (hostPort === undefined) throw new OptionError(`--listen: "${at}" of "${text}" is not <address>[:<port>]`);
-  const address = unbracketed(hostPort.host);
-  if (isIP(address) === 0) throw new OptionError(`--listen: "${hostPort.host}" of "${text}" is not an IP address`);
-  return { protocol, address, port: hostPort.port ?? defaultPort(protocol) };
 }
 
 function tlsOf({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile, tlsVerify }: Options): SettingsInput['tls'] {
@@ -68,20 +59,8 @@ function tlsOf({ tlsCert: certFile, tlsKey: keyFile, tlsCa: caFile, tlsVerify }:
   return { certFile, keyFile, caFile, verify };
 }
 
-/** Port 0, which is no port of a URI. */
-function parseFreePort(text: string): { host: string; port: number } | undefined {
-  const host = parseHostPort(text.replace(/:0$/, ''))?.host;
-  return text.endsWith(':0') && host !== undefined ? { host, port: 0 } : undefined;
-}
-
-function parseExternal(text: string): { host: string; port?: number } {
-  const hostPort = parseHostPort(text);
-  if (hostPort === undefined) throw new OptionError(`--external: "${text}" is not <host>[:<port>]`);
-  return { ...hostPort, host: unbracketed(hostPort.host) };
-}
-
 function parseAdmin(text: string): { host: string; port: number } {
-  const hostPort = parseHostPort(text) ?? parseFreePort(text);
+  const hostPort = parseBindAddress(text);
   if (hostPort === undefined) throw new OptionError(`--admin: "${text}" is not <host>:<port>`);
   return { host: unbracketed(hostPort.host), port: hostPort.port ?? 9022 };
 }
@@ -93,7 +72,7 @@ function parseAdmin(text: string): { host: string; port: number } {
  */
 export function parseControl(text: string): { host: string; port: number } | undefined {
   if (text === 'off') return undefined;
-  const hostPort = parseHostPort(text) ?? parseFreePort(text);
+  const hostPort = parseBindAddress(text);
   const host = unbracketed(hostPort?.host ?? '');
   if (hostPort === undefined || !(isLoopback(host) || host === 'localhost')) {
     throw new OptionError(`--control: "${text}" is neither "off" nor a loopback <host>:<port>`);

@@ -32,6 +32,7 @@ import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
 import { resolveTarget } from './transport/resolve';
 import { TlsCredentials } from './transport/tls-credentials';
+import { withDefaults } from './transport/listen-spec';
 import { listenThen } from './transport/listen-then';
 import { WaysBack } from './transport/ways-back';
 import { observe } from './transport/observe';
@@ -115,8 +116,8 @@ export class SipServer {
 
   /** Binds all addresses. @throws Error naming the address that cannot be bound */
   async start(): Promise<void> {
-    const { listen, external, admin } = this.settings;
-    const addresses = listen.map((spec) => ({ ...spec, external }));
+    const { listen, admin } = this.settings;
+    const addresses = listen.map((spec) => withDefaults(spec, this.settings));
     try {
       await listenThen(this.transport, addresses, () => this.restore());
       await this.admin.listen(admin.host, admin.port);

@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import { isSource } from './limits/source-limit';
 import { defaultTimers } from './transaction/timers';
+import { Networks } from './transport/networks';
 import { verifications } from './transport/peer-identity';
 import { protocols } from './transport/protocol';
 
 const port = z.number().int().min(0).max(65535);
 const milliseconds = z.number().int().min(0);
+
+/** What peers see instead of the bound address. `port` defaults to the bound one. */
+const external = z.object({ host: z.string().min(1), port: port.optional() });
+
+/** Peers in these networks, `10.0.0.0/8`, see the bound address all the same. */
+const localNetworks = z.array(z.string()).superRefine((networks, context) => {
+  try {
+    new Networks(networks);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
 
 const listen = z.object({
   protocol: z.enum(protocols),
@@ -13,6 +26,9 @@ const listen = z.object({
   address: z.union([z.ipv4(), z.ipv6()]),
   /** 0 for any free port. */
   port,
+  /** Instead of those of all addresses. */
+  external: external.optional(),
+  localNetworks: localNetworks.optional(),
 });
 
 const tls = z.object({
@@ -35,7 +51,9 @@ export const settingsSchema = z.object({
       { protocol: 'tcp', address: '127.0.0.1', port: 5060 },
     ]),
   /** What Via and Contact show instead of the bound address, such as the public side of a NAT. */
-  external: z.object({ host: z.string().min(1), port: port.optional() }).optional(),
+  external: external.optional(),
+  /** Peers that reach the bound address itself, and are shown it. */
+  localNetworks: localNetworks.default([]),
   /** Files for TLS, needed to listen on it and to send over it; read again when they change. */
   tls: tls.optional(),
   /** Requests to a peer whose Contact shows another address than it sends from, as behind a NAT, go to where it sends from. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
-import { formatHostPort } from '../message/host-port';
+import { bracketed, formatHostPort } from '../message/host-port';
 import type { Listener } from '../transport/types';
 import type { ClientRequests } from './client-requests';
 import type { ClientResponses } from './client-responses';
@@ -76,7 +76,9 @@ export class Protocol implements ConnectionEvents {
     connection.tags = tags.split(',').filter((tag) => tag !== '');
     const listeners = this.context.listeners();
     const advertised = listeners.map(({ protocol, advertised: at }) => `${protocol}/${formatHostPort(at)}`);
-    const bound = listeners.map(({ protocol, address: host, port }) => `${protocol}/${formatHostPort({ host, port })}`);
+    const bound = listeners.map(
+      ({ protocol, address: host, port }) => `${protocol}/${formatHostPort({ host: bracketed(host), port })}`
+    );
     connection.send(okFrame(msgId, advertised.join(','), version, bound.join(',')));
     this.context.clients.add(connection);
     this.context.log.info({ client: connection.id, tags: connection.tags }, 'client connected');

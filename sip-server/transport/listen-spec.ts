@@ -1,6 +1,8 @@
 import { networkInterfaces } from 'node:os';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { bracketed } from '../message/host-port';
+import { Networks } from './networks';
+import type { Network } from './networks';
 import type { Protocol } from './protocol';
 import type { Listener } from './types';
 
@@ -12,7 +14,20 @@ export interface ListenSpec {
   /** 0 for any free port. */
   port: number;
   /** What peers shall see instead, such as the public side of a NAT. `port` defaults to the bound one. */
-  external?: { host: string; port?: number | undefined } | undefined;
+  external?: External | undefined;
+  /** Networks whose peers see the bound address all the same. */
+  localNetworks?: readonly Network[] | undefined;
+}
+
+interface External {
+  host: string;
+  port?: number | undefined;
+}
+
+/** What holds for all addresses unless they have their own. */
+export interface ListenDefaults {
+  external?: External | undefined;
+  localNetworks: readonly Network[];
 }
 
 /** An address that could not be bound; the message names it. */
@@ -25,15 +40,27 @@ export class ListenError extends Error {
   }
 }
 
+/** An external IP address is none for listeners of the other IP family. */
+export function withDefaults(spec: ListenSpec, { external, localNetworks }: ListenDefaults): ListenSpec {
+  const family = isIP(external?.host ?? '');
+  const fitting = family === 0 || family === isIP(spec.address) ? external : undefined;
+  return { ...spec, external: spec.external ?? fitting, localNetworks: spec.localNetworks ?? localNetworks };
+}
+
 /** The listener that a spec becomes once its socket is bound to `port`. */
 export function toListener(spec: ListenSpec, port: number): Listener {
-  const host = bracketed(spec.external?.host ?? visibleAddress(spec.address));
-  return {
-    protocol: spec.protocol,
-    address: spec.address,
-    port,
-    advertised: { host, port: spec.external?.port ?? port },
-  };
+  const { protocol, address, external, localNetworks = [] } = spec;
+  const inside = { host: bracketed(visibleAddress(address)), port };
+  const plain = { protocol, address, port, advertised: inside };
+  if (external === undefined) return plain;
+  const advertised = { host: bracketed(external.host), port: external.port ?? port };
+  const local = { networks: new Networks(localNetworks), listener: { ...plain, isForLocals: true } };
+  return { ...plain, advertised, local };
+}
+
+/** The listener as a peer at that address shall see it. */
+export function seenFrom(listener: Listener, address: string): Listener {
+  return listener.local?.networks.includes(address) === true ? listener.local.listener : listener;
 }
 
 export function isWildcard(address: string): boolean {

@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Carrier } from './carrier';
 import type { Tally } from '../metrics/tally';
-import { isWildcard, ListenError, toListener } from './listen-spec';
+import { isWildcard, ListenError, seenFrom, toListener } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import { PacedLog } from './paced-log';
 import type { StreamLimits } from './stream-framing';
@@ -113,7 +113,7 @@ export class TcpListener {
 
   private add(socket: Socket, remote: Flow['remote'], domain: string | undefined): TcpConnection {
     const key = keyOf(remote, domain);
-    const peer: Peer = { listener: this.listener, remote, domain };
+    const peer: Peer = { listener: seenFrom(this.listener, remote.address), remote, domain };
     const connection = new TcpConnection(socket, peer, this.withRemoval(key), this.settings);
     this.connections.set(key, connection);
     return connection;

@@ -9,7 +9,7 @@ import { Tally } from '../metrics/tally';
 import { chooseListener } from './choose-listener';
 import type { Carrier } from './carrier';
 import { plainCarrier, TlsCarrier } from './carrier';
-import { ListenError } from './listen-spec';
+import { ListenError, seenFrom } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import { defaultStreamLimits } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
@@ -96,7 +96,8 @@ export class TransportLayer {
 
   /** The listener that requests to this target are sent from. */
   chooseListener(target: Target): Listener | undefined {
-    return chooseListener(this.listeners, target);
+    const chosen = chooseListener(this.listeners, target);
+    return chosen && seenFrom(chosen, target.address);
   }
 
   /**
@@ -123,7 +124,7 @@ export class TransportLayer {
   flowTo(target: Target): Flow {
     const open = this.openFlowTo(target);
     if (open !== undefined) return open;
-    const listener = this.chooseListener(target);
+    const listener = chooseListener(this.listeners, target);
     const bound = this.bound.find((candidate) => candidate.listener === listener);
     if (bound === undefined) {
       throw new NoListener(`no ${target.protocol} listener can reach ${bracketed(target.address)}:${target.port}`);

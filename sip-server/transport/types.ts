@@ -1,4 +1,5 @@
 import type { SipMessage } from '../message/message';
+import type { Networks } from './networks';
 import type { Protocol } from './protocol';
 
 /** An address to send to: what RFC 3263 leaves after resolving a URI. */
@@ -17,6 +18,10 @@ export interface Listener {
   readonly address: string;
   readonly port: number;
   readonly advertised: { readonly host: string; readonly port: number };
+  /** The same socket as peers in these networks see it: by its own address. */
+  readonly local?: { readonly networks: Networks; readonly listener: Listener };
+  /** True for what `local` holds. */
+  readonly isForLocals?: boolean;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
-import { ListenError, toListener } from './listen-spec';
+import { ListenError, seenFrom, toListener } from './listen-spec';
 import type { ListenSpec } from './listen-spec';
 import type { Flow, Listener } from './types';
 
@@ -44,7 +44,7 @@ export class UdpListener {
     const isOpen = (): boolean => this.isOpen;
     return {
       protocol: 'udp',
-      listener: this.listener,
+      listener: seenFrom(this.listener, remote.address),
       remote: { address: remote.address, port: remote.port },
       get isOpen() {
         return isOpen();

@@ -4,7 +4,7 @@ import type { TransportLayer } from './transport-layer';
 import type { Flow, Listener, Target } from './types';
 
 /** A listener by its address; the process that reads the row may have another one in its place. */
-export type ListenerRow = Pick<Listener, 'protocol' | 'address' | 'port'>;
+export type ListenerRow = Pick<Listener, 'protocol' | 'address' | 'port' | 'isForLocals'>;
 
 /** A flow by its two ends. */
 export interface FlowRow {
@@ -12,8 +12,8 @@ export interface FlowRow {
   remote: Flow['remote'];
 }
 
-export function rowOfListener({ protocol, address, port }: Listener): ListenerRow {
-  return { protocol, address, port };
+export function rowOfListener({ protocol, address, port, isForLocals }: Listener): ListenerRow {
+  return { protocol, address, port, ...(isForLocals === true && { isForLocals }) };
 }
 
 export function rowOfFlow({ listener, remote: { address, port } }: Flow): FlowRow {
@@ -25,12 +25,12 @@ export class WaysBack {
   constructor(private readonly transport: TransportLayer) {}
 
   /** The listener at that address; another one of its protocol when it is gone. */
-  listenerOf({ protocol, address, port }: ListenerRow): Listener {
+  listenerOf({ protocol, address, port, isForLocals }: ListenerRow): Listener {
     const alike = this.transport.listeners.filter((listener) => listener.protocol === protocol);
     const same = alike.find((listener) => listener.address === address && listener.port === port);
     const found = same ?? alike[0] ?? this.transport.listeners[0];
     if (found === undefined) throw new NoListener('there is no listener');
-    return found;
+    return isForLocals === true ? (found.local?.listener ?? found) : found;
   }
 
   /** The connection itself, while it is open. */

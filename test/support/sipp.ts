@@ -17,12 +17,14 @@ const LIMIT_S = 60;
 export interface SippOptions {
   /** Scenario file without `.xml`; `uac-*` calls, `uas-*` is called. */
   scenario: string;
-  /** For `uac-*`: port of the SIP server on 127.0.0.1, and the number to dial. */
+  /** For `uac-*`: port of the SIP server on `host`, and the number to dial. */
   dials?: { port: number; number: string };
   /** How many calls to make or take. Default 1. */
   calls?: number;
   /** Calls per second. Default 1. */
   rate?: number;
+  /** Loopback address of both ends. Default 127.0.0.1. */
+  host?: '127.0.0.1' | '::1';
   /** Default udp. */
   transport?: 'udp' | 'tcp';
   /** Default: a free one. */
@@ -37,7 +39,7 @@ interface SippResult {
   errors: string;
 }
 
-/** SIPp running one scenario on 127.0.0.1. */
+/** SIPp running one scenario on loopback. */
 export class Sipp {
   /** Resolves when SIPp has its sockets. */
   static async start(options: SippOptions): Promise<Sipp> {
@@ -58,7 +60,7 @@ export class Sipp {
   }
 
   uri(user: string): string {
-    return `sip:${user}@127.0.0.1:${this.port}${this.options.transport === 'tcp' ? ';transport=tcp' : ''}`;
+    return `sip:${user}@${this.#host}:${this.port}${this.options.transport === 'tcp' ? ';transport=tcp' : ''}`;
   }
 
   /** Every message so far, retransmissions included, in order. */
@@ -95,12 +97,17 @@ export class Sipp {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  get #host(): string {
+    const { host = '127.0.0.1' } = this.options;
+    return host === '::1' ? `[${host}]` : host;
+  }
+
   #args(): string[] {
     const { scenario, dials, calls = 1, rate = 1, transport = 'udp' } = this.options;
     return [
-      ...(dials === undefined ? ['-s', 'peer'] : [`127.0.0.1:${dials.port}`, '-s', dials.number]),
+      ...(dials === undefined ? ['-s', 'peer'] : [`${this.#host}:${dials.port}`, '-s', dials.number]),
       ...['-sf', path.join(SCENARIOS, `${scenario}.xml`), '-t', transport === 'tcp' ? 't1' : 'u1'],
-      ...['-i', '127.0.0.1', '-p', String(this.port), '-m', String(calls), '-r', String(rate)],
+      ...['-i', this.#host, '-p', String(this.port), '-m', String(calls), '-r', String(rate)],
       ...['-nostdin', '-timeout', `${LIMIT_S}s`, '-timeout_error'],
       ...['-trace_msg', '-message_file', this.#file('messages.log')],
       ...['-trace_err', '-error_file', this.#file('errors.log')],

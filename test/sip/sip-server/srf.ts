@@ -4,6 +4,9 @@ export interface SrfRequest {
   readonly body: string;
   /** `network`, or `application` for a request that the server sent. */
   readonly source: string;
+  readonly protocol: string;
+  readonly source_address: string;
+  readonly receivedOn: string;
   readonly isNewInvite: boolean;
   readonly stackTxnId: string;
   readonly stackDialogId: string;

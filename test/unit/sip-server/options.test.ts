@@ -41,6 +41,26 @@ describe('command line options', () => {
     expect(refused).toThrow(reason);
   });
 
+  it('take external address and local networks of one address and of all', () => {
+    const text = 'udp:10.0.0.1:5060;external=203.0.113.1:5999;local=10.0.0.0/8;local=fc00::/7';
+    const settings = settingsOf(given({ listen: [text], localNetwork: ['192.168.0.0/16,172.16.0.1'] }), env);
+    expect(settings.listen).toEqual([
+      {
+        ...{ protocol: 'udp', address: '10.0.0.1', port: 5060 },
+        ...{ external: { host: '203.0.113.1', port: 5999 }, localNetworks: ['10.0.0.0/8', 'fc00::/7'] },
+      },
+    ]);
+    expect(settings.localNetworks).toEqual(['192.168.0.0/16', '172.16.0.1']);
+  });
+
+  it.each([
+    ['udp:10.0.0.1;internal=10.0.0.2', 'is not external=… or local=…'],
+    ['udp:10.0.0.1;external=a b', '--listen: "a b" is not <host>[:<port>]'],
+    ['udp:10.0.0.1;local=10.0.0.0/40', '"10.0.0.0/40" is not <address>/<prefix length>'],
+  ])('refuse --listen %s: %s', (text, reason) => {
+    expect(() => settingsOf(given({ listen: [text] }), env)).toThrow(reason);
+  });
+
   it('take the files for TLS', () => {
     const files = { tlsCert: 'cert.pem', tlsKey: 'key.pem' };
     const { listen, tls } = settingsOf(given({ listen: ['tls:127.0.0.1'], ...files }), env);

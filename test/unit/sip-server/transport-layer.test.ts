@@ -1,7 +1,6 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pino from 'pino';
 import type { MalformedMessage } from '../../../sip-server/message/parse';
@@ -10,6 +9,7 @@ import { topVia } from '../../../sip-server/message/via';
 import { ListenError, toListener } from '../../../sip-server/transport/listen-spec';
 import { TransportLayer } from '../../../sip-server/transport/transport-layer';
 import type { Received } from '../../../sip-server/transport/types';
+import { hasIpv6 } from '../../support/has-ipv6';
 import { parseRequest, requestLines, sipText } from './sip-text';
 import { WirePeer, WireStream } from './wire-peer';
 
@@ -221,10 +221,6 @@ describe('listening', () => {
     expect(toListener({ ...spec, address: '2001:db8::1' }, 5060).advertised.host).toBe('[2001:db8::1]');
   });
 });
-
-const hasIpv6 = Object.values(networkInterfaces())
-  .flat()
-  .some((one) => one?.address === '::1');
 
 (hasIpv6 ? describe : describe.skip)('listening on IPv6', () => {
   it('hands up what comes with its source', async () => {

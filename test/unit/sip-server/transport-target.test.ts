@@ -27,6 +27,23 @@ describe('chooseListener', () => {
     expect(chooseListener(listeners, { protocol: 'udp', address, port: 5060 })?.address).toBe(from);
   });
 
+  it('prefers a local network, then what is alike, then an external address', () => {
+    const spec = { protocol: 'udp' as const, port: 1 };
+    const outside = { external: { host: '203.0.113.1' } };
+    const several = [
+      toListener({ ...spec, address: '10.0.0.1' }, 1),
+      toListener({ ...spec, address: '192.168.0.1', ...outside, localNetworks: ['10.9.0.0/16'] }, 1),
+      toListener({ ...spec, address: '2001:db8:0:1::1' }, 1),
+      toListener({ ...spec, address: '2001:db8:0:2::1' }, 1),
+    ];
+    const from = (address: string): string | undefined =>
+      chooseListener(several, { protocol: 'udp', address, port: 5060 })?.address;
+    expect(from('10.9.1.1')).toBe('192.168.0.1');
+    expect(from('10.8.1.1')).toBe('10.0.0.1');
+    expect(from('198.51.100.1')).toBe('192.168.0.1');
+    expect(from('2001:db8:0:2::99')).toBe('2001:db8:0:2::1');
+  });
+
   it('has none for another protocol, family or a name', () => {
     expect(chooseListener(listeners, { protocol: 'tcp', address: '::1', port: 1 })).toBeUndefined();
     expect(chooseListener(listeners, { protocol: 'udp', address: 'host.example', port: 1 })).toBeUndefined();
