@@ -18,20 +18,37 @@ const headersSchema = z.array(z.object({ name: z.string(), value: z.string() }))
 
 const referredBySchema = singleLine(1000).regex(/^(sips?|tel):[!#-:=@-~]+$/i, 'is not a sip:, sips: or tel: URI');
 
+const targetSchema = z.string().max(2000);
+const timeoutSchema = z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxTimeoutMs);
+const methodSchema = z.enum(TRANSFER_METHOD_CHOICES);
+
+/** One of `transferTargets`: a target, alone or with settings of its own. */
+const plannedTargetSchema = z.preprocess(
+  (planned) => (typeof planned === 'string' ? { transferTarget: planned } : planned),
+  z.object({
+    transferTarget: targetSchema,
+    transferTimeoutMS: timeoutSchema.optional(),
+    transferMethod: methodSchema.optional(),
+  })
+);
+
 /** `activityParams` of `transfer` and `handover`. Unknown members are tolerated. Source: VoiceAI Connect, "Transferring the call". */
 export const transferParamsSchema = z.object({
-  transferTarget: z.string().max(2000),
+  /** This or `transferTargets`. */
+  transferTarget: targetSchema.optional(),
+  transferTargets: z.array(plannedTargetSchema).min(1).max(TRANSFER_LIMITS.planTargets).optional(),
+  transferPlanTimeoutMS: z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxPlanMs).optional(),
   handoverReason: singleLine(2000).optional(),
   transferSipHeaders: headersSchema.default([]),
   transferReferredByURL: referredBySchema.optional(),
   transferNotifications: z.boolean().default(false),
-  transferMethod: z.enum(TRANSFER_METHOD_CHOICES).optional(),
+  transferMethod: methodSchema.optional(),
   transferNotificationsHangupMS: z
     .int()
     .min(0)
     .max(TRANSFER_LIMITS.maxHangupMs)
     .default(TRANSFER_LIMITS.defaultHangupMs),
-  transferTimeoutMS: z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxTimeoutMs).optional(),
+  transferTimeoutMS: timeoutSchema.optional(),
 });
 
 /** `activityParams` of `hangup`. */

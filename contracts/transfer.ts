@@ -27,6 +27,12 @@ export interface TransferRequest {
   timeoutMs?: number;
   /** CSeq number of the bot's REFER that asked for it; the bot is told by NOTIFY how it goes. */
   referCseq?: number;
+  /** `transferTargets` after the first: each is called when the one before it has failed. */
+  next?: NextTarget[];
+  /** `transferPlanTimeoutMS`: no further target is called after this many ms. */
+  planTimeoutMs?: number;
+  /** When that is, in ms; known from the first attempt on. */
+  planUntilMs?: number;
 }
 
 /** How a trunk's peers take REFER. */
@@ -37,7 +43,19 @@ export interface ReferProfile {
   byeWhileRinging?: 'answered' | 'failed';
 }
 
+/** A target that a plan goes on to. */
+export interface NextTarget {
+  /** `sip:` URI. */
+  target: string;
+  method?: TransferMethodChoice;
+  timeoutMs?: number;
+}
+
 export const TRANSFER_LIMITS = {
+  planTargets: 10,
+  /** How long a plan may take in all: callers do not wait longer. */
+  defaultPlanMs: 180_000,
+  maxPlanMs: 600_000,
   headers: 100,
   headerCharacters: 12_000,
   maxHangupMs: 10_000,

@@ -6,9 +6,10 @@ import { ownPath, readPayload } from '../../contracts/dialects';
 import type { Fault } from '../../contracts/failures';
 import * as schemas from '../../contracts/schemas';
 import type { TargetPolicy } from '../../contracts/transfer-target';
-import { readTarget } from '../../contracts/transfer-target';
-import type { TransferRequest } from '../../contracts/transfer';
 import { describeIssue, faultsOf, pathText } from '../../contracts/zod-faults';
+import type { EffectiveParams, Reading } from './params';
+import { parseParams } from './params';
+import { readTransfer } from './read-transfer';
 
 export interface ReadContext {
   /** Parameters of the bot channel that stand when the bot does not give them. */
@@ -22,14 +23,6 @@ export interface ReadContext {
 
 type Envelope = z.output<typeof schemas.activitySchema>;
 type EventEnvelope = Extract<Envelope, { type: 'event' }>;
-type Reading<T> = { value: T } | { faults: Fault[] };
-
-/** The parameters of one activity, each with the place that won. */
-interface EffectiveParams {
-  values: Record<string, unknown>;
-  /** Full path of a member, for faults. */
-  pathOf: (member: string) => PropertyKey[];
-}
 
 /**
  * Reads what a bot sent, in the words of its framework: one activity, a list, or `{activities: [...]}`. Each parameter is taken from
@@ -151,45 +144,4 @@ function effectiveParams(
     return Object.hasOwn(presets, member) ? ['presets', member] : ownPath(spoken, ['activityParams', member]);
   };
   return { values: { ...presets, ...sessionParams, ...activityParams }, pathOf };
-}
-
-function parseParams<T>(schema: z.ZodType<T>, { values, pathOf }: EffectiveParams): Reading<T> {
-  const parsed = schema.safeParse(values, { error: describeIssue });
-  if (parsed.success) return { value: parsed.data };
-  const faults = parsed.error.issues.map(({ path: [member = '', ...rest], message }) => ({
-    path: pathText([...pathOf(String(member)), ...rest]),
-    message,
-  }));
-  return { faults };
-}
-
-function readTransfer(activityId: string, params: EffectiveParams, policy: TargetPolicy): Reading<TransferRequest> {
-  const parsed = parseParams(schemas.transferParamsSchema, params);
-  const faults = 'faults' in parsed ? parsed.faults : [];
-  const { transferTarget } = params.values;
-  const targetPath = pathText(params.pathOf('transferTarget'));
-  const isReadable = typeof transferTarget === 'string' && faults.every(({ path }) => path !== targetPath);
-  const reading = isReadable ? readTarget(transferTarget, policy) : undefined;
-  if (reading && 'fault' in reading) faults.push({ path: targetPath, message: reading.fault });
-  if ('faults' in parsed || !reading || 'fault' in reading) return { faults };
-  return { value: transferRequest(activityId, reading.target, parsed.value) };
-}
-
-function transferRequest(
-  activityId: string,
-  target: string,
-  params: z.output<typeof schemas.transferParamsSchema>
-): TransferRequest {
-  const { handoverReason, transferReferredByURL, transferMethod, transferTimeoutMS: timeoutMs } = params;
-  return {
-    activityId,
-    target,
-    ...(handoverReason === undefined ? {} : { reason: handoverReason }),
-    headers: params.transferSipHeaders,
-    ...(transferReferredByURL === undefined ? {} : { referredBy: transferReferredByURL }),
-    notifications: params.transferNotifications,
-    notificationsHangupMs: params.transferNotificationsHangupMS,
-    ...(transferMethod === undefined ? {} : { method: transferMethod }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
 }

@@ -9,13 +9,12 @@ import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
 import { targetPolicyOf } from '../../contracts/transfer-target';
-import { timersOf } from '../../contracts/transfer-timers';
 import { hangUp, sendDigits, sendMetaData } from './in-order';
 import { refusal } from './refusal';
 import { readActivities } from './effects';
 import { failureText } from './failure';
-import { chosenMethod } from './transfer/method';
 import type { CallSession } from './session';
+import { openAttempt } from './transfer/open-attempt';
 import { noteRefusedTransfers } from './transfer/refused';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
@@ -97,26 +96,13 @@ function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt 
 }
 
 function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfer): ActivityReceipt {
-  const { pending, phase, attempts } = call.state;
+  const { pending, phase } = call.state;
   if (pending && pending.request.target === request.target)
     return { id, name, status: 'joined', attemptId: pending.attemptId };
   if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
   if (phase !== 'conversing' && phase !== 'connected')
     throw notReady(phase, 'a transfer needs a caller who talks with the bot or a target');
-  const attemptId = `${call.input.callId}-transfer-${attempts.length + 1}`;
-  const { trunk } = call.input;
-  const atMs = Date.now();
-  const { byeWhileRinging } = trunk.refer ?? {};
-  call.apply({
-    type: 'TransferRequested',
-    attemptId,
-    ...chosenMethod(trunk, request),
-    request,
-    timers: timersOf(trunk, request),
-    ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
-    atMs,
-  });
-  return { id, name, status: 'accepted', attemptId };
+  return { id, name, status: 'accepted', attemptId: openAttempt(call, request) };
 }
 
 /** Gives the pending attempt up. A REFER cannot be called back: what the peer still does with it is heard. */

@@ -27,6 +27,8 @@ export interface CallState {
   transferLegs?: LegOfTransfer[];
   /** The caller's side, if it talks with a target and no longer with the bot: the target's attempt. */
   joinedTarget?: number;
+  /** What a plan goes on with, its last attempt having failed. */
+  planned?: TransferRequest;
   attempts: TransferAttemptRecord[];
   /** CSeq number of the last REFER that was answered: what is not newer belongs to an older attempt. */
   lastReferCseq?: number;

@@ -6,6 +6,7 @@ import { concluded } from './transfer/conclusion';
 import * as invite from './transfer/invite-progress';
 import { cancelled } from './transfer/refer-outcomes';
 import * as refer from './transfer/refer-progress';
+import { withoutPlan } from './transfer/plan';
 import { onTransferRefused, onTransferRequested } from './transfer/request';
 
 /**
@@ -39,7 +40,7 @@ export function transition(state: CallState, event: CallEvent): CallState {
     case 'LegProbed':
       return refer.onLegProbed(state, event);
     case 'TransferCancelled':
-      return concluded(state, cancelled(event.reason), event.atMs);
+      return concluded(withoutPlan(state), cancelled(event.reason), event.atMs);
     case 'ReferNotSent':
       return refer.onReferNotSent(state, event);
     case 'ReferUnanswered':

@@ -3,19 +3,29 @@ import type { CallSession } from '../session';
 import { isUp } from '../state';
 import { isWithinBudget } from './budget';
 import { inviteAttempt } from './invite-attempt';
+import { openAttempt } from './open-attempt';
 import type { PendingTransfer } from './pending';
 import { pendingBy } from './pending';
 import { referAttempt } from './refer-attempt';
 import { reportOutcome, reportProgress } from './report';
 import { tellBot } from './tell-bot';
 
-/** One transfer attempt, to its outcome or the end of the call. */
+/** A transfer, to its outcome or the end of the call: one attempt, or one for each target of a plan until one answers. */
 export async function transfer(call: CallSession): Promise<void> {
+  await transferOnce(call);
+  for (let { planned } = call.state; planned && !call.isEnded; { planned } = call.state) {
+    openAttempt(call, planned);
+    await transferOnce(call);
+  }
+}
+
+async function transferOnce(call: CallSession): Promise<void> {
   const { pending } = call.state;
   if (!pending) return;
   call.toldProgress = undefined;
   reportProgress(call, pending, 100, 'Trying');
   if (await isWithinBudget(call, pending)) await attempt(call, pending);
+  if (call.state.planned && !call.isEnded) return;
   tellBot(call, pending);
   reportOutcome(call, pending);
   warnOfLostCaller(call, pending);

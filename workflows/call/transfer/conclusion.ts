@@ -3,6 +3,7 @@ import { partnerOfCaller } from '../legs';
 import type { CallState } from '../state';
 import { ended, isUp } from '../state';
 import type { PendingTransfer } from './pending';
+import { followingRequest } from './plan';
 
 const LAST_WORDS: ReadonlySet<TransferEvidence> = new Set(['notify', 'notify-late', 'response']);
 
@@ -16,7 +17,7 @@ export function concluded(state: CallState, outcome: TransferOutcome, atMs: numb
   );
   const next: CallState = { ...rest, attempts };
   if (outcome.status === 'failed')
-    return backFromFailure({ ...next, ...looseEnd(pending, outcome) }, outcome.reason, atMs);
+    return backFromFailure({ ...next, ...looseEnd(pending, outcome), ...planned(pending, atMs) }, outcome.reason, atMs);
   if (pending.method === 'invite')
     return isUp(next.bot) ? intoGrace(next, pending, atMs) : { ...next, phase: 'connected' };
   const { joinedTarget: _, ...left } = next;
@@ -28,6 +29,12 @@ function looseEnd(pending: PendingTransfer, { evidence }: TransferOutcome): Pick
   if (pending.method !== 'refer' || LAST_WORDS.has(evidence)) return {};
   const { request, referCseq } = pending;
   return { loose: { target: request.target, ...(referCseq === undefined ? {} : { referCseq }) } };
+}
+
+/** The next target of the plan, while there is time. */
+function planned({ request }: PendingTransfer, atMs: number): Pick<CallState, 'planned'> {
+  const following = followingRequest(request, atMs);
+  return following ? { planned: following } : {};
 }
 
 function intoGrace(state: CallState, { request }: PendingTransfer, atMs: number): CallState {
@@ -47,7 +54,7 @@ function backFromFailure(state: CallState, reason: string, atMs: number): CallSt
       { reasonCode: 'client-disconnected', reason: `failed-and-lost: ${reason}`, by: 'caller' },
       atMs
     );
-  if (!isUp(partnerOfCaller(state)))
+  if (!state.planned && !isUp(partnerOfCaller(state)))
     return ended(
       state,
       {

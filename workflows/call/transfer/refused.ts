@@ -6,9 +6,11 @@ import type { CallSession } from '../session';
 /** Refusals that the record tells of. Further ones leave no trace in the history, so that a bot cannot use it up. */
 export const COUNTED_REFUSALS = 10;
 
+const TARGET_PATH = /transferTarget(?:s\[\d+\])?$/;
+
 /** Counts the transfers among these faults: those whose target is malformed or denied. */
 export function noteRefusedTransfers(call: CallSession, faults: readonly Fault[]): void {
-  for (const { path, message } of faults) if (path.endsWith('transferTarget')) noteRefusedTransfer(call, message);
+  for (const { path, message } of faults) if (TARGET_PATH.test(path)) noteRefusedTransfer(call, message);
 }
 
 export function noteRefusedTransfer({ refused, input }: CallSession, reason: string): void {

@@ -10,7 +10,7 @@ export function onTransferRequested(state: CallState, event: TransferRequested):
   const { attemptId, method, request, atMs } = event;
   const { activityId, target, reason, notifications } = request;
   const requestedAt = new Date(atMs).toISOString();
-  const { loose: _, ...rest } = state;
+  const { loose: _, planned: __, ...rest } = state;
   return {
     ...rest,
     phase: 'transferring',
