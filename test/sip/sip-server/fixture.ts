@@ -26,6 +26,7 @@ export interface RequestOptions {
   stackTxnId?: string;
   headers?: Record<string, string>;
   body?: string;
+  auth?: { username: string; password: string };
 }
 
 export interface SentBySrf {

@@ -82,7 +82,7 @@ export interface Srf {
   ): Promise<{ uas: SrfDialog; uac: SrfDialog }>;
   request(
     uri: string,
-    options: Options & { method: string; stackDialogId?: string },
+    options: Options & { method: string; stackDialogId?: string; auth?: { username: string; password: string } },
     callback: (error: Error | null, request: SrfRequest) => void
   ): void;
 }
