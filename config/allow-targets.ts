@@ -3,7 +3,10 @@ import type { TrunkEntry } from './schema';
 import { singleAddress } from './sources';
 
 /** What stands when a trunk lists none: its host and those of its sources that are one address. A range names no host and so allows none. */
-export function defaultAllowTargets({ host, sources }: Pick<TrunkEntry, 'host' | 'sources'>): TargetPattern[] {
+export function defaultAllowTargets({
+  host,
+  sources,
+}: Pick<TrunkEntry, 'host'> & { sources: string[] }): TargetPattern[] {
   const addresses = sources.map(singleAddress).filter((address) => address !== undefined);
   const hosts = [...(host === undefined ? [] : [host.replace(/:\d+$/, '')]), ...addresses.map(asUriHost)];
   return [...new Set(hosts)].map((name) => `@${name}`);

@@ -5,11 +5,11 @@ import { readTarget, targetPolicyOf } from '../contracts/transfer-target';
 import { describeIssue } from '../contracts/zod-faults';
 import type { ConfigFault } from './faults';
 import { bareNumber } from './login';
-import type { ChannelEntry, FileConfig } from './schema';
+import type { ChannelEntry, FileConfig, TrunkEntry } from './schema';
 import { isWithin, sourcesOverlap } from './sources';
 
 /** A trunk with its defaults filled in, as far as the checks look at it. */
-type CheckedTrunk = TargetPolicy & { id: string; login: string; sources: string[] };
+type CheckedTrunk = TargetPolicy & Omit<TrunkEntry, 'sources' | 'allowTargets'> & { sources: string[] };
 
 /** What must hold between settings that are well formed each for itself. */
 export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: CheckedTrunk[] }): ConfigFault[] {
@@ -18,7 +18,8 @@ export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: Check
     ...repeated(trunks, (trunk) => trunk.id, 'trunks', 'id'),
     ...repeated(channels, (channel) => channel.botId, 'channels', 'botId'),
     ...ambiguousLogins(trunks),
-    ...trunks.flatMap((trunk, i) => channelCountFaults(trunk.id, i, channels)),
+    ...trunks.flatMap(trunkFaults),
+    ...trunks.flatMap(({ id }) => channelCountFaults(id, channels)),
     ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
     ...channels.flatMap((channel, i) => presetFaults(channel, i, trunks)),
     ...channels.flatMap(legFaults),
@@ -66,26 +67,45 @@ function ambiguousLogins(trunks: CheckedTrunk[]): ConfigFault[] {
   });
 }
 
+/** What a setting of a trunk needs beside it. */
+function trunkFaults(
+  { host, sources, register, keepAliveS, incoming, ...trunk }: CheckedTrunk,
+  i: number
+): ConfigFault[] {
+  const lacksHost = host === undefined;
+  const path = (member: string): PropertyKey[] => ['trunks', i, member];
+  return [
+    ...(sources.length > 0 || !incoming
+      ? []
+      : [{ path: path('sources'), message: 'is missing (list where the trunk sends from, or set incoming: false)' }]),
+    ...(trunk.requireRegistered && !register
+      ? [{ path: path('requireRegistered'), message: 'the trunk does not register (add register)' }]
+      : []),
+    ...(register && lacksHost ? [{ path: path('register'), message: 'needs a host to register with (add host)' }] : []),
+    ...(keepAliveS !== undefined && lacksHost
+      ? [{ path: path('keepAliveS'), message: 'needs a host to ask (add host)' }]
+      : []),
+  ];
+}
+
 function loginFault(i: number, message: string): ConfigFault {
   return { path: ['trunks', i, 'login'], message };
 }
 
-function isSameConnection({ host }: CheckedTrunk, other: CheckedTrunk): boolean {
-  return host !== undefined && other.host !== undefined && withPort(host) === withPort(other.host);
+function isSameConnection({ host, transport }: CheckedTrunk, other: CheckedTrunk): boolean {
+  if (host === undefined || other.host === undefined || transport !== other.transport) return false;
+  return withPort(host) === withPort(other.host);
 }
 
 function withPort(host: string): string {
   return `${host.toLowerCase()}${/:\d+$/.test(host) ? '' : ':5060'}`;
 }
 
-function channelCountFaults(trunkId: string, i: number, channels: ChannelEntry[]): ConfigFault[] {
-  const places = channels.flatMap(({ trunk }, place) => (trunk === trunkId ? [place] : []));
-  const [first, ...more] = places;
-  if (first === undefined)
-    return [{ path: ['trunks', i, 'id'], message: `trunk ${trunkId} has no channel (add one under channels)` }];
+function channelCountFaults(trunkId: string, channels: ChannelEntry[]): ConfigFault[] {
+  const [first, ...more] = channels.flatMap(({ trunk }, place) => (trunk === trunkId ? [place] : []));
   return more.map((place) => ({
     path: ['channels', place, 'trunk'],
-    message: `trunk ${trunkId} has channels[${first}] already (give each trunk exactly one channel)`,
+    message: `trunk ${trunkId} has channels[${first}] already (give each trunk one channel at most)`,
   }));
 }
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { core } from 'zod';
 import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
 import { defaultAllowTargets } from './allow-targets';
@@ -7,9 +7,10 @@ import { readSipServerSecret, withOverrides } from './environment';
 import type { Secret } from './environment';
 import type { ConfigFault } from './faults';
 import { ConfigError, faultText } from './faults';
+import { passwordFaults } from './passwords';
 import type { RecordPush } from './record-push';
 import { readRecordPush } from './record-push';
-import type { FileConfig } from './schema';
+import type { FileConfig, TrunkEntry } from './schema';
 import { describeConfigIssue } from './describe-issue';
 import { configSchema } from './schema';
 import type { ApiTokens } from './tokens';
@@ -18,15 +19,12 @@ import { readYaml } from './yaml-source';
 
 export { ConfigError };
 
-/** A SIP trunk that callers arrive on. */
-export interface TrunkConfig extends TrunkOfCall {
-  /** The dialled number that belongs to the trunk; compares with and without a leading `+`. */
-  login: string;
-  /** IP addresses and CIDR ranges that the trunk's INVITEs come from. */
-  sources: string[];
-  /** Names of header fields passed on from the caller's INVITE to the bot's. */
-  passHeaders: string[];
-}
+/** A SIP trunk with its defaults; what its settings mean stands in `trunk-schema.ts`. */
+export type TrunkConfig = TrunkOfCall &
+  Omit<TrunkEntry, 'sources' | 'allowTargets'> & {
+    /** IP addresses and CIDR ranges that the trunk's INVITEs come from. */
+    sources: string[];
+  };
 
 /** A bot and the trunk whose calls it takes. */
 export interface ChannelConfig extends ChannelOfCall {
@@ -74,9 +72,10 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
   const { faults: tokenFaults, ...tokens } = readApiTokens(parsed.data, env);
   const hasToken = tokens.token !== undefined || tokens.channelTokens.length > 0;
   const push = readRecordPush(parsed.data.records, env);
-  const checked = withDefaultTargets(parsed.data);
+  const checked = withTrunkDefaults(parsed.data);
   const faults = [
     ...crossFaults(checked),
+    ...passwordFaults(checked.trunks, env),
     ...publicUrlFaults(api),
     ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
     ...secretFaults(secret),
@@ -106,10 +105,16 @@ function secretFaults(secret: Secret): ConfigFault[] {
   return 'fault' in secret ? [secret.fault] : [];
 }
 
-function withDefaultTargets(config: FileConfig): Omit<FileConfig, 'trunks'> & { trunks: TrunkConfig[] } {
-  const trunks = config.trunks.map((trunk) => ({
-    ...trunk,
-    allowTargets: trunk.allowTargets ?? defaultAllowTargets(trunk),
-  }));
+function withTrunkDefaults(config: FileConfig): Omit<FileConfig, 'trunks'> & { trunks: TrunkConfig[] } {
+  const trunks = config.trunks.map((trunk) => {
+    const sources = trunk.sources ?? defaultSources(trunk);
+    return { ...trunk, sources, allowTargets: trunk.allowTargets ?? defaultAllowTargets({ ...trunk, sources }) };
+  });
   return { ...config, trunks };
+}
+
+/** A trunk sends from its host, unless it says otherwise; a name may stand for many addresses, so it is no default. */
+function defaultSources({ host = '' }: TrunkEntry): string[] {
+  const address = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return isIP(address) === 0 ? [] : [address];
 }

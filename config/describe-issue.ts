@@ -4,6 +4,7 @@ import { describeIssue } from '../contracts/zod-faults';
 const SECRET_HINTS: Readonly<Record<string, string>> = {
   secret: 'secrets are not kept here: set DRACHTIO_SECRET or DRACHTIO_SECRET_FILE',
   token: 'secrets are not kept here: set tokenFile or an environment variable, see examples/durable-calls.yaml',
+  password: 'secrets are not kept here: set passwordFile or DURABLE_CALLS_PASSWORD_<TRUNK>',
 };
 
 /** Words for zod's issues, with what to do. */

@@ -66,7 +66,7 @@ export function readOptionalSecret(
   return readSecretFile(file.name, (message) => ({ path: file.path, message }));
 }
 
-const UNSENDABLE = 'must be printable ASCII without spaces (make another token)';
+const UNSENDABLE = 'must be printable ASCII without spaces (choose another)';
 
 function isSendable(secret: string): boolean {
   return /^[!-~]+$/.test(secret);

@@ -9,6 +9,12 @@ const sourceSchema = z
   .string()
   .refine((text) => parseSource(text) !== undefined, 'is not an IP address or CIDR range (as in 10.0.0.0/8)');
 
+const registerSchema = z.strictObject({
+  expiresS: z.int().min(10).max(86_400).default(600).describe('How long a registration is to hold, in seconds.'),
+  retryMinS: z.number().min(0.1).max(3_600).default(30).describe('Shortest wait after a failure, in seconds.'),
+  retryMaxS: z.number().min(0.1).max(86_400).default(1_800).describe('Longest wait after failures, in seconds.'),
+});
+
 /** A SIP trunk. Editors show the descriptions. */
 export const trunkSchema = z.strictObject({
   id: nameSchema.describe('Name of the trunk in channels, records, logs and commands.'),
@@ -19,10 +25,47 @@ export const trunkSchema = z.strictObject({
   sources: z
     .array(sourceSchema)
     .min(1, 'is empty (list where the trunk sends from)')
-    .describe('IP addresses and CIDR ranges that the trunk sends from. Others are answered with 403.'),
+    .exactOptional()
+    .describe('IP addresses and CIDR ranges that the trunk sends from; default: its host, when that is an address.'),
   host: hostAndPortSchema
     .exactOptional()
-    .describe('Where transfer targets given as a number or tel: URI go, host or host:port.'),
+    .describe('Where the trunk registers and numbers go, host or host:port. Its host is the domain of the login.'),
+  backupHosts: z
+    .array(hostAndPortSchema)
+    .max(5)
+    .default([])
+    .describe('Where requests go, in order, when host does not answer or answers 503.'),
+  outboundProxy: hostAndPortSchema.exactOptional().describe('Every request goes there first, host or host:port.'),
+  transport: z.enum(['udp', 'tcp']).default('udp').describe('Transport to host, backupHosts and outboundProxy.'),
+  authUser: z
+    .string()
+    .min(1)
+    .max(128)
+    .exactOptional()
+    .describe('User name for authentication; default: the login as written.'),
+  passwordFile: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('File that holds the password; DURABLE_CALLS_PASSWORD_<TRUNK> goes before it.'),
+  register: registerSchema.exactOptional().describe('The trunk registers; {} takes the defaults.'),
+  incoming: z.boolean().default(true).describe('The trunk takes calls; false: they are answered with 403.'),
+  requireRegistered: z
+    .boolean()
+    .default(false)
+    .describe('Calls are taken while the trunk is registered only; else they are answered with 480.'),
+  maxCalls: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .exactOptional()
+    .describe('Calls that the trunk may have at a time on this node; beyond, they are answered with 486.'),
+  keepAliveS: z
+    .int()
+    .min(1)
+    .max(3_600)
+    .exactOptional()
+    .describe('OPTIONS are sent so often, in seconds; transfers avoid a trunk that does not answer them.'),
   allowTargets: z
     .array(patternSchema)
     .exactOptional()

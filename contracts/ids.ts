@@ -91,6 +91,11 @@ export function effectId(callId: CallId, kind: EffectKind, n: number): EffectId 
   return `${callId}/${kind}/${n}` as EffectId;
 }
 
+/** The effect that a REGISTER is: `<Call-ID>/register/<CSeq number>`. */
+export function registerEffectId(sipCallId: string, cseq: number): EffectId {
+  return `${sipCallId}/register/${cseq}` as EffectId;
+}
+
 /**
  * The effect that a request is when it goes out again with an answer to a challenge.
  * @param n how many times it has been challenged

@@ -15,7 +15,13 @@ export const callSearchAttributes = {
   outcome: defineSearchAttributeKey('CallOutcome', SearchAttributeType.KEYWORD),
 };
 
+/** Search attributes of a trunk's registration, which has `CallTrunk` too. */
+export const trunkSearchAttributes = {
+  /** `up`, `degraded` or `down`. */
+  state: defineSearchAttributeKey('TrunkState', SearchAttributeType.KEYWORD),
+};
+
 /** Name and type as the Temporal CLI takes them. */
 export const searchAttributeTypes: Readonly<Record<string, 'Keyword'>> = Object.fromEntries(
-  Object.values(callSearchAttributes).map((key) => [key.name, 'Keyword' as const])
+  Object.values({ ...callSearchAttributes, ...trunkSearchAttributes }).map((key) => [key.name, 'Keyword' as const])
 );

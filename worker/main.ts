@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     )
     .parse()
     .opts();
-  await runProcess(loadConfig(path.resolve(file), process.env));
+  await runProcess(() => loadConfig(path.resolve(file), process.env));
 }
 
 main().then(

@@ -7,7 +7,11 @@ import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
 import { DrachtioPort } from '../activities/sip/drachtio';
+import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
+import type { Credentials } from '../activities/sip/digest/credentials';
+import type { SipPort } from '../activities/sip/port';
 import { createSipActivities } from '../activities/sip/sip-activities';
+import { createTrunkActivities } from '../activities/sip/trunk-activities';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
 import { RECONNECT_SOON } from '../client/connect';
@@ -15,13 +19,17 @@ import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
 import { openGroups } from '../config/open-groups';
+import { trunkCredentials } from '../config/passwords';
 import { nodeTaskQueue } from '../contracts/ids';
 import { createBudgetWorker } from './budget-worker';
 import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
+import { LiveConfig } from './live-config';
 import { log, logTemporalToo } from './log';
 import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
+import { Registrations } from './trunks/registrations';
+import { TrunkStates } from './trunks/trunk-states';
 
 /** A worker that dies holds the next task of its calls back for this long at most. */
 const STICKY_TIMEOUT = '500ms';
@@ -29,8 +37,13 @@ const STICKY_TIMEOUT = '500ms';
 /** Time for activities and handlers under way to end when the process is told to stop. */
 const SHUTDOWN_GRACE = '5s';
 
-/** Runs a worker process until it is told to stop. */
-export async function runProcess(config: Config): Promise<void> {
+/**
+ * Runs a worker process until it is told to stop.
+ * @param load reads its configuration; again at SIGHUP
+ */
+export async function runProcess(load: () => Config): Promise<void> {
+  const live = new LiveConfig(load, log);
+  const config = live.current;
   logTemporalToo();
   for (const warning of openGroups(config)) log.warn({}, warning);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -40,7 +53,9 @@ export async function runProcess(config: Config): Promise<void> {
   ]);
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
-  const port = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
+  const wire = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
+  const states = new TrunkStates(client, config.node);
+  const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
   const worker = await createWorker(config, native, client, port);
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
@@ -48,12 +63,14 @@ export async function runProcess(config: Config): Promise<void> {
   const api = await serveApi(createApi({ calls, tokens: tokensOf(config), publicUrl, rateLimit, log }), config.api);
   const running = Promise.all([worker.run(), budgets?.run()]);
   running.catch(() => undefined);
-  listenToSip({ config, client, port, log });
-  await port.connect();
+  listenToSip({ live, client, wire, port, states, log });
+  await wire.connect();
+  keepTrunksRegistered(live, client);
+  process.on('SIGHUP', () => live.reload());
   log.info({ node: config.node, api: api.url, namespace }, 'worker ready');
   await Promise.race([untilToldToStop(), running]);
   log.info({}, 'worker stopping');
-  port.close();
+  wire.close();
   worker.shutdown();
   budgets?.shutdown();
   await running;
@@ -65,7 +82,7 @@ async function createWorker(
   config: Config,
   connection: NativeConnection,
   client: Client,
-  port: DrachtioPort
+  port: SipPort
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -74,6 +91,7 @@ async function createWorker(
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities: {
       ...createSipActivities(port),
+      ...createTrunkActivities(port),
       ...createBotActivities({ log }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
@@ -84,6 +102,17 @@ async function createWorker(
     shutdownGraceTime: SHUTDOWN_GRACE,
     maxConcurrentActivityTaskExecutions: 500,
   });
+}
+
+function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefined {
+  const trunk = live.trunk(trunkId);
+  return trunk && trunkCredentials(trunk, process.env);
+}
+
+function keepTrunksRegistered(live: LiveConfig, client: Client): void {
+  const registrations = new Registrations(client, live.current.node, log);
+  live.onChange(({ trunks }) => void registrations.apply(trunks));
+  void registrations.apply(live.current.trunks);
 }
 
 function tokensOf({ api: { host, token, channelTokens } }: Config): AccessTokens {

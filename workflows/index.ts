@@ -1,2 +1,3 @@
 export { callWorkflow } from './call/call';
 export { budgetWorkflow } from './budget/budget';
+export { registrationWorkflow } from './registration/registration';

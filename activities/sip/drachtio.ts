@@ -91,6 +91,7 @@ export class DrachtioPort implements SipPort {
     method,
     uri = 'sip:placeholder',
     dialogId,
+    proxy,
     headers = {},
     body,
     effectId,
@@ -100,6 +101,7 @@ export class DrachtioPort implements SipPort {
       method,
       headers: { ...headers, ...effect },
       ...(body === undefined ? {} : { body }),
+      ...(proxy === undefined ? {} : { proxy }),
       ...(dialogId === undefined ? {} : { stackDialogId: dialogId }),
     });
   }

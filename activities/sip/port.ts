@@ -2,9 +2,11 @@ import type { EffectId } from '../../contracts/ids';
 
 /** A request that we send. `uri` for a new dialog or transaction, `dialogId` for one within a dialog. */
 export interface OutgoingRequest {
-  method: 'INVITE' | 'ACK' | 'REFER' | 'INFO' | 'OPTIONS' | 'NOTIFY' | 'BYE';
+  method: 'INVITE' | 'ACK' | 'REFER' | 'INFO' | 'OPTIONS' | 'NOTIFY' | 'BYE' | 'REGISTER';
   uri?: string;
   dialogId?: string;
+  /** `sip:` URI that a request outside of dialogs goes to instead of its `uri`. */
+  proxy?: string;
   headers?: Record<string, string>;
   body?: string;
   /** `id` of the trunk whose credentials answer a challenge; absent: a challenge is the answer. */

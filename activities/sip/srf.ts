@@ -38,6 +38,7 @@ export interface SrfRequestOptions extends SrfSendOptions {
   method: string;
   stackDialogId?: string;
   stackTxnId?: string;
+  proxy?: string;
 }
 
 interface SrfUri {

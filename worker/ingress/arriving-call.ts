@@ -1,15 +1,13 @@
 import type { IncomingRequest } from '../../activities/sip/port';
-import { descriptionFault } from '../../activities/sip/session-description';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { legTag } from '../../contracts/ids';
 import { callerCancelledSignal, callerGoneSignal } from '../../contracts/messages';
-import type { Config } from '../../config/config';
-import type { Route } from '../routing';
-import { findRoute } from '../routing';
+import type { AdmissionParts, Refusal } from './admission';
+import { admit, countRefusal } from './admission';
 import type { CallGateway } from './call-gateway';
-import { callInput } from './call-input';
+import { callIdOf, callInput } from './call-input';
 import type { IngressLog } from './ingress-log';
 
 /** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
@@ -20,28 +18,23 @@ const WORKER_LIMIT_MS = 8_000;
 
 const RETRY_AFTER_S = 5;
 
-interface Parts {
-  config: Config;
+interface Parts extends AdmissionParts {
   gateway: CallGateway;
   log: IngressLog;
 }
 
 /** A caller's INVITE: found its trunk and bot, made a workflow, answered with what the workflow says. */
-export async function arrive(request: IncomingRequest, { config, gateway, log }: Parts): Promise<void> {
+export async function arrive(request: IncomingRequest, parts: Parts): Promise<void> {
+  const { config, gateway, log } = parts;
   // Before the first await: a CANCEL may follow in the same read.
   const cancelled = new Promise<void>((resolve) => request.onCancel(resolve));
-  const refusal = refusalOf(request, config);
-  if ('status' in refusal) {
-    const { sourceAddress, sipCallId, uri } = request;
-    log.warn(
-      { sourceAddress, sipCallId, uri, status: refusal.status },
-      `${refusal.reason}: ${uri} from ${sourceAddress}`
-    );
-    await request.respond(refusal);
+  const callId = callIdOf(request);
+  const admission = await admit(request, callId, parts);
+  if ('status' in admission) {
+    await refuse(request, admission, log);
     return;
   }
-  const input = callInput(request, refusal, config);
-  const { callId } = input;
+  const input = callInput(request, callId, admission, config);
   const answering = await opened(gateway, input, log);
   void cancelled.then(() => gateway.signal(callId, callerCancelledSignal));
   if (!answering) {
@@ -49,6 +42,14 @@ export async function arrive(request: IncomingRequest, { config, gateway, log }:
     return;
   }
   if (!(await answer(request, callId, await answering()))) await gateway.signal(callId, callerGoneSignal);
+}
+
+async function refuse(request: IncomingRequest, refusal: Refusal, log: IngressLog): Promise<void> {
+  const { sourceAddress, sipCallId, uri } = request;
+  const { status, reason, trunk } = refusal;
+  log.warn({ sourceAddress, sipCallId, uri, status, trunk }, `${reason}: ${uri} from ${sourceAddress}`);
+  countRefusal(refusal);
+  await request.respond(refusal);
 }
 
 /** Asks Temporal within the limit. What lands later is told that its caller is gone. */
@@ -94,21 +95,4 @@ async function answer(
     ...(sdp === undefined ? {} : { body: sdp }),
   });
   return isSent || sipStatus >= 300;
-}
-
-function refusalOf(
-  request: IncomingRequest,
-  config: Config
-): Route | { status: number; reason: string; headers?: Record<string, string> } {
-  const dialled = request.target?.user ?? '';
-  const route = findRoute(config, { sourceAddress: request.sourceAddress, dialled });
-  if (route === 'unknown-source') return { status: 403, reason: 'Source is on no trunk' };
-  if (route === 'unknown-number') return { status: 404, reason: 'No bot at this number' };
-  const type = request.header('Content-Type') ?? '';
-  if (request.body === '') return route;
-  if (!/^\s*application\/sdp\s*(;|$)/i.test(type))
-    return { status: 415, reason: 'Unsupported Media Type', headers: { Accept: 'application/sdp' } };
-  const fault = descriptionFault(request.body);
-  if (fault === undefined) return route;
-  return { status: 488, reason: 'Not Acceptable Here', headers: { Warning: `399 durable-calls "${fault}"` } };
 }

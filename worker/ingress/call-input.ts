@@ -1,28 +1,28 @@
 import type { IncomingRequest } from '../../activities/sip/port';
-import type { Config } from '../../config/config';
+import type { Config, TrunkConfig } from '../../config/config';
 import type { CallInput, ChannelOfCall, TrunkOfCall } from '../../contracts/call';
 import { deriveCallId } from '../../contracts/call-id';
+import type { CallId } from '../../contracts/ids';
 import type { SipHeaderField } from '../../contracts/transfer';
 import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
 import type { Route } from '../routing';
 
+export function callIdOf({ sipCallId, fromTag, cseq, branch }: IncomingRequest): CallId {
+  return deriveCallId({ sipCallId, fromTag, cseq, branch });
+}
+
 /** What a call's workflow is started with. */
-export function callInput(request: IncomingRequest, { trunk, channel }: Route, config: Config): CallInput {
-  const { sipCallId, fromTag, cseq, branch, from, target } = request;
-  const callId = deriveCallId({ sipCallId, fromTag, cseq, branch });
+export function callInput(
+  request: IncomingRequest,
+  callId: CallId,
+  { trunk, channel }: Route,
+  config: Config
+): CallInput {
+  const { sipCallId, fromTag, from, target } = request;
   return {
     callId,
     node: config.node,
-    trunk: {
-      id: trunk.id,
-      ...(trunk.host === undefined ? {} : { host: trunk.host }),
-      allowTargets: trunk.allowTargets,
-      ...(trunk.denyTargets === undefined ? {} : { denyTargets: trunk.denyTargets }),
-      ringTimeoutMs: trunk.ringTimeoutMs,
-      ...methodOf(trunk),
-      ...timersOf(trunk),
-      maxCallMs: trunk.maxCallMs,
-    },
+    trunk: trunkOfCall(trunk),
     channel: channelOfCall(channel),
     invite: {
       transactionId: request.transactionId,
@@ -54,6 +54,18 @@ function channelOfCall(channel: Route['channel']): ChannelOfCall {
     ...(webhook === undefined ? {} : { webhook }),
     presets: channel.presets,
     ...ownWords(channel),
+  };
+}
+
+/** What a call keeps of a trunk. */
+export function trunkOfCall(trunk: TrunkConfig): TrunkOfCall {
+  const { id, host, allowTargets, denyTargets, ringTimeoutMs, maxCallMs } = trunk;
+  return {
+    id,
+    ...(host === undefined ? {} : { host }),
+    ...{ allowTargets, denyTargets, ringTimeoutMs, maxCallMs },
+    ...methodOf(trunk),
+    ...timersOf(trunk),
   };
 }
 

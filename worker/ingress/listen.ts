@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { DrachtioPort } from '../../activities/sip/drachtio';
-import type { IncomingRequest } from '../../activities/sip/port';
-import type { Config } from '../../config/config';
+import type { IncomingRequest, SipPort } from '../../activities/sip/port';
+import type { LiveConfig } from '../live-config';
+import { TrunkLoad } from '../trunks/trunk-load';
+import type { TrunkStates } from '../trunks/trunk-states';
 import { arrive } from './arriving-call';
 import { CallGateway } from './call-gateway';
 import { receiveInDialog } from './in-dialog';
@@ -9,17 +11,23 @@ import type { IngressLog } from './ingress-log';
 
 /** Leads the SIP server's requests to the calls. Must run before the port connects. */
 export function listenToSip({
-  config,
+  live,
   client,
+  wire,
   port,
+  states,
   log,
 }: {
-  config: Config;
+  live: LiveConfig;
   client: Client;
-  port: DrachtioPort;
+  wire: DrachtioPort;
+  /** What requests of ours leave by. */
+  port: SipPort;
+  states: TrunkStates;
   log: IngressLog;
 }): void {
   const gateway = new CallGateway(client, log);
+  const load = new TrunkLoad(client, live.current.node, log);
   const guarded = (handle: (request: IncomingRequest) => Promise<void>) => (request: IncomingRequest) => {
     handle(request).catch((err: unknown) => {
       const { method, sipCallId } = request;
@@ -27,8 +35,8 @@ export function listenToSip({
       void request.respond({ status: 500, headers: { 'Retry-After': '2' } });
     });
   };
-  port.onRequest({
-    invite: guarded((request) => arrive(request, { config, gateway, log })),
+  wire.onRequest({
+    invite: guarded((request) => arrive(request, { config: live.current, gateway, load, states, log })),
     inDialog: guarded((request) => receiveInDialog(request, { gateway, port, log })),
   });
 }

@@ -1,6 +1,7 @@
 import { describe, it, expect } from '@jest/globals';
 import { readTarget } from '../../../contracts/transfer-target';
 import { loadConfig } from '../../../config/config';
+import { trunkCredentials } from '../../../config/passwords';
 import { channel, ENV, EXAMPLE, load, placelessFaultsOf, trunk } from './config-file';
 
 describe('trunks and channels', () => {
@@ -18,15 +19,43 @@ describe('trunks and channels', () => {
   });
 
   it('belong together one by one', () => {
-    expect(placelessFaultsOf({ trunks: [trunk, second] })).toEqual([
-      'trunks[1].id: trunk second has no channel (add one under channels)',
-    ]);
+    expect(placelessFaultsOf({ trunks: [trunk, second] })).toEqual([]);
     expect(placelessFaultsOf({ channels: [channel, { ...secondChannel, trunk: 'demo' }] })).toEqual([
-      'channels[1].trunk: trunk demo has channels[0] already (give each trunk exactly one channel)',
+      'channels[1].trunk: trunk demo has channels[0] already (give each trunk one channel at most)',
     ]);
     expect(placelessFaultsOf({ channels: [channel, secondChannel] })).toEqual([
       'channels[1].trunk: no trunk has the id second (use one of demo)',
     ]);
+  });
+
+  it('say what a setting needs beside it', () => {
+    const bare = { id: 'demo', login: '1000', register: {}, keepAliveS: 30 };
+    expect(placelessFaultsOf({ trunks: [bare] })).toEqual([
+      'trunks[0].sources: is missing (list where the trunk sends from, or set incoming: false)',
+      'trunks[0].register: needs a host to register with (add host)',
+      'trunks[0].keepAliveS: needs a host to ask (add host)',
+    ]);
+    expect(placelessFaultsOf({ trunks: [{ ...trunk, requireRegistered: true }] })).toEqual([
+      'trunks[0].requireRegistered: the trunk does not register (add register)',
+    ]);
+    const named = { ...bare, host: 'sip.example.com' };
+    expect(placelessFaultsOf({ trunks: [named] })).toHaveLength(1);
+    expect(placelessFaultsOf({ trunks: [{ ...named, incoming: false }] })).toEqual([]);
+    expect(load({ trunks: [{ ...bare, host: '[::1]:5070' }] }).trunks[0]!.sources).toEqual(['::1']);
+  });
+
+  it('keep their passwords outside of the file', () => {
+    const passwordFile = '/nowhere/password';
+    expect(placelessFaultsOf({ trunks: [{ ...trunk, password: 'x' }] })[0]).toContain('set passwordFile or');
+    expect(placelessFaultsOf({ trunks: [{ ...trunk, passwordFile }] })).toEqual([
+      expect.stringMatching(/^trunks\[0\]\.passwordFile: cannot be read/),
+    ]);
+    const env = { DURABLE_CALLS_PASSWORD_DEMO_1: 'secret' };
+    expect(trunkCredentials({ id: 'demo.1', login: '+1000', passwordFile }, env)).toEqual({
+      user: '+1000',
+      password: 'secret',
+    });
+    expect(trunkCredentials({ id: 'demo', login: '1000', passwordFile }, {})).toBeUndefined();
   });
 
   it('may share a login only when their sources are apart', () => {

@@ -11,7 +11,10 @@ const DEFAULTS = { rateLimit: { perSecond: 50, burst: 100 }, channelTokens: [] }
 describe('loadConfig', () => {
   it('reads the example, whose commented settings are valid too', () => {
     expect(loadConfig(EXAMPLE, ENV)).toMatchObject({ node: 'local', trunks: [{ id: 'demo' }] });
-    const uncommented = readFileSync(EXAMPLE, 'utf8').replace(/^( +)# (publicUrl|allowTargets:$| {2}- ')/gm, '$1$2');
+    const uncommented = readFileSync(EXAMPLE, 'utf8').replace(
+      /^( +)# (publicUrl|backupHosts|outboundProxy|authUser|register|keepAliveS|allowTargets:$| {2}- ')/gm,
+      '$1$2'
+    );
     expect(load(uncommented)).toMatchObject({
       api: { publicUrl: 'https://calls.example.com' },
       trunks: [{ allowTargets: ['@pbx.example.com'] }],
@@ -27,6 +30,10 @@ describe('loadConfig', () => {
       trunks: [
         {
           ...trunk,
+          backupHosts: [],
+          incoming: true,
+          requireRegistered: false,
+          transport: 'udp',
           passHeaders: [],
           ringTimeoutMs: 60_000,
           transferMethod: 'refer',
@@ -167,7 +174,7 @@ describe('secrets', () => {
       'environment DRACHTIO_SECRET_FILE: DRACHTIO_SECRET is set too (set one of them)',
     ]);
     expect(faultsOf({}, { ...ENV, DURABLE_CALLS_API_TOKEN: 'a b' })).toEqual([
-      'environment DURABLE_CALLS_API_TOKEN: must be printable ASCII without spaces (make another token)',
+      'environment DURABLE_CALLS_API_TOKEN: must be printable ASCII without spaces (choose another)',
     ]);
     expect(placelessFaultsOf({ api: { tokenFile: path.join(folder, 'none') } })).toEqual([
       expect.stringMatching(/^api\.tokenFile: cannot be read: ENOENT/),

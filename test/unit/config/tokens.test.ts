@@ -69,7 +69,7 @@ describe('the token of a channel', () => {
       expect.stringMatching(/^channels\[0\]\.tokenFile: cannot be read: ENOENT/),
     ]);
     expect(placelessFaultsOf({}, { ...ENV, DURABLE_CALLS_TOKEN_DEMO_BOT: 'a b' })).toEqual([
-      'environment DURABLE_CALLS_TOKEN_DEMO_BOT: must be printable ASCII without spaces (make another token)',
+      'environment DURABLE_CALLS_TOKEN_DEMO_BOT: must be printable ASCII without spaces (choose another)',
     ]);
   });
 });

@@ -1,0 +1,54 @@
+import type { SendRegisterInput, SendRegisterResult } from '../../contracts/activities-trunk';
+import { readContacts } from './contact-values';
+import { finalAnswer, requireSent } from './failures';
+import type { PeerResponse, SipPort } from './port';
+import { trunkContact } from './trunk-contact';
+
+/** Timer F is the SIP server's; this is only for one that says nothing. */
+const FINAL_ANSWER_MS = 34_000;
+
+/** REGISTER (RFC 3261 section 10.2), with an answer to a challenge, to its final response. */
+export async function sendRegister(port: SipPort, input: SendRegisterInput): Promise<SendRegisterResult> {
+  const { trunk, login, domain, target, outboundProxy, sipCallId, fromTag, cseq, expiresS, effectId } = input;
+  const sent = requireSent(
+    await port.send({
+      method: 'REGISTER',
+      uri: target,
+      ...(outboundProxy === undefined ? {} : { proxy: outboundProxy }),
+      trunk,
+      effectId,
+      headers: {
+        'Call-ID': sipCallId,
+        CSeq: `${cseq} REGISTER`,
+        From: `<sip:${login}@${domain}>;tag=${fromTag}`,
+        To: `<sip:${login}@${domain}>`,
+        Contact: `${trunkContact({ id: trunk, login })};expires=${expiresS}`,
+        Expires: String(expiresS),
+      },
+    }),
+    port.keepsEffects
+  );
+  return registerResult(await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects), sent.cseq, input);
+}
+
+function registerResult(answer: PeerResponse, cseq: number, input: SendRegisterInput): SendRegisterResult {
+  const { status: sipStatus, reason: reasonPhrase } = answer;
+  const contacts = readContacts(answer.header('Contact') ?? '');
+  const number = (name: string): number | undefined => {
+    const value = Number.parseInt(answer.header(name) ?? '', 10);
+    return Number.isNaN(value) ? undefined : value;
+  };
+  const [minExpiresS, retryAfterS] = [number('Min-Expires'), number('Retry-After')];
+  const result = {
+    sipStatus,
+    reasonPhrase,
+    cseq,
+    ...(minExpiresS === undefined ? {} : { minExpiresS }),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    contacts: sipStatus >= 300 && sipStatus < 400 ? contacts.map(({ uri }) => uri) : [],
+  };
+  if (sipStatus >= 300) return result;
+  // A registrar lists every binding of the login; ours carries the trunk's name.
+  const own = contacts.find(({ uri }) => uri.toLowerCase().includes(`;trunk=${input.trunk.toLowerCase()}`));
+  return { ...result, grantedS: own?.expiresS ?? number('Expires') ?? input.expiresS };
+}

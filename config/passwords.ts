@@ -1,0 +1,38 @@
+import { readOptionalSecret } from './environment';
+import type { ConfigFault } from './faults';
+import type { TrunkEntry } from './schema';
+
+/** What the password of a trunk is found by. */
+type PasswordOwner = Pick<TrunkEntry, 'id' | 'login' | 'authUser' | 'passwordFile'>;
+
+/** @returns the environment variable that holds the password of a trunk */
+export function passwordVariable(trunkId: string): string {
+  return `DURABLE_CALLS_PASSWORD_${trunkId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** Passwords that are given but cannot be read. */
+export function passwordFaults(trunks: readonly PasswordOwner[], env: NodeJS.ProcessEnv): ConfigFault[] {
+  return trunks.flatMap((trunk, i) => {
+    const secret = readPassword(trunk, env, ['trunks', i, 'passwordFile']);
+    return 'fault' in secret ? [secret.fault] : [];
+  });
+}
+
+/** What a trunk authenticates with, read anew each time: a secret file may have changed. Undefined without a readable password. */
+export function trunkCredentials(
+  trunk: PasswordOwner,
+  env: NodeJS.ProcessEnv
+): { user: string; password: string } | undefined {
+  const secret = readPassword(trunk, env, []);
+  if ('fault' in secret || secret.value === undefined) return undefined;
+  return { user: trunk.authUser ?? trunk.login, password: secret.value };
+}
+
+function readPassword(
+  { id, passwordFile }: PasswordOwner,
+  env: NodeJS.ProcessEnv,
+  path: readonly PropertyKey[]
+): ReturnType<typeof readOptionalSecret> {
+  const file = passwordFile === undefined ? undefined : { name: passwordFile, path };
+  return readOptionalSecret(passwordVariable(id), file, env);
+}

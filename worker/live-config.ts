@@ -1,0 +1,69 @@
+import type { Config, TrunkConfig } from '../config/config';
+import { ConfigError } from '../config/config';
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a reload led to. `needsRestart`: settings that are other than before and hold only from the next start on. */
+export type Reload = { isDone: true; needsRestart: string[] } | { isDone: false; faults: readonly string[] };
+
+/** Sections that a running worker keeps as they were at its start. */
+const FIXED = ['node', 'sipServer', 'api', 'records'] as const;
+
+/** The configuration that holds now. Calls that are up keep what they started with: it stands in their workflows. */
+export class LiveConfig {
+  readonly #listeners: ((config: Config) => void)[] = [];
+  /** Trunks that are configured no more: their bindings are still to be removed. */
+  readonly #retired = new Map<string, TrunkConfig>();
+  #current: Config;
+
+  /**
+   * @param load reads the configuration anew
+   * @throws ConfigError
+   */
+  constructor(
+    private readonly load: () => Config,
+    private readonly log: Log
+  ) {
+    this.#current = load();
+  }
+
+  get current(): Config {
+    return this.#current;
+  }
+
+  /** @returns a trunk by its id, also one that was configured before */
+  trunk(id: string): TrunkConfig | undefined {
+    return this.#current.trunks.find((trunk) => trunk.id === id) ?? this.#retired.get(id);
+  }
+
+  onChange(listener: (config: Config) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Takes trunks and channels from the file as it is now. A file with faults changes nothing. */
+  reload(): Reload {
+    try {
+      const loaded = this.load();
+      const before = this.#current;
+      const needsRestart = FIXED.filter((name) => JSON.stringify(loaded[name]) !== JSON.stringify(before[name]));
+      for (const trunk of before.trunks) this.#retired.set(trunk.id, trunk);
+      this.#current = { ...before, trunks: loaded.trunks, channels: loaded.channels };
+      for (const listener of this.#listeners) listener(this.#current);
+      const { trunks, channels } = loaded;
+      this.log.info(
+        { trunks: trunks.map(({ id }) => id), channels: channels.map(({ botId }) => botId) },
+        'configuration reloaded'
+      );
+      if (needsRestart.length > 0) this.log.warn({ needsRestart }, 'some changed settings hold from the next start on');
+      return { isDone: true, needsRestart };
+    } catch (err) {
+      if (!(err instanceof ConfigError)) throw err;
+      this.log.error({ faults: err.faults }, 'the new configuration has faults: nothing is changed');
+      return { isDone: false, faults: err.faults };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { TrunkConfig } from '../../config/config';
+import { nodeTaskQueue } from '../../contracts/ids';
+import type { RegistrationSettings } from '../../contracts/registration';
+import {
+  parseRegistrationWorkflowId,
+  REGISTRATION_WORKFLOW_TYPE,
+  registrationWorkflowId,
+  trunkConfiguredSignal,
+  trunkRemovedSignal,
+} from '../../contracts/registration';
+import { callSearchAttributes, trunkSearchAttributes } from '../../contracts/search-attributes';
+import { registrationSettings } from './registration-settings';
+
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 5_000;
+const TRY_LIMIT_MS = 5_000;
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** Tells the registrations of a node's trunks what is configured. They are workflows: however many workers tell them, each is there once. */
+export class Registrations {
+  /** Counts the configurations, so that an older one that Temporal would not take is not told after a newer one. */
+  #latest = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly node: string,
+    private readonly log: Log
+  ) {}
+
+  /** Starts or changes the registrations of these trunks and ends all others of the node; tried again until Temporal has taken it. */
+  async apply(trunks: readonly TrunkConfig[]): Promise<void> {
+    const turn = ++this.#latest;
+    const wanted = trunks.map(registrationSettings).filter((settings) => settings !== undefined);
+    for (let waitMs = FIRST_RETRY_MS; turn === this.#latest; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => this.#tell(wanted));
+        return;
+      } catch (err) {
+        this.log.warn({ err: String(err) }, 'Temporal does not take the registrations of trunks; telling it again');
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  async #tell(wanted: readonly RegistrationSettings[]): Promise<void> {
+    for (const settings of wanted) await this.#configure(settings);
+    const ids = new Set(wanted.map(({ trunk }) => registrationWorkflowId(trunk, this.node)));
+    const query = `WorkflowType = '${REGISTRATION_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
+    for await (const { workflowId } of this.client.workflow.list({ query }))
+      if (!ids.has(workflowId)) await this.#remove(workflowId);
+  }
+
+  async #configure(settings: RegistrationSettings): Promise<void> {
+    const { trunk, login } = settings;
+    await this.client.workflow.signalWithStart(REGISTRATION_WORKFLOW_TYPE, {
+      workflowId: registrationWorkflowId(trunk, this.node),
+      taskQueue: nodeTaskQueue(this.node),
+      args: [{ node: this.node, settings }],
+      signal: trunkConfiguredSignal,
+      signalArgs: [settings],
+      staticSummary: `trunk ${trunk}, login ${login}`,
+      typedSearchAttributes: [
+        { key: callSearchAttributes.trunk, value: trunk },
+        { key: trunkSearchAttributes.state, value: 'down' },
+      ],
+    });
+  }
+
+  async #remove(workflowId: string): Promise<void> {
+    const { trunk } = parseRegistrationWorkflowId(workflowId) ?? {};
+    this.log.info({ trunk }, 'the trunk is not configured any more; its registration ends');
+    try {
+      await this.client.workflow.getHandle(workflowId).signal(trunkRemovedSignal);
+    } catch (err) {
+      // It has ended meanwhile.
+      if (!(err instanceof WorkflowNotFoundError)) throw err;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Client } from '@temporalio/client';
+import { nodeTaskQueue } from '../../contracts/ids';
+import type { CallId } from '../../contracts/ids';
+import { callWorkflowId } from '../../contracts/ids';
+import { CALL_WORKFLOW_TYPE } from '../../contracts/messages';
+
+/** A call stands in Temporal's list at the latest after this time, in ms; until then this worker remembers it. */
+const LISTED_MS = 2_000;
+
+const LIST_LIMIT_MS = 1_500;
+
+/**
+ * How many calls each trunk has at a time, over all workers of the node. Temporal's list lags behind by up to about a second, so workers that
+ * take calls in the same second may together take more than the limit; one worker does not.
+ */
+export class TrunkLoad {
+  readonly #taken = new Map<string, { trunk: string; atMs: number }>();
+
+  constructor(
+    private readonly client: Client,
+    private readonly node: string,
+    private readonly log: { warn(fields: object, message: string): void }
+  ) {}
+
+  /** Takes room for a call. @returns false when the trunk has none; true when it cannot be known */
+  async take(trunk: string, callId: CallId, max: number): Promise<boolean> {
+    this.#forgetListed();
+    const id = callWorkflowId(callId);
+    this.#taken.set(id, { trunk, atMs: Date.now() });
+    try {
+      const others = await this.client.withDeadline(Date.now() + LIST_LIMIT_MS, () => this.#listed(trunk, max + 1));
+      // Those that were taken before this one go first, in the order in which they came.
+      for (const [taken, of] of this.#taken) {
+        if (taken === id) break;
+        if (of.trunk === trunk) others.add(taken);
+      }
+      others.delete(id);
+      if (others.size < max) return true;
+      this.#taken.delete(id);
+      return false;
+    } catch (err) {
+      this.log.warn({ trunk, err: String(err) }, 'how many calls the trunk has cannot be known: the call is taken');
+      return true;
+    }
+  }
+
+  async #listed(trunk: string, enough: number): Promise<Set<string>> {
+    const query = `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(this.node)}' AND CallTrunk = '${trunk}' AND ExecutionStatus = 'Running'`;
+    const ids = new Set<string>();
+    for await (const { workflowId } of this.client.workflow.list({ query, pageSize: enough })) {
+      ids.add(workflowId);
+      if (ids.size >= enough) break;
+    }
+    return ids;
+  }
+
+  #forgetListed(): void {
+    const before = Date.now() - LISTED_MS;
+    for (const [id, { atMs }] of this.#taken) if (atMs < before) this.#taken.delete(id);
+  }
+}
