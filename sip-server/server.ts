@@ -2,9 +2,12 @@ import type { Logger } from 'pino';
 import { Operations } from './control/operations';
 import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
+import type { ClientContext } from './dialog/client-context';
 import { Dialogs } from './dialog/dialogs';
+import { KeptRequests } from './dialog/kept-requests';
 import { NextHops } from './dialog/next-hops';
 import { RegisteredFlows } from './dialog/registered-flows';
+import { ResumedRequests } from './dialog/resumed-requests';
 import { UserAgentClient } from './dialog/user-agent-client';
 import { UserAgentServer } from './dialog/user-agent-server';
 import { AdminPort } from './drachtio/admin-port';
@@ -12,12 +15,15 @@ import { ClientRequests } from './drachtio/client-requests';
 import { ClientResponses } from './drachtio/client-responses';
 import { Clients } from './drachtio/clients';
 import { Deliveries } from './drachtio/deliveries';
+import { Inbox } from './drachtio/inbox';
 import { Notices } from './drachtio/notices';
 import { Ownership } from './drachtio/ownership';
 import { Protocol } from './drachtio/protocol';
+import { Recipients } from './drachtio/recipients';
 import { SentRequests } from './drachtio/sent-requests';
 import { bracketed, formatHostPort } from './message/host-port';
 import { EffectLedger } from './effects/ledger';
+import { restart } from './restart';
 import { Journal } from './store/journal';
 import { openStore } from './store/open-store';
 import type { Store } from './store/store';
@@ -56,13 +62,17 @@ export class SipServer {
   private readonly store: Store;
   private readonly journal: Journal;
   private readonly registered = new RegisteredFlows();
-  private readonly ledger: EffectLedger;
-  private readonly notices: Notices;
-  private readonly dialogs: Dialogs;
-  private readonly transactions: Transactions;
+  readonly ledger: EffectLedger;
+  readonly notices: Notices;
+  readonly inbox: Inbox;
+  readonly ways: WaysBack;
+  readonly dialogs: Dialogs;
+  readonly transactions: Transactions;
   private readonly userAgentClient: UserAgentClient;
-  private readonly sentRequests: SentRequests;
-  private readonly deliveries: Deliveries;
+  readonly sentRequests: SentRequests;
+  readonly deliveries: Deliveries;
+  readonly answering: Answering;
+  readonly resumed: ResumedRequests;
   private readonly userAgentServer: UserAgentServer;
   private readonly admin: AdminPort;
   private sweeping: NodeJS.Timeout | undefined;
@@ -79,12 +89,24 @@ export class SipServer {
     this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls, dropped: this.dropped });
     this.store = openStore(settings.store);
     this.journal = new Journal(this.store, log);
-    this.ledger = new EffectLedger({ keepAfterEndMs: settings.keepEndedMs, keepAtLeastMs: settings.keepEffectsMs });
-    this.notices = new Notices(this.ownership, { keepMs: settings.keepUndeliveredMs, maxWaiting: settings.maxWaiting });
+    const { store, journal } = this;
+    const {
+      keepEndedMs: keepAfterEndMs,
+      keepEffectsMs: keepAtLeastMs,
+      keepUndeliveredMs: keepMs,
+      maxWaiting,
+    } = settings;
+    this.ledger = new EffectLedger({ keepAfterEndMs, keepAtLeastMs, store, journal });
+    this.notices = new Notices(this.ownership, { keepMs, maxWaiting, store, journal });
+    this.inbox = new Inbox(store, journal);
+    this.ways = new WaysBack(this.transport);
     this.dialogs = this.makeDialogs();
     this.transactions = this.makeTransactions();
     this.sentRequests = this.makeSentRequests();
-    this.userAgentClient = this.makeUserAgentClient();
+    const client = this.makeClientContext();
+    this.userAgentClient = new UserAgentClient(client);
+    this.resumed = new ResumedRequests(client, this.userAgentClient);
+    this.answering = this.makeAnswering();
     this.deliveries = this.makeDeliveries();
     this.userAgentServer = this.makeUserAgentServer();
     this.operations = this.makeOperations();
@@ -119,7 +141,7 @@ export class SipServer {
     const { listen, admin } = this.settings;
     const addresses = listen.map((spec) => withDefaults(spec, this.settings));
     try {
-      await listenThen(this.transport, addresses, () => this.restore());
+      await listenThen(this.transport, addresses, () => restart(this));
       await this.admin.listen(admin.host, admin.port);
     } catch (error) {
       await this.stop();
@@ -144,20 +166,14 @@ export class SipServer {
     await this.store.close();
   }
 
-  /** Goes on where an earlier process stopped. */
-  private restore(): void {
-    for (const dialog of this.dialogs.restore()) this.dialogs.remove(dialog);
-  }
-
   private makeDialogs(): Dialogs {
     const { store, journal } = this;
     const { keepEndedMs } = this.settings;
     return new Dialogs({
       ...{ keepEndedMs, store, journal },
-      ways: new WaysBack(this.transport),
+      ways: this.ways,
       onGone: (dialog) => this.onDialogGone(dialog),
       onDue: (dialog) => this.userAgentClient.sessions.onDue(dialog),
-      onForgotten: () => undefined,
     });
   }
 
@@ -203,8 +219,13 @@ export class SipServer {
     });
   }
 
-  private makeUserAgentClient(): UserAgentClient {
-    return new UserAgentClient({
+  private makeClientContext(): ClientContext {
+    const { store, journal, ledger } = this;
+    const kept = new KeptRequests(store, journal, (sent) => {
+      if (sent.effectId !== undefined) ledger.settle(sent.effectId, sent);
+    });
+    return {
+      kept,
       transactions: this.transactions,
       listeners: () => this.transport.listeners,
       chooseListener: (target) => this.transport.chooseListener(target),
@@ -215,7 +236,16 @@ export class SipServer {
       minSessionExpiresS: this.settings.minSessionExpiresS,
       events: this.sentRequests,
       log: this.log,
-    });
+    };
+  }
+
+  private makeAnswering(): Answering {
+    const { dialogs, userAgentClient, registered, log } = this;
+    const endByServer = (dialog: Dialog, reason: string): void => userAgentClient.endByServer(dialog, reason);
+    const refuseInvite = (dialog: Dialog, status: number): void => this.userAgentServer.refuseInvite(dialog, status);
+    const { timers } = this.settings;
+    const { sessions } = userAgentClient;
+    return new Answering({ dialogs, sessions, registered, timers, endByServer, refuseInvite, log });
   }
 
   private makeNextHops(): NextHops {
@@ -224,17 +254,9 @@ export class SipServer {
   }
 
   private makeDeliveries(): Deliveries {
-    const { clients, ownership, notices, dialogs, settings, log } = this;
-    const answering = new Answering({
-      dialogs,
-      sessions: this.userAgentClient.sessions,
-      registered: this.registered,
-      timers: settings.timers,
-      endByServer: (dialog, reason) => this.userAgentClient.endByServer(dialog, reason),
-      refuseInvite: (dialog, status) => this.userAgentServer.refuseInvite(dialog, status),
-      log,
-    });
-    return new Deliveries({ clients, ownership, answering, notices, settings, log });
+    const { ownership, notices, inbox, answering, settings, log } = this;
+    const recipients = new Recipients(this.clients, ownership);
+    return new Deliveries({ recipients, ownership, answering, notices, inbox, settings, log });
   }
 
   private makeUserAgentServer(): UserAgentServer {

@@ -13,7 +13,7 @@ export interface EffectReport {
   /** Null outside of dialogs. */
   dialogId: string | null;
   /** Status codes of the responses so far, in their order. */
-  responses: number[];
+  responses: readonly number[];
 }
 
 export function effectReport(id: string, { sent, startedAt, endedAt }: EffectLook): EffectReport {

@@ -21,10 +21,12 @@ export class AcceptedInvite {
     readonly isInitial: boolean,
     private readonly response: SipResponse,
     private readonly timers: RetransmissionTimers,
-    onNoAck: () => void
+    onNoAck: () => void,
+    /** When the wait for the ACK ends, in milliseconds since the epoch. */
+    readonly deadlineAt: number = Date.now() + 64 * timers.t1
   ) {
     this.repeat = after(timers.t1, () => this.retransmit(timers.t1));
-    this.deadline = after(64 * timers.t1, () => {
+    this.deadline = after(Math.max(0, deadlineAt - Date.now()), () => {
       this.stop();
       onNoAck();
     });
@@ -41,6 +43,7 @@ export class AcceptedInvite {
     clearTimeout(this.repeat);
     clearTimeout(this.deadline);
     this.isSettled = true;
+    this.transaction.onChange();
     for (const run of this.settled.splice(0)) run();
   }
 

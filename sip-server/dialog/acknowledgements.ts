@@ -37,6 +37,7 @@ export class Acknowledgements {
         const request = buildInDialogRequest(dialog, withCredentials(draft, invite.sent), invite.cseq);
         invite.ack ??= { ...this.context.transactions.sendAck(request, hop), nextHop: hop };
         dialog.lastAck = invite.ack;
+        this.context.kept.note(invite.sent);
         dialog.localSdp = sdpOf(request) ?? dialog.localSdp;
         this.context.dialogs.note(dialog);
         onSent(invite.ack);

@@ -92,6 +92,27 @@ export class Answering {
     return response;
   }
 
+  /**
+   * Repeats a 2xx until its ACK comes.
+   * @param deadlineAt when the dialog ends without one, in milliseconds since the epoch; default 64*T1 from now
+   */
+  awaitAck(
+    transaction: ServerTransaction,
+    dialog: Dialog,
+    response: SipResponse,
+    isInitial: boolean,
+    deadlineAt?: number
+  ): void {
+    const cseq = parseCSeq(transaction.request.headers.get('CSeq') ?? '')?.number ?? 0;
+    const onNoAck = (): void => {
+      dialog.accepted.delete(cseq);
+      this.context.log.warn({ callId: dialog.callId }, 'no ACK came for a 2xx');
+      this.context.endByServer(dialog, 'no ACK received');
+    };
+    const { timers } = this.context;
+    dialog.accepted.set(cseq, new AcceptedInvite(transaction, isInitial, response, timers, onNoAck, deadlineAt));
+  }
+
   private makeDialog(transaction: ServerTransaction, dialog: Dialog, response: SipResponse): void {
     const to = transaction.request.headers.get('To') ?? '';
     dialog.localParty = response.headers.get('To') ?? withTag(to, transaction.localTag ?? newTag());
@@ -118,19 +139,11 @@ export class Answering {
     dialog.localContact = response.headers.get('Contact') ?? dialog.localContact;
     dialog.refreshTarget(request, received.flow);
     noteDescriptions(dialog, request, response);
-    if (request.method === 'INVITE') this.awaitAck(transaction, dialog, response, isMaking);
+    if (request.method === 'INVITE') {
+      if (isMaking) dialog.state = 'confirmed';
+      this.awaitAck(transaction, dialog, response, isMaking);
+    }
     if (dialog.state === 'confirmed') this.context.sessions.begin(dialog, terms);
-  }
-
-  private awaitAck(transaction: ServerTransaction, dialog: Dialog, response: SipResponse, isMaking: boolean): void {
-    const cseq = parseCSeq(transaction.request.headers.get('CSeq') ?? '')?.number ?? 0;
-    if (isMaking) dialog.state = 'confirmed';
-    const accepted = new AcceptedInvite(transaction, isMaking, response, this.context.timers, () => {
-      dialog.accepted.delete(cseq);
-      this.context.log.warn({ callId: dialog.callId }, 'no ACK came for a 2xx');
-      this.context.endByServer(dialog, 'no ACK received');
-    });
-    dialog.accepted.set(cseq, accepted);
   }
 
   private reliableOf(dialog: Dialog, transaction: ServerTransaction): ReliableResponses {

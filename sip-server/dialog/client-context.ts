@@ -5,6 +5,7 @@ import type { Listener, Target } from '../transport/types';
 import type { RetransmissionTimers } from './accepted-invite';
 import type { Dialog, Owner } from './dialog';
 import type { Dialogs } from './dialogs';
+import type { KeptRequests } from './kept-requests';
 import type { NextHops } from './next-hops';
 import type { SentRequest, Trail } from './sent-request';
 
@@ -23,6 +24,7 @@ export interface ClientContext {
   chooseListener(target: Target): Listener | undefined;
   nextHops: NextHops;
   dialogs: Dialogs;
+  kept: KeptRequests;
   timers: RetransmissionTimers;
   /** How long the 2xx to a cancelled INVITE waits for the application's ACK, in milliseconds. */
   ackGraceMs: number;
@@ -36,6 +38,8 @@ export interface ClientContext {
 export interface Sender {
   owner: Owner | undefined;
   effectId: string | undefined;
+  /** A session refresh of our own. */
+  isRefresh?: boolean;
   /** Called before any response is reported. */
   onSent(sent: SentRequest): void;
   /** Nothing was sent and nothing will be. */

@@ -21,8 +21,6 @@ export interface DialogsSettings {
   onGone(dialog: Dialog): void;
   /** Something of a dialog's session is due. */
   onDue(dialog: Dialog): void;
-  /** An ended dialog is not known any more. */
-  onForgotten(dialog: Dialog): void;
 }
 
 /** All dialogs by dialog id. Tags compare without case (RFC 3261 section 7.3.1), the Call-ID with it. */
@@ -152,7 +150,6 @@ export class Dialogs {
     record.wakeAt(undefined);
     this.records.delete(key);
     this.settings.journal.note({ save: () => this.records.has(key) || this.table.remove(key) });
-    this.settings.onForgotten(dialog);
   }
 }
 

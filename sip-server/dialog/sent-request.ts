@@ -33,8 +33,12 @@ export class SentRequest {
   invite: SentInvite | undefined;
   /** Runs after the final response was reported. */
   onFinal: (response: SipResponse) => void = () => undefined;
-  /** Kept while the request is known by its effect id. */
+  /** Those that a repetition of its effect is told. */
   readonly responses: ReceivedResponse[] = [];
+  /** Milliseconds since the epoch. */
+  sentAt = Date.now();
+  /** A session refresh of our own. */
+  isRefresh = false;
   /** CANCEL was asked for. */
   isCancelled = false;
   /** Nobody waits for the outcome: a 2xx is acknowledged and ended at once. */

@@ -5,6 +5,7 @@ import { minSessionExpiresOf, requiresTimer } from '../message/session-expires';
 import type { Sender } from './client-context';
 import type { Dialog } from './dialog';
 import type { RequestDraft } from './in-dialog-request';
+import type { SentRequest } from './sent-request';
 import { isSameSession, sdpOf } from './session-description';
 import { agreeByAnswer, agreeByResponse, asksForTimer, isIntervalTooSmall, proposeTerms } from './session-terms';
 import type { SessionTerms } from './session-terms';
@@ -97,6 +98,7 @@ export class Sessions {
     this.context.sendInDialog(dialog, refreshDraft(dialog), {
       owner: undefined,
       effectId: undefined,
+      isRefresh: true,
       onSent: ({ method }) => this.context.log.debug({ callId: dialog.callId, method }, 'session refresh sent'),
       onRefused: () => {
         session.endRefresh();
@@ -105,6 +107,13 @@ export class Sessions {
       },
       onFinal: (response, request) => this.onOutcome(dialog, request, response, remoteSdp),
     });
+  }
+
+  /** Goes on with a refresh that an earlier process sent. */
+  resumeRefresh(dialog: Dialog, sent: SentRequest): void {
+    const { remoteSdp } = dialog;
+    dialog.session.beginRefresh();
+    sent.onFinal = (response) => this.onOutcome(dialog, sent.request, response, remoteSdp);
   }
 
   private onOutcome(dialog: Dialog, request: SipRequest, response: SipResponse, remoteSdp: Buffer | undefined): void {

@@ -4,7 +4,7 @@ import { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
-import type { NextHop } from '../transaction/types';
+import type { ClientTransactionUser, NextHop } from '../transaction/types';
 import type { Received, Target } from '../transport/types';
 import { Acknowledgements } from './acknowledgements';
 import { unknownDialog } from './client-context';
@@ -95,12 +95,14 @@ export class UserAgentClient {
   cancel(sent: SentRequest, headers: Iterable<readonly [string, string]> = []): SipRequest | undefined {
     if (!sent.isInvite || sent.isFinal || sent.transaction === undefined) return undefined;
     sent.isCancelled = true;
+    this.context.kept.note(sent);
     return sent.transaction.cancel(headers);
   }
 
   /** Gives up an INVITE that nobody waits for any more: CANCEL, or ACK and BYE when it was answered. */
   abandon(sent: SentRequest, reason: string): void {
     sent.isAbandoned = true;
+    this.context.kept.note(sent);
     const { dialog } = sent;
     if (!sent.isFinal) this.cancel(sent);
     else if (dialog?.latestInvite?.sent === sent) this.settle(dialog, sent, reason);
@@ -120,6 +122,23 @@ export class UserAgentClient {
       },
       onRefused: () => this.context.dialogs.end(dialog),
     });
+  }
+
+  /** Takes what a transaction reports as the outcome of its request. */
+  following(sent: () => SentRequest, target: Target): ClientTransactionUser {
+    const onResponse = (response: SipResponse, received: Received): void =>
+      this.onResponse(sent(), response, trailOfReceived(received), received);
+    return {
+      onProvisional: onResponse,
+      onFinal: onResponse,
+      onFurther2xx: (response, received) => this.acknowledgements.onFurther2xx(sent(), response, received),
+      onTimeout: () => this.onLocal(sent(), sent().isCancelled ? 487 : 408, target),
+      onTransportError: (reason) => {
+        const { method, headers } = sent().request;
+        this.context.log.warn({ callId: headers.get('Call-ID'), method, reason }, 'request could not be sent');
+        this.onLocal(sent(), 503, target);
+      },
+    };
   }
 
   /** Acknowledges a 2xx that nobody waits for; of a new call it also ends the dialog. */
@@ -154,27 +173,19 @@ export class UserAgentClient {
 
   private transmit(request: SipRequest, hop: NextHop, dialog: Dialog | undefined, sender: Sender): void {
     // No callback runs before `request` has returned, so that `sent` is there for all of them.
-    const onResponse = (response: SipResponse, received: Received): void =>
-      this.onResponse(sent, response, trailOfReceived(received), received);
-    const transaction = this.context.transactions.request(request, hop, {
-      onProvisional: onResponse,
-      onFinal: onResponse,
-      onFurther2xx: (response, received) => this.acknowledgements.onFurther2xx(sent, response, received),
-      onTimeout: () => this.onLocal(sent, sent.isCancelled ? 487 : 408, hop.target),
-      onTransportError: (reason) => {
-        const { method, headers } = request;
-        this.context.log.warn({ callId: headers.get('Call-ID'), method, reason }, 'request could not be sent');
-        this.onLocal(sent, 503, hop.target);
-      },
-    });
+    const user = this.following(() => sent, hop.target);
+    const transaction = this.context.transactions.request(request, hop, user);
     const trail = trailTo(transaction.target, transaction.bytes);
     const sent = new SentRequest(transaction.id, transaction.request, trail, dialog, sender.effectId);
     sent.transaction = transaction;
+    transaction.onOver = () => this.context.kept.note(sent);
     this.register(sent, dialog, sender);
   }
 
   private register(sent: SentRequest, dialog: Dialog | undefined, sender: Sender): void {
     sent.owner = sender.owner;
+    sent.isRefresh = sender.isRefresh === true;
+    this.context.kept.note(sent);
     sent.onFinal = (response) => sender.onFinal?.(response, sent.request);
     if (dialog !== undefined) {
       if (sent.isInvite && sent.transaction !== undefined) {
@@ -219,13 +230,14 @@ export class UserAgentClient {
       this.outcome.onFinal(sent, response, received);
     }
     if (sent.dialog !== undefined) this.context.dialogs.note(sent.dialog);
+    this.context.kept.note(sent);
     this.context.events.onResponse(sent, response, trail);
     if (sent.isInvite && response.status >= 200 && response.status < 300) this.afterAnswer(sent);
     if (response.status >= 200) sent.onFinal(response);
   }
 
   /** What a 2xx still needs after the application was told. */
-  private afterAnswer(sent: SentRequest): void {
+  afterAnswer(sent: SentRequest): void {
     const { dialog } = sent;
     const invite = dialog?.latestInvite;
     if (dialog === undefined || invite?.sent !== sent) return;

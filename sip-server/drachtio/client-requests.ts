@@ -115,7 +115,11 @@ export class ClientRequests {
         this.reply(asked, sent);
         this.context.sentRequests.replay(sent, asked.connection);
       },
-      onPast: (past) => this.recall(asked, past),
+      onPast: (past) => {
+        const dialog = this.context.dialogs.get(past.dialogId);
+        if (dialog !== undefined) this.context.ownership.claimIfOrphaned(dialog, asked.connection);
+        this.recall(asked, past);
+      },
       onRefused: (reason) => this.refuse(asked, reason),
     };
   }

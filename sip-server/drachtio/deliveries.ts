@@ -4,7 +4,6 @@ import type { Dialog } from '../dialog/dialog';
 import { trailOfReceived } from '../dialog/sent-request';
 import type { Application } from '../dialog/server-context';
 import type { SipRequest, SipResponse } from '../message/message';
-import { methodRefusal } from '../message/methods';
 import { Tally } from '../metrics/tally';
 import type { ServerTransaction } from '../transaction/types';
 import { TransactionGone } from '../transaction/types';
@@ -43,14 +42,22 @@ export class Deliveries implements Application {
     }
     if (this.offer(delivery)) return;
     if (delivery.method === 'OPTIONS') this.answerByServer(delivery, 200);
-    else if (this.isUnwanted(delivery.method)) this.refuseMethod(delivery);
+    else if (this.context.recipients.isUnwanted(delivery.method)) this.refuseMethod(delivery);
     else this.waitForClient(delivery, this.context.settings.routeWaitMs);
   }
 
   onInDialogRequest(transaction: ServerTransaction, dialog: Dialog): void {
     const delivery = this.add(new Delivery(transaction, dialog, false));
-    delivery.schedule(this.context.settings.answerAfterMs, () => this.onUnansweredInDialog(delivery));
+    this.awaitInDialog(delivery);
     this.offer(delivery);
+  }
+
+  /** Takes over a request that an earlier process did not get rid of. */
+  restore(delivery: Delivery): void {
+    this.add(delivery);
+    if (delivery.isServerAnswered || delivery.cancel !== undefined) this.keepForLater(delivery);
+    else if (delivery.isInitial) this.waitForClient(delivery, this.context.settings.ownerGraceMs);
+    else this.awaitInDialog(delivery);
   }
 
   onAck(dialog: Dialog, ack: SipRequest, received: Received, transactionId: string): void {
@@ -145,22 +152,27 @@ export class Deliveries implements Application {
 
   private add(delivery: Delivery): Delivery {
     this.byTransaction.set(delivery.transaction.id, delivery);
+    if (delivery.dialog !== undefined) delivery.dialog.undelivered += 1;
+    this.context.inbox.open(delivery);
     return delivery;
   }
 
   private remove(delivery: Delivery): void {
     delivery.unschedule();
-    this.byTransaction.delete(delivery.transaction.id);
+    if (!this.byTransaction.delete(delivery.transaction.id)) return;
+    if (delivery.dialog !== undefined) delivery.dialog.undelivered -= 1;
+    this.context.inbox.close(delivery);
   }
 
   private offer(delivery: Delivery): boolean {
-    const connection = this.clientFor(delivery);
+    const connection = this.context.recipients.of(delivery);
     if (connection === undefined) return false;
     const { method, dialog, isInitial } = delivery;
     const { callId } = dialog ?? {};
     this.context.log.debug({ callId, method, client: connection.id }, 'request delivered');
     this.tally.add(delivery.wasDelivered ? 'again' : 'first');
     delivery.handTo(connection);
+    this.context.inbox.note(delivery);
     if (isInitial && dialog !== undefined) this.context.ownership.give(dialog, connection);
     if (delivery.cancel !== undefined) this.remove(delivery);
     else this.awaitAnswer(delivery);
@@ -173,14 +185,6 @@ export class Deliveries implements Application {
     else if (delivery.isInitial) this.waitForClient(delivery, this.context.settings.ownerGraceMs);
   }
 
-  private clientFor({ isInitial, method, dialog }: Delivery): ClientConnection | undefined {
-    if (isInitial || dialog === undefined) return this.context.clients.nextFor(method);
-    // drachtio-srf hands an UPDATE to whatever request of ours is open on the Call-ID, where it gets lost.
-    const isClientWaiting = [...dialog.open].some(({ owner }) => owner !== undefined);
-    if (method === 'UPDATE' && dialog.state === 'confirmed' && isClientWaiting) return undefined;
-    return this.context.ownership.connectionFor(dialog);
-  }
-
   private onAnswered(delivery: Delivery, connection: ClientConnection, status: number): void {
     const { dialog } = delivery;
     if (status >= 200) this.remove(delivery);
@@ -190,13 +194,8 @@ export class Deliveries implements Application {
     else this.context.ownership.claimIfOrphaned(dialog, connection);
   }
 
-  /** Clients are there and none takes the method. An INVITE waits all the same: the one that takes calls may be starting anew. */
-  private isUnwanted(method: string): boolean {
-    return method !== 'INVITE' && this.context.clients.wantedMethods().size > 0;
-  }
-
   private refuseMethod(delivery: Delivery): void {
-    const { status, allow } = methodRefusal(delivery.method, this.context.clients.wantedMethods());
+    const { status, allow } = this.context.recipients.refusalOf(delivery.method);
     if (delivery.isStray) this.answerByServer(delivery, 481);
     else this.answerByServer(delivery, status, ['Allow', allow]);
   }
@@ -217,6 +216,11 @@ export class Deliveries implements Application {
     else delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
   }
 
+  private awaitInDialog(delivery: Delivery): void {
+    const leftMs = delivery.arrivedAt + this.context.settings.answerAfterMs - Date.now();
+    delivery.schedule(Math.max(0, leftMs), () => this.onUnansweredInDialog(delivery));
+  }
+
   private onUnansweredInDialog(delivery: Delivery): void {
     if (!newsMethods.has(delivery.method)) {
       // A PRACK without a description has done its work by having come.
@@ -227,11 +231,13 @@ export class Deliveries implements Application {
     }
     this.serverAnswers.send(delivery, 200);
     delivery.isServerAnswered = true;
+    this.context.inbox.note(delivery);
     if (delivery.isWaiting) this.keepForLater(delivery);
     else delivery.schedule(lateAnswerMs, () => this.remove(delivery));
   }
 
   private keepForLater(delivery: Delivery): void {
+    this.context.inbox.note(delivery);
     delivery.schedule(this.context.settings.keepUndeliveredMs, () => this.remove(delivery));
     if (!this.isFull) return;
     const oldest = [...this.byTransaction.values()].find(({ isServerAnswered }) => isServerAnswered);

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Answering } from '../dialog/answering';
-import type { Clients } from './clients';
+import type { Inbox } from './inbox';
 import type { Notices } from './notices';
 import type { Ownership } from './ownership';
+import type { Recipients } from './recipients';
 
 /** All in milliseconds. */
 export interface DeliverySettings {
@@ -21,7 +22,8 @@ export interface DeliverySettings {
 }
 
 export interface DeliveryContext {
-  clients: Clients;
+  recipients: Recipients;
+  inbox: Inbox;
   ownership: Ownership;
   answering: Answering;
   notices: Notices;

@@ -9,6 +9,8 @@ import { initialRequestFrame, networkFrame } from './frames';
 
 /** A peer's request on its way to a client, from its arrival until a client has answered it. */
 export class Delivery {
+  /** Milliseconds since the epoch. */
+  arrivedAt = Date.now();
   /** The client that has it now. */
   holder: ClientConnection | undefined;
   /** Some client has had it. */

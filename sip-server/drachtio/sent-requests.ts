@@ -42,6 +42,13 @@ export class SentRequests implements ClientEvents {
     this.watchOwner(sent);
   }
 
+  /** Takes over a client's request that was under way in an earlier process. */
+  restore(sent: SentRequest): void {
+    if (sent.effectId !== undefined) this.context.ledger.restoreSent(sent.effectId, sent);
+    const isSettled = sent.isFinal && sent.invite?.isAwaitingAck !== true;
+    if (sent.owner !== undefined && !isSettled) this.add(sent);
+  }
+
   /** Gives a request to the client that asked for it again, from the first response on. */
   takeOver(sent: SentRequest, connection: ClientConnection): void {
     sent.owner = connection.owner;

@@ -1,18 +1,23 @@
 import type { SentRequest } from '../dialog/sent-request';
 import { Tally } from '../metrics/tally';
-import { PastRequest } from './past-request';
+import type { Journal } from '../store/journal';
+import type { Store, Table } from '../store/store';
+import { PastRequest, rowOfEffect } from './past-request';
+import type { EffectRow } from './past-request';
 
 export interface LedgerSettings {
   /** How long a record is kept after its dialog or transaction ended, in milliseconds. Default 35000. */
   keepAfterEndMs: number;
   /** How long a record is kept at least, in milliseconds. Default 120000. */
   keepAtLeastMs: number;
+  store: Store;
+  journal: Journal;
 }
 
 /** Hears what became of an effect: one of the three is called, once. */
 export interface EffectWaiter {
   onSent(sent: SentRequest): void;
-  /** It was sent, and its dialog or transaction is over. */
+  /** It was sent, and has its final response. */
   onPast(past: PastRequest): void;
   onRefused(reason: string): void;
 }
@@ -27,9 +32,9 @@ export interface EffectLook {
   readonly endedAt: number | undefined;
 }
 
-interface EffectRecord {
+interface OpenEffect {
   readonly startedAt: number;
-  sent: SentRequest | PastRequest | undefined;
+  sent: SentRequest | undefined;
   /** Those who asked for the same effect while it was being sent. */
   waiting: EffectWaiter[];
   endedAt: number | undefined;
@@ -37,20 +42,38 @@ interface EffectRecord {
 
 /**
  * What was sent under which effect id, so that a request that is asked for twice goes on the wire once. A record exists before its bytes
- * leave; one whose request was refused before that is forgotten, so that it can be tried again.
+ * leave; one whose request was refused before that is forgotten, so that it can be tried again. Effects under way are in memory (their
+ * requests are kept in the store by themselves), those that have their final response in the store only.
  */
 export class EffectLedger {
   /** Requests with an effect id so far, by `new` and `repeated`. */
   readonly tally = new Tally();
-  private readonly records = new Map<string, EffectRecord>();
+  private readonly open = new Map<string, OpenEffect>();
+  private readonly past: Table<EffectRow>;
+  /** When the rows of effects that are over may go, in milliseconds since the epoch. */
+  private readonly ending = new Map<string, number>();
 
   constructor(
     private readonly settings: LedgerSettings,
     private readonly now: () => number = Date.now
-  ) {}
+  ) {
+    this.past = settings.store.table('effects');
+  }
 
-  get size(): number {
-    return this.records.size;
+  /** Takes over what an earlier process left: the effects that are over go in their time. */
+  restore(): void {
+    for (const row of this.past.rows()) this.noteEnding(row);
+  }
+
+  /** Takes over an effect that was under way in an earlier process. */
+  restoreSent(id: string, sent: SentRequest): void {
+    this.open.set(id, { startedAt: sent.sentAt, sent, waiting: [], endedAt: undefined });
+  }
+
+  look(id: string): EffectLook | undefined {
+    const row = this.open.has(id) ? undefined : this.past.get(id);
+    if (row === undefined) return this.open.get(id);
+    return { startedAt: row.startedAt, sent: new PastRequest(row), endedAt: row.endedAt };
   }
 
   /**
@@ -58,61 +81,75 @@ export class EffectLedger {
    * @returns true when the caller has to send; else `waiter` hears of the request that was sent before, or will be
    */
   claim(id: string, waiter: EffectWaiter): boolean {
-    const record = this.records.get(id);
-    this.tally.add(record === undefined ? 'new' : 'repeated');
-    if (record === undefined) {
-      this.records.set(id, { startedAt: this.now(), sent: undefined, waiting: [], endedAt: undefined });
+    const effect = this.open.get(id);
+    const row = effect === undefined ? this.past.get(id) : undefined;
+    this.tally.add(effect === undefined && row === undefined ? 'new' : 'repeated');
+    if (effect?.sent !== undefined) waiter.onSent(effect.sent);
+    else if (effect !== undefined) effect.waiting.push(waiter);
+    else if (row !== undefined) waiter.onPast(new PastRequest(row));
+    else {
+      this.open.set(id, { startedAt: this.now(), sent: undefined, waiting: [], endedAt: undefined });
       return true;
     }
-    if (record.sent === undefined) record.waiting.push(waiter);
-    else if (record.sent instanceof PastRequest) waiter.onPast(record.sent);
-    else waiter.onSent(record.sent);
     return false;
   }
 
-  /** @returns the request that was sent under this id; undefined while it is being sent, and when it is over */
+  /** @returns the request that was sent under this id; undefined while it is being sent, and when it has its final response */
   sentUnder(id: string): SentRequest | undefined {
-    const sent = this.records.get(id)?.sent;
-    return sent instanceof PastRequest ? undefined : sent;
-  }
-
-  look(id: string): EffectLook | undefined {
-    return this.records.get(id);
+    return this.open.get(id)?.sent;
   }
 
   recordSent(id: string, sent: SentRequest): void {
-    const record = this.records.get(id);
-    if (record === undefined) return;
-    record.sent = sent;
-    for (const waiter of record.waiting.splice(0)) waiter.onSent(sent);
+    const effect = this.open.get(id);
+    if (effect === undefined) return;
+    effect.sent = sent;
+    for (const waiter of effect.waiting.splice(0)) waiter.onSent(sent);
   }
 
   recordRefused(id: string, reason: string): void {
-    const record = this.records.get(id);
-    this.records.delete(id);
-    for (const waiter of record?.waiting ?? []) waiter.onRefused(reason);
+    const effect = this.open.get(id);
+    this.open.delete(id);
+    for (const waiter of effect?.waiting ?? []) waiter.onRefused(reason);
+  }
+
+  /** Nothing more will come back for an effect; runs inside of a commit. */
+  settle(id: string, sent: SentRequest): void {
+    const effect = this.open.get(id);
+    if (effect?.sent !== sent) return;
+    const row = { ...rowOfEffect(id, sent), endedAt: effect.endedAt };
+    this.past.put(id, row);
+    this.open.delete(id);
+    this.noteEnding(row);
   }
 
   /** The dialog of the effect is over, or its transaction when it has none. */
   recordEnd(id: string): void {
-    const record = this.records.get(id);
-    if (record !== undefined) record.endedAt ??= this.now();
+    const effect = this.open.get(id);
+    if (effect !== undefined) effect.endedAt ??= this.now();
+    else if (!this.ending.has(id)) this.settings.journal.note({ save: () => this.endPast(id) });
   }
 
-  /** Forgets the records whose time is over, and of effects that are over all but what a repetition needs. */
+  /** Forgets the effects whose time is over. */
   sweep(): void {
     const now = this.now();
-    for (const [id, record] of this.records) {
-      const { startedAt, endedAt } = record;
-      const isOver = endedAt !== undefined && now - endedAt >= this.settings.keepAfterEndMs;
-      if (isOver && now - startedAt >= this.settings.keepAtLeastMs) this.records.delete(id);
-      else if (endedAt !== undefined) reduce(record);
+    for (const [id, at] of this.ending) {
+      if (now < at) continue;
+      this.ending.delete(id);
+      this.settings.journal.note({ save: () => this.past.remove(id) });
     }
   }
-}
 
-/** A response may still come after the end of the dialog: that of a BYE, or of a request that crossed one. */
-function reduce(record: EffectRecord): void {
-  const { sent } = record;
-  if (sent !== undefined && !(sent instanceof PastRequest) && sent.isFinal) record.sent = new PastRequest(sent);
+  private endPast(id: string): void {
+    const row = this.past.get(id);
+    if (row === undefined) return;
+    row.endedAt = this.now();
+    this.past.put(id, row);
+    this.noteEnding(row);
+  }
+
+  private noteEnding({ effectId, startedAt, endedAt }: EffectRow): void {
+    if (endedAt === undefined) return;
+    const { keepAfterEndMs, keepAtLeastMs } = this.settings;
+    this.ending.set(effectId, Math.max(endedAt + keepAfterEndMs, startedAt + keepAtLeastMs));
+  }
 }

@@ -10,42 +10,65 @@ interface PastMessage {
   readonly trail: Trail;
 }
 
-/**
- * A request whose dialog or transaction is over: what a repetition of it is told, and nothing else. Messages are kept as text, because a
- * small Buffer keeps the whole block alive that it was cut from.
- */
-export class PastRequest {
+/** What is kept of an effect that has its final response. */
+export interface EffectRow {
+  effectId: string;
   /** The transaction id that clients see. */
-  readonly id: string;
+  id: string;
   /** Empty outside of dialogs. */
-  readonly dialogId: string;
-  /** Status codes of all responses. */
-  readonly statuses: number[];
+  dialogId: string;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  /** When its dialog, or its transaction outside of dialogs, ended. */
+  endedAt?: number | undefined;
+  sent: PastMessage;
+  answers: PastMessage[];
+  statuses: number[];
+}
+
+/** A request that has its final response: what a repetition of it is told, and nothing else. */
+export class PastRequest {
   /** Only a request that has its final response is kept so. */
   readonly isFinal = true;
-  private readonly request: PastMessage;
-  private readonly answers: PastMessage[];
 
-  constructor({ id, dialog, request, trail, responses }: SentRequest) {
-    this.id = id;
-    this.dialogId = dialog?.id ?? '';
-    this.request = { text: textOf(request), trail };
-    this.statuses = responses.map(({ response }) => response.status);
-    this.answers = responses.map((received) => ({
-      text: textOf(withOneChallenge(received.response)),
-      trail: received.trail,
-    }));
+  constructor(private readonly row: EffectRow) {}
+
+  /** The transaction id that clients see. */
+  get id(): string {
+    return this.row.id;
+  }
+
+  /** Empty outside of dialogs. */
+  get dialogId(): string {
+    return this.row.dialogId;
+  }
+
+  /** Status codes of all responses. */
+  get statuses(): readonly number[] {
+    return this.row.statuses;
   }
 
   /** The request as sent. */
   get sent(): { sip: Buffer; trail: Trail } {
-    return restored(this.request);
+    return restored(this.row.sent);
   }
 
   /** All responses, as clients got them. */
   get responses(): { sip: Buffer; trail: Trail }[] {
-    return this.answers.map(restored);
+    return this.row.answers.map(restored);
   }
+}
+
+export function rowOfEffect(
+  effectId: string,
+  { id, dialog, request, trail, responses, sentAt }: SentRequest
+): EffectRow {
+  return {
+    ...{ effectId, id, dialogId: dialog?.id ?? '', startedAt: sentAt },
+    sent: { text: textOf(request), trail },
+    answers: responses.map(({ response, trail: from }) => ({ text: textOf(withOneChallenge(response)), trail: from })),
+    statuses: responses.map(({ response }) => response.status),
+  };
 }
 
 function textOf(message: SipMessage): string {

@@ -27,13 +27,13 @@ export class Journal {
     this.schedule();
   }
 
-  /** Runs `leave` once all that was noted before is committed: at once when nothing is. What leaves keeps its order. */
+  /**
+   * Runs `leave` after the turn, once all is committed that was noted in it: also what is noted after this call, since a response, say, is
+   * sent before the dialog moves on. What leaves keeps its order.
+   */
   afterCommit(leave: () => void): void {
-    if (this.changed.size === 0 && this.held.length === 0) leave();
-    else {
-      this.held.push(leave);
-      this.schedule();
-    }
+    this.held.push(leave);
+    this.schedule();
   }
 
   /** Commits now, and lets go what waited for it. */

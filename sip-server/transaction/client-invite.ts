@@ -5,7 +5,7 @@ import { BaseClientTransaction } from './client-transaction';
 import type { Outgoing } from './client-transaction';
 import type { TransactionContext } from './context';
 import { transactionTime } from './timers';
-import type { ClientTransactionUser } from './types';
+import type { ClientStage, ClientTransactionUser } from './types';
 
 /**
  * INVITE client transaction (RFC 3261 section 17.1.1 with the Accepted state of RFC 6026). `overdue` is a state of its own: after a
@@ -21,9 +21,10 @@ export class ClientInviteTransaction extends BaseClientTransaction {
     outgoing: Outgoing,
     user: ClientTransactionUser,
     context: TransactionContext,
-    private readonly sendCancel: (cancel: SipRequest) => void
+    private readonly sendCancel: (cancel: SipRequest) => void,
+    id?: string
   ) {
-    super(outgoing, user, context);
+    super(outgoing, user, context, id);
   }
 
   get isPending(): boolean {
@@ -38,6 +39,15 @@ export class ClientInviteTransaction extends BaseClientTransaction {
     this.cancellation ??= cancelOf(this.request, extraHeaders);
     this.sendDueCancel();
     return this.cancellation;
+  }
+
+  override resume(stage: ClientStage): void {
+    if (stage === 'unanswered') this.start();
+    else if (stage === 'accepted') this.linger('accepted');
+    else {
+      this.state = 'proceeding';
+      this.running.start('C', this.context.timers.c, () => this.cancel());
+    }
   }
 
   receive(response: SipResponse, received: Received): void {

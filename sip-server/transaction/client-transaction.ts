@@ -5,7 +5,7 @@ import { isStream } from '../transport/protocol';
 import type { Flow, Received, Target } from '../transport/types';
 import type { TransactionContext } from './context';
 import { TimerGroup } from './timers';
-import type { ClientTransaction, ClientTransactionUser } from './types';
+import type { ClientStage, ClientTransaction, ClientTransactionUser } from './types';
 
 /** A request with its way out. */
 export interface Outgoing {
@@ -21,7 +21,8 @@ export interface Outgoing {
 
 /** What the two client transactions of RFC 3261 section 17.1 have in common. */
 export abstract class BaseClientTransaction implements ClientTransaction {
-  readonly id = randomUUID();
+  onOver: () => void = () => undefined;
+  isOver = false;
   readonly request: SipRequest;
   readonly target: Target;
   readonly bytes: number;
@@ -33,7 +34,8 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   constructor(
     private readonly outgoing: Outgoing,
     protected readonly user: ClientTransactionUser,
-    protected readonly context: TransactionContext
+    protected readonly context: TransactionContext,
+    readonly id: string = randomUUID()
   ) {
     this.request = outgoing.request;
     this.target = outgoing.target;
@@ -60,6 +62,11 @@ export abstract class BaseClientTransaction implements ClientTransaction {
     });
   }
 
+  /** Goes on as in an earlier process. */
+  resume(_stage: ClientStage): void {
+    this.start();
+  }
+
   /** A connection is gone. Unanswered, the request goes out once more on a new one: the peer absorbs it by its branch. */
   flowLost(flow: Flow, reason = 'the connection was closed'): void {
     if (flow !== this.currentFlow || !this.isPending || this.isProceeding) return;
@@ -77,8 +84,10 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   }
 
   terminate(): void {
+    this.isOver = true;
     this.running.stopAll();
     this.context.onTerminated();
+    this.onOver();
   }
 
   /** Sends for the first time and starts the timers. */

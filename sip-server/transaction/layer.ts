@@ -23,7 +23,10 @@ import type { Timers } from './timers';
 import type {
   ClientTransaction,
   ClientTransactionUser,
+  KeptClient,
+  KeptServer,
   NextHop,
+  ServerTransaction,
   ServerTransactionUser,
   TransactionLayer,
 } from './types';
@@ -72,6 +75,19 @@ export class Transactions implements TransactionLayer {
     return this.open(this.route(request, nextHop), guarded(user, this.log));
   }
 
+  resume(kept: KeptClient, nextHop: NextHop, user: ClientTransactionUser): ClientTransaction {
+    const { flow, problem } = this.route(kept.request, nextHop);
+    const outgoing = { request: kept.request, target: nextHop.target, flow, problem, isReused: false };
+    return this.open(outgoing, guarded(user, this.log), kept);
+  }
+
+  resumeServer({ id, localTag, last }: KeptServer, request: SipRequest, received: Received): ServerTransaction {
+    const transaction = this.makeServer(serverKey(request), request, received, id);
+    transaction.localTag = localTag;
+    if (last !== undefined) transaction.resume(last);
+    return transaction;
+  }
+
   sendAck(ack: SipRequest, nextHop: NextHop): { request: SipRequest; bytes: number; flow: Flow | undefined } {
     const { request, flow, problem } = this.route(ack, nextHop);
     const bytes = serialize(request);
@@ -108,15 +124,22 @@ export class Transactions implements TransactionLayer {
     }
   }
 
-  private open(outgoing: Outgoing, user: ClientTransactionUser): BaseClientTransaction {
+  private open(outgoing: Outgoing, user: ClientTransactionUser, kept?: KeptClient): BaseClientTransaction {
     const key = clientKey(outgoing.request);
     const context = this.contextOf(this.clients, key);
     const transaction: BaseClientTransaction =
       outgoing.request.method === 'INVITE'
-        ? new ClientInviteTransaction(outgoing, user, context, (cancel) => this.sendCancel(cancel, transaction))
-        : new ClientNonInviteTransaction(outgoing, user, context);
+        ? new ClientInviteTransaction(
+            outgoing,
+            user,
+            context,
+            (cancel) => this.sendCancel(cancel, transaction),
+            kept?.id
+          )
+        : new ClientNonInviteTransaction(outgoing, user, context, kept?.id);
     this.clients.set(key, transaction);
-    transaction.start();
+    if (kept === undefined) transaction.start();
+    else transaction.resume(kept.stage);
     return transaction;
   }
 
@@ -169,18 +192,18 @@ export class Transactions implements TransactionLayer {
   }
 
   private openServer(key: string, request: SipRequest, received: Received): void {
+    const transaction = this.makeServer(key, request, received);
+    if (transaction instanceof ServerInviteTransaction) transaction.start();
+    if (request.method === 'CANCEL') this.receiveCancel(transaction);
+    else this.handOver(transaction);
+  }
+
+  private makeServer(key: string, request: SipRequest, received: Received, id?: string): BaseServerTransaction {
     const context = this.contextOf(this.servers, key);
-    if (request.method === 'INVITE') {
-      const invite = new ServerInviteTransaction(request, received, context);
-      this.servers.set(key, invite);
-      invite.start();
-      this.handOver(invite);
-    } else {
-      const transaction = new ServerNonInviteTransaction(request, received, context);
-      this.servers.set(key, transaction);
-      if (request.method === 'CANCEL') this.receiveCancel(transaction);
-      else this.handOver(transaction);
-    }
+    const Transaction = request.method === 'INVITE' ? ServerInviteTransaction : ServerNonInviteTransaction;
+    const transaction = new Transaction(request, received, context, id);
+    this.servers.set(key, transaction);
+    return transaction;
   }
 
   private handOver(transaction: BaseServerTransaction): void {

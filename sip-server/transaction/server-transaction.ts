@@ -10,7 +10,8 @@ import type { ServerTransaction } from './types';
 
 /** What the two server transactions of RFC 3261 section 17.2 have in common. */
 export abstract class BaseServerTransaction implements ServerTransaction {
-  readonly id = randomUUID();
+  onChange: () => void = () => undefined;
+  isOver = false;
   localTag: string | undefined;
   protected readonly running = new TimerGroup();
   protected last: SipResponse | undefined;
@@ -19,10 +20,15 @@ export abstract class BaseServerTransaction implements ServerTransaction {
   constructor(
     readonly request: SipRequest,
     readonly received: Received,
-    protected readonly context: TransactionContext
+    protected readonly context: TransactionContext,
+    readonly id: string = randomUUID()
   ) {}
 
   abstract get isPending(): boolean;
+
+  get lastResponse(): SipResponse | undefined {
+    return this.last;
+  }
 
   get lastStatus(): number {
     return this.highestStatus;
@@ -36,6 +42,14 @@ export abstract class BaseServerTransaction implements ServerTransaction {
     if (response.status > 100) this.localTag ??= tagOf(response.headers.get('To') ?? '');
     this.put(response);
     this.responded(response.status);
+    this.onChange();
+  }
+
+  /** Goes on as after `last` was sent, which happened in an earlier process. */
+  resume(last: SipResponse): void {
+    this.last = last;
+    this.highestStatus = last.status;
+    this.responded(last.status);
   }
 
   putAgain(response: SipResponse): void {
@@ -48,8 +62,10 @@ export abstract class BaseServerTransaction implements ServerTransaction {
   }
 
   terminate(): void {
+    this.isOver = true;
     this.running.stopAll();
     this.context.onTerminated();
+    this.onChange();
   }
 
   /** Moves the state machine after a response was sent. */

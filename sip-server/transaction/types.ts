@@ -14,6 +14,12 @@ export interface ServerTransaction {
    * one when not set before.
    */
   localTag: string | undefined;
+  /** The response that retransmitted requests get. */
+  readonly lastResponse: SipResponse | undefined;
+  /** True when it matches nothing any more. */
+  readonly isOver: boolean;
+  /** Runs when a response was given, and when the transaction is over. */
+  onChange: () => void;
   /** True while `respond` can still put something on the wire. */
   readonly isPending: boolean;
   /**
@@ -39,12 +45,34 @@ export interface ClientTransaction {
   readonly isPending: boolean;
   /** True once a provisional response came, so that a CANCEL may go (RFC 3261 section 9.1). */
   readonly isProceeding: boolean;
+  /** True when it matches nothing any more. */
+  readonly isOver: boolean;
+  /** Runs when the transaction is over. */
+  onOver: () => void;
   /**
    * INVITE only: sends CANCEL now, or as soon as a 1xx comes (RFC 3261 section 9.1). Later calls do nothing. When no final response
    * comes within 64*T1 of the CANCEL, `onTimeout` is called.
    * @returns the CANCEL as it is or will be sent
    */
   cancel(extraHeaders?: Iterable<readonly [string, string]>): SipRequest;
+}
+
+/** How far a client transaction had come: nothing came back; a 1xx did; a 2xx did, to an INVITE. */
+export type ClientStage = 'unanswered' | 'proceeding' | 'accepted';
+
+/** A client transaction of an earlier process. */
+export interface KeptClient {
+  id: string;
+  /** As sent, with our Via. */
+  request: SipRequest;
+  stage: ClientStage;
+}
+
+/** A server transaction of an earlier process. */
+export interface KeptServer {
+  id: string;
+  localTag: string | undefined;
+  last: SipResponse | undefined;
 }
 
 /** What a client transaction reports. After `onFinal`, `onTimeout` or `onTransportError` nothing more is reported but 2xx of an INVITE. */
@@ -88,6 +116,10 @@ export interface TransactionLayer {
    * layer puts the top Via (new branch, rport on UDP) and sends asynchronously, so that no callback runs before `request` returns.
    */
   request(request: SipRequest, nextHop: NextHop, user: ClientTransactionUser): ClientTransaction;
+  /** Goes on with a transaction of an earlier process; one without an answer sends its request again, byte for byte. */
+  resume(kept: KeptClient, nextHop: NextHop, user: ClientTransactionUser): ClientTransaction;
+  /** Goes on with a server transaction of an earlier process; nothing of it is reported again. */
+  resumeServer(kept: KeptServer, request: SipRequest, received: Received): ServerTransaction;
   /** Sends an ACK for a 2xx (a transaction of its own without a response), with a new top Via. Send the result again with `resend`. */
   sendAck(ack: SipRequest, nextHop: NextHop): { request: SipRequest; bytes: number; flow: Flow | undefined };
   /** Puts an ACK that was sent before on the wire again, byte for byte. */

@@ -74,25 +74,8 @@ export class World {
 
   /** A connected application; `prepare` registers its handlers before it connects. */
   async app(prepare: (srf: Srf) => void = () => undefined, tags: string[] = []): Promise<App> {
-    const srf = new DrachtioSrf() as unknown as Srf;
-    prepare(srf);
-    srf.on('error', () => undefined);
-    srf.connect({ host: '127.0.0.1', port: this.server.adminPort, secret, tags });
-    await new Promise<void>((resolve, reject) => {
-      srf.on('connect', (error) => (error === null ? resolve() : reject(error)));
-    });
-    const socket = srf._app.client._getDefaultSocket();
-    const app: App = {
-      srf,
-      kill: () => {
-        srf._app.client.wp.closing = true;
-        socket.destroy();
-      },
-      request: (options) => request(srf, options),
-    };
+    const app = await connectApp(this.server.adminPort, prepare, tags);
     this.apps.push(app);
-    // Routes are sent after the connect event; a ping behind them comes back when they are in.
-    await ping(srf);
     return app;
   }
 
@@ -107,6 +90,31 @@ export class World {
     await Promise.all(this.peers.map((peer) => peer.close()));
     await this.server.stop();
   }
+}
+
+/** An application connected to the server at that port; it connects again by itself when the connection is lost. */
+export async function connectApp(
+  port: number,
+  prepare: (srf: Srf) => void = () => undefined,
+  tags: string[] = []
+): Promise<App> {
+  const srf = new DrachtioSrf() as unknown as Srf;
+  prepare(srf);
+  srf.on('error', () => undefined);
+  srf.connect({ host: '127.0.0.1', port, secret, tags });
+  await new Promise<void>((resolve, reject) => {
+    srf.on('connect', (error) => (error === null ? resolve() : reject(error)));
+  });
+  // Routes are sent after the connect event; a ping behind them comes back when they are in.
+  await ping(srf);
+  return {
+    srf,
+    kill: () => {
+      srf._app.client.wp.closing = true;
+      for (const socket of srf._app.client.mapServer.keys()) socket.destroy();
+    },
+    request: (options) => request(srf, options),
+  };
 }
 
 function request(srf: Srf, { uri = 'sip:placeholder', ...options }: RequestOptions): Promise<SentBySrf> {

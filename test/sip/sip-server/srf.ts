@@ -89,6 +89,6 @@ export interface Srf {
 
 interface SrfClient {
   readonly wp: { closing: boolean; send(socket: object, payload: string): string };
-  readonly mapServer: Map<object, { pendingRequests: Map<string, () => void> }>;
+  readonly mapServer: Map<{ destroy(): void }, { pendingRequests: Map<string, () => void> }>;
   _getDefaultSocket(): { destroy(): void; on(event: 'data', listener: (chunk: Buffer) => void): unknown };
 }

@@ -3,6 +3,9 @@ import { SipHeaders } from '../../../sip-server/message/headers';
 import { SentRequest } from '../../../sip-server/dialog/sent-request';
 import type { PastRequest } from '../../../sip-server/effects/past-request';
 import { responseTo } from '../../../sip-server/message/respond';
+import { Journal } from '../../../sip-server/store/journal';
+import { MemoryStore } from '../../../sip-server/store/memory-store';
+import { pino } from 'pino';
 import { EffectLedger } from '../../../sip-server/effects/ledger';
 
 const sent = new SentRequest(
@@ -13,9 +16,13 @@ const sent = new SentRequest(
   'e1'
 );
 
-function ledgerAt(): { ledger: EffectLedger; clock: { now: number } } {
+function ledgerAt(): { ledger: EffectLedger; clock: { now: number }; journal: Journal; reopened: () => EffectLedger } {
   const clock = { now: 0 };
-  return { ledger: new EffectLedger({ keepAfterEndMs: 35, keepAtLeastMs: 300 }, () => clock.now), clock };
+  const store = new MemoryStore();
+  const journal = new Journal(store, pino({ level: 'silent' }));
+  const opened = (): EffectLedger =>
+    new EffectLedger({ keepAfterEndMs: 35, keepAtLeastMs: 300, store, journal }, () => clock.now);
+  return { ledger: opened(), clock, journal, reopened: opened };
 }
 
 const waiter = (): { onSent: jest.Mock; onPast: jest.Mock<(past: PastRequest) => void>; onRefused: jest.Mock } => ({
@@ -55,46 +62,56 @@ describe('the ledger of effects', () => {
     expect(ledger.claim('e1', waiter())).toBe(true);
   });
 
-  it('keeps only the messages of an effect that is over', () => {
-    const { ledger } = ledgerAt();
+  it.each([
+    ['the same process', false],
+    ['another one', true],
+  ])('tells in %s what came back for a request that has its final response', (_where, isReopened) => {
+    const { ledger, reopened } = ledgerAt();
     const refer = answered();
     ledger.claim('e1', waiter());
     ledger.recordSent('e1', refer);
-    ledger.recordEnd('e1');
-    refer.isFinal = true;
-    ledger.sweep();
+    ledger.settle('e1', refer);
+    const asked = isReopened ? reopened() : ledger;
     const later = waiter();
-    expect(ledger.claim('e1', later)).toBe(false);
+    expect(asked.claim('e1', later)).toBe(false);
     expect(later.onSent).not.toHaveBeenCalled();
     const [[past] = []] = later.onPast.mock.calls;
     expect(past?.sent.sip.toString()).toMatch(/^REFER sip:a@b SIP\/2\.0\r\n/);
     expect(past?.responses.map(({ sip }) => sip.toString().split('\r\n')[0])).toEqual(['SIP/2.0 202 Accepted']);
-    expect(ledger.sentUnder('e1')).toBeUndefined();
+    expect(asked.sentUnder('e1')).toBeUndefined();
   });
 
   it('keeps a request whose final response may come after the end of its dialog', () => {
-    const { ledger } = ledgerAt();
+    const { ledger, clock } = ledgerAt();
     const refer = answered();
     ledger.claim('e1', waiter());
     ledger.recordSent('e1', refer);
     ledger.recordEnd('e1');
+    clock.now = 10_000;
     ledger.sweep();
     expect(ledger.sentUnder('e1')).toBe(refer);
   });
 
   it.each([
-    ['open', undefined, 10_000, 1],
-    ['ended but young', 1, 299, 1],
-    ['old but just ended', 290, 310, 1],
-    ['old and over', 270, 310, 0],
-  ])('keeps a record that is %s or not', (_what, endedAt, now, size) => {
-    const { ledger, clock } = ledgerAt();
+    ['open', undefined, 10_000, true],
+    ['ended but young', 1, 299, true],
+    ['old but just ended', 290, 310, true],
+    ['old and over', 270, 310, false],
+  ])('keeps a record that is %s or not, in another process as well', (_what, endedAt, now, isKept) => {
+    const { ledger, clock, journal, reopened } = ledgerAt();
+    const refer = answered();
+    refer.sentAt = 0;
     ledger.claim('e1', waiter());
-    ledger.recordSent('e1', sent);
+    ledger.recordSent('e1', refer);
+    ledger.settle('e1', refer);
     clock.now = endedAt ?? 0;
     if (endedAt !== undefined) ledger.recordEnd('e1');
+    journal.commit();
+    const later = reopened();
+    later.restore();
     clock.now = now;
-    ledger.sweep();
-    expect(ledger.size).toBe(size);
+    later.sweep();
+    journal.commit();
+    expect(later.look('e1') !== undefined).toBe(isKept);
   });
 });

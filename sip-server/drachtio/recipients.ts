@@ -1,0 +1,31 @@
+import { methodRefusal } from '../message/methods';
+import type { Clients } from './clients';
+import type { ClientConnection } from './connection';
+import type { Delivery } from './delivery';
+import type { Ownership } from './ownership';
+
+/** Which client a peer's request is for. */
+export class Recipients {
+  constructor(
+    private readonly clients: Clients,
+    private readonly ownership: Ownership
+  ) {}
+
+  of({ isInitial, method, dialog }: Delivery): ClientConnection | undefined {
+    if (isInitial || dialog === undefined) return this.clients.nextFor(method);
+    // drachtio-srf hands an UPDATE to whatever request of ours is open on the Call-ID, where it gets lost.
+    const isClientWaiting = [...dialog.open].some(({ owner }) => owner !== undefined);
+    if (method === 'UPDATE' && dialog.state === 'confirmed' && isClientWaiting) return undefined;
+    return this.ownership.connectionFor(dialog);
+  }
+
+  /** Clients are there and none takes the method. An INVITE waits all the same: the one that takes calls may be starting anew. */
+  isUnwanted(method: string): boolean {
+    return method !== 'INVITE' && this.clients.wantedMethods().size > 0;
+  }
+
+  /** How a method that no client takes is refused. */
+  refusalOf(method: string): { status: number; allow: string } {
+    return methodRefusal(method, this.clients.wantedMethods());
+  }
+}
