@@ -20,6 +20,8 @@ export class DataFolder {
   readonly database: string;
   readonly records: string;
   readonly secretFile: string;
+  /** Store of the SIP server. */
+  readonly sipStore: string;
   /** Token of the SIP server's control port, which the SIP server makes. */
   readonly controlTokenFile: string;
   readonly configFile: string;
@@ -32,6 +34,7 @@ export class DataFolder {
     this.records = join(path, 'records');
     this.secretFile = join(path, 'secret');
     this.controlTokenFile = join(path, 'control-token');
+    this.sipStore = join(path, 'sip-server');
     this.configFile = join(path, 'durable-calls.yaml');
     this.temporalProfile = join(path, 'temporal.toml');
     this.ownerFile = join(path, 'supervisor.json');

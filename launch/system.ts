@@ -116,6 +116,7 @@ export class System {
     const listen = `udp:${HOST}:${ports.sip},tcp:${HOST}:${ports.sip}`;
     const options = ['--listen', listen, '--admin', `${HOST}:${ports.admin}`, '--secret-file', data.secretFile];
     options.push('--control', `${HOST}:0`, '--control-token-file', data.controlTokenFile);
+    options.push('--store', data.sipStore);
     return this.startService('SIP server', ['sip-server/main.js', ...options], 'sip-server listening', signal);
   }
 
