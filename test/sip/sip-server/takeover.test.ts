@@ -70,6 +70,21 @@ describe('a dialog whose application died', () => {
     expect(other.seen).toEqual([]);
   });
 
+  it('sends requests to an application that has its tags among others when none has just these', async () => {
+    world = await World.start();
+    const first = await answering('t1', ['call']);
+    const caller = await world.peer();
+    const call = await callTo(first, caller);
+    const other = await answering('t2', ['other']);
+    const able = await answering('t2', ['other', 'call', 'more']);
+    first.kill();
+    for (const method of ['INFO', 'BYE']) {
+      call.request(method);
+      await caller.expect(isAnswerTo(method, 200));
+    }
+    expect([able.seen.map((req) => req.method), other.seen]).toEqual([['INFO', 'BYE'], []]);
+  });
+
   it('takes requests from another application by its dialog id', async () => {
     world = await World.start();
     const first = await answering('t1');
