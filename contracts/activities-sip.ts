@@ -115,6 +115,8 @@ export interface SendReferInput {
   answerByMs?: number;
   /** Ask the peer for no reports (RFC 4488). */
   norefersub?: boolean;
+  /** With `auto`: answers that mean that this trunk takes no REFER. One that is remembered is given again, and nothing is sent. */
+  refusals?: { trunk: string; statuses: number[] };
 }
 
 /** The final answer to a REFER; a SIP answer is a result, whatever its status. */

@@ -1,6 +1,8 @@
+import { Context } from '@temporalio/activity';
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
 import { answerLost, finalAnswer, requireSent } from './failures';
 import type { PeerResponse, SentRequest, SipPort } from './port';
+import type { RefusedRefers } from './refused-refers';
 import { referredBy, referTo } from './refer-headers';
 
 /** Timer F is the SIP server's; this is only for one that says nothing. */
@@ -10,7 +12,15 @@ const FINAL_ANSWER_MS = 40_000;
 const LEDGER_MS = 1_000;
 
 /** REFER in the caller's dialog (RFC 3515), to its final answer. */
-export async function sendRefer(port: SipPort, input: SendReferInput): Promise<SendReferResult> {
+export async function sendRefer(
+  port: SipPort,
+  refused: RefusedRefers,
+  input: SendReferInput
+): Promise<SendReferResult> {
+  const { refusals } = input;
+  // A second run of this activity must ask the ledger: the first one may have sent the REFER.
+  const known = refusals && Context.current().info.attempt === 1 ? refused.of(refusals.trunk) : undefined;
+  if (known) return { ...known, cseq: 0 };
   const sent = requireSent(
     await port.send({
       method: 'REFER',
@@ -26,6 +36,8 @@ export async function sendRefer(port: SipPort, input: SendReferInput): Promise<S
   );
   const answer = await finalAnswerOf(sent, input, port.keepsEffects);
   if (!answer) return { sipStatus: 408, reasonPhrase: 'no answer in time', cseq: sent.cseq };
+  if (refusals?.statuses.includes(answer.status))
+    refused.note(refusals.trunk, { sipStatus: answer.status, reasonPhrase: answer.reason });
   return {
     sipStatus: answer.status,
     reasonPhrase: answer.reason,

@@ -1,43 +1,30 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Engine } from '../support/engine';
+import type { InviteEngine } from '../support/invite-engine';
+import { inviteEngine } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
-import { phoneCall } from '../support/joined-call';
-import { header, SipPeer } from '../support/sip-peer';
+import { header } from '../support/sip-peer';
 import { isOf } from '../support/transfer-call';
-import { WebhookBot } from '../support/webhook-bot';
 
 const GRACE_MS = 300;
 
-let engine: Engine;
-let bot: SipPeer;
-let webhook: WebhookBot;
+let on: InviteEngine;
 let call: PhoneCall;
 
 beforeAll(async () => {
-  webhook = await WebhookBot.open();
+  on = await inviteEngine();
 }, 60_000);
 
 beforeEach(async () => {
-  bot = await SipPeer.open();
-  engine = await Engine.start({
-    bot: bot.uri('bot'),
-    webhook: webhook.url,
-    trunk: { transferMethod: 'invite', ringTimeoutMs: 5_000, allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] },
-  });
-  call = await phoneCall(engine, bot);
+  call = await on.call();
 }, 60_000);
 
 afterEach(async () => {
-  await engine.stop();
   await call.close();
-  await bot.close();
 });
 
 afterAll(async () => {
-  await webhook.close();
+  await on.close();
 }, 60_000);
-
-const faults = (): string[] => [...call.caller.faults, ...call.bot.faults, ...call.target.faults];
 
 describe('a transfer by INVITE', () => {
   it('joins caller and target, keeps the bot on hold for the grace, and ends the target with the caller', async () => {
@@ -56,21 +43,21 @@ describe('a transfer by INVITE', () => {
     });
     expect(caller.peer.count('INVITE')).toBe(0);
     target.pickUp(invite);
-    expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
     expect(caller.hears).toMatchObject({ port: 41000, direction: 'sendrecv' });
     expect(target.hears).toMatchObject({ port: 21000, direction: 'sendrecv' });
     expect(call.bot.hears.direction).toBe('inactive');
-    bot.respond(await bot.expect('BYE'), 200);
-    expect(await webhook.expect(callId, 'conversationEnd')).toMatchObject({ value: { reasonCode: 'transferred' } });
-    expect((await engine.view(callId)).phase).toBe('connected');
+    await call.byeAtBot();
+    expect(await on.webhook.expect(callId, 'conversationEnd')).toMatchObject({ value: { reasonCode: 'transferred' } });
+    expect((await on.engine.view(callId)).phase).toBe('connected');
 
     callerDialog.request('BYE');
     target.peer.respond(await target.peer.expect('BYE'), 200);
-    await expect(engine.recordOf(callId)).resolves.toMatchObject({
+    await expect(on.engine.recordOf(callId)).resolves.toMatchObject({
       end: { reasonCode: 'transferred', by: 'caller' },
       transfers: [{ method: 'invite', outcome: { status: 'answered', evidence: 'response' } }],
     });
-    expect(faults()).toEqual([]);
+    expect(call.faults()).toEqual([]);
   });
 
   it.each([
@@ -82,11 +69,11 @@ describe('a transfer by INVITE', () => {
     const { caller, target, transfer, callId } = call;
     await transfer();
     target.peer.respond(await target.peer.expect('INVITE'), status);
-    expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({
       value: { status: 'failed', reasonCode, sipStatus: status, evidence: 'response' },
     });
-    expect([caller.peer.count('INVITE'), caller.peer.count('BYE'), bot.count('BYE')]).toEqual([0, 0, 0]);
-    expect((await engine.view(callId)).phase).toBe('conversing');
+    expect([caller.peer.count('INVITE'), caller.peer.count('BYE')]).toEqual([0, 0]);
+    expect((await on.engine.view(callId)).phase).toBe('conversing');
   });
 
   it('cancels a target that does not answer in time', async () => {
@@ -97,7 +84,7 @@ describe('a transfer by INVITE', () => {
     const cancel = await target.peer.expect('CANCEL', { withinMs: 8_000 });
     target.peer.respond(cancel, 200);
     target.peer.respond(invite, 487);
-    expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({
       value: { status: 'failed', reasonCode: 'no-answer', evidence: 'timer' },
     });
   });
@@ -113,8 +100,8 @@ describe('a transfer by INVITE', () => {
     target.pickUp(invite);
     target.peer.respond(cancel, 200);
     target.peer.respond(await target.peer.expect('BYE'), 200);
-    bot.respond(await bot.expect('BYE'), 200);
-    await expect(engine.recordOf(callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+    await call.byeAtBot();
+    await expect(on.engine.recordOf(callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
   });
 
   it('gives the caller back when it does not take the target’s media', async () => {
@@ -123,12 +110,12 @@ describe('a transfer by INVITE', () => {
     await transfer();
     target.pickUp(await target.peer.expect('INVITE'));
     target.peer.respond(await target.peer.expect('BYE'), 200);
-    expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({
       value: { status: 'failed', reasonCode: 'error', evidence: 'media', sipStatus: 488 },
     });
     expect(call.bot.hears).toMatchObject({ port: 21000, direction: 'sendrecv' });
     expect(caller.hears).toMatchObject({ port: 31000, direction: 'sendrecv' });
-    expect(faults()).toEqual([]);
+    expect(call.faults()).toEqual([]);
   });
 
   it('tries again after 491', async () => {
@@ -137,10 +124,10 @@ describe('a transfer by INVITE', () => {
     call.bot.refuse(491);
     await transfer();
     target.pickUp(await target.peer.expect('INVITE'));
-    expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
     expect(caller.hears).toMatchObject({ port: 41000 });
     expect(call.bot.hears.direction).toBe('inactive');
-    expect(faults()).toEqual([]);
+    expect(call.faults()).toEqual([]);
   });
 
   it('tells the target where the caller moves to when it answers the join', async () => {
@@ -149,8 +136,8 @@ describe('a transfer by INVITE', () => {
     const invite = await target.peer.expect('INVITE');
     caller.move(21444, 0);
     target.pickUp(invite);
-    await webhook.expect(callId, 'transferStatus');
+    await on.webhook.expect(callId, 'transferStatus');
     expect(target.hears).toMatchObject({ port: 21444, payloadType: 0 });
-    expect(faults()).toEqual([]);
+    expect(call.faults()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { ReceivedMessage, SipPeer } from './sip-peer';
 import { header, tagIn } from './sip-peer';
 
 /**
- * A phone at a raw SIP peer that answers every re-INVITE. It holds offers to RFC 3264 section 8: the session id stays, the version rises
+ * A phone in one call at a raw SIP peer. It answers every re-INVITE. It holds offers to RFC 3264 section 8: the session id stays, the version rises
  * when anything has changed; an offer against that is refused with 488 and stands in `faults`.
  *
  *   const phone = new StrictPhone(peer, 41000);
@@ -18,6 +18,7 @@ export class StrictPhone {
   readonly given: string[] = [];
   readonly #refusals: number[] = [];
   #version = 1;
+  #callId: string | undefined;
   #mine: string;
 
   constructor(
@@ -27,12 +28,15 @@ export class StrictPhone {
   ) {
     this.#mine = this.#media('sendrecv');
     peer.whenever(
-      (message) => message.method === 'INVITE' && tagIn(header(message, 'To')) !== undefined,
+      (message) => message.method === 'INVITE' && this.#isMine(message) && tagIn(header(message, 'To')) !== undefined,
       (invite) => this.#answerOffer(invite)
     );
-    peer.whenever('ACK', ({ body }) => {
-      if (body !== '') this.#take(body);
-    });
+    peer.whenever(
+      (message) => message.method === 'ACK' && this.#isMine(message) && message.body !== '',
+      ({ body }) => {
+        this.#take(body);
+      }
+    );
   }
 
   get sdp(): string {
@@ -56,12 +60,14 @@ export class StrictPhone {
 
   /** Answers a first INVITE; one without an offer gets ours. */
   pickUp(invite: ReceivedMessage): PeerDialog {
+    this.#callId = header(invite, 'Call-ID');
     if (invite.body !== '') this.#take(invite.body);
     return this.peer.accept(invite, { body: this.sdp });
   }
 
   /** The 200 of an INVITE that this phone sent. */
   hear(answer: ReceivedMessage): void {
+    this.#callId = header(answer, 'Call-ID');
     this.#take(answer.body);
   }
 
@@ -75,13 +81,24 @@ export class StrictPhone {
     this.payloadType = payloadType;
   }
 
+  /** A description of its own for a re-INVITE that the phone sends. */
+  describeAnew(direction: 'sendrecv' | 'sendonly'): string {
+    this.#mine = this.#media(direction);
+    this.#version++;
+    return this.sdp;
+  }
+
+  #isMine(message: ReceivedMessage): boolean {
+    return this.#callId !== undefined && header(message, 'Call-ID') === this.#callId;
+  }
+
   #answerOffer(invite: ReceivedMessage): void {
     const status = this.#refusals.shift() ?? (this.#take(invite.body) ? 200 : 488);
     if (status !== 200) {
       this.peer.respond(invite, status);
       return;
     }
-    const next = this.#media(this.hears.direction === 'inactive' ? 'inactive' : 'sendrecv');
+    const next = this.#media(ANSWERS[this.hears.direction] ?? 'sendrecv');
     if (next !== this.#mine) this.#version++;
     this.#mine = next;
     this.peer.respond(invite, 200, { body: this.sdp, headers: [['Contact', this.peer.contact]] });
@@ -99,6 +116,9 @@ export class StrictPhone {
     return `m=audio ${this.port} RTP/AVP ${this.payloadType}\r\na=${direction}`;
   }
 }
+
+/** RFC 3264 section 6.1. */
+const ANSWERS: Record<string, string> = { inactive: 'inactive', sendonly: 'recvonly', recvonly: 'sendonly' };
 
 function changeFault(last: string, next: string): string | undefined {
   const [before, after] = [originOf(last), originOf(next)];

@@ -10,7 +10,7 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
 
 /** The final answer to the REFER. Any 2xx accepts it: RFC 7647 has 200 where RFC 3515 had 202. */
 export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): CallState {
-  const known = { ...state, lastReferCseq: event.cseq };
+  const known = { ...state, lastReferCseq: Math.max(event.cseq, state.lastReferCseq ?? 0) };
   const pending = pendingBy(known, 'refer', event.attemptId);
   if (!pending) return known;
   const { sipStatus, atMs } = event;

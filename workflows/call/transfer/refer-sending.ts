@@ -66,7 +66,7 @@ async function probe(call: CallSession, { attemptId, timers }: PendingRefer): Pr
   }
 }
 
-function referInput(call: CallSession, { request, timers }: PendingRefer): SendReferInput {
+function referInput(call: CallSession, { request, timers, fallsBackOn }: PendingRefer): SendReferInput {
   const { input, state } = call;
   if (!state.caller?.record) throw new Error('a transfer needs a caller');
   const { target, headers, referredBy } = request;
@@ -75,6 +75,7 @@ function referInput(call: CallSession, { request, timers }: PendingRefer): SendR
     dialogId: state.caller.record.dialogId,
     target,
     headers,
+    ...(fallsBackOn.length === 0 ? {} : { refusals: { trunk: input.trunk.id, statuses: fallsBackOn } }),
     referredBy: referredBy ?? `sip:${input.invite.callee}@${input.invite.calleeHost}`,
     answerByMs: Date.now() + timers.referAnswerMs,
     ...(input.trunk.refer?.norefersub === true ? { norefersub: true } : {}),
