@@ -1,3 +1,5 @@
+import type { TransferMethod } from '../contracts/transfer';
+import { TRANSFER_METHODS } from '../contracts/transfer';
 import type { Command } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
 import { InvalidArgumentError } from 'commander';
@@ -31,6 +33,8 @@ export interface SystemOptions {
   freePorts?: true | undefined;
   data: string;
   targetAnswers: [number, number];
+  /** How the demonstration's trunk transfers. */
+  method: TransferMethod;
 }
 
 function portOption(flag: string, description: string, variable: string, fallback: number): Option {
@@ -55,6 +59,11 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
         'DURABLE_CALLS_DEMO_PORT_BASE',
         5070
       ).argParser((text) => readPort(text, LAST_PORT - 4))
+    )
+    .addOption(
+      new Option('--method <method>', "how the demonstration's trunk transfers")
+        .choices(TRANSFER_METHODS)
+        .default('refer' as const)
     )
     .option('--free-ports', 'take any free ports instead of all of the above')
     .addOption(

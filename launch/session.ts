@@ -36,7 +36,7 @@ export class Session {
     const ports = await choosePorts(options);
     const data = await DataFolder.claim(options.data, say);
     await requireFreePorts(HOST, portUses(ports, options.withPeers, temporalCli !== undefined));
-    const plan = demoPlan(HOST, ports.sip, ports.demo, options.targetAnswers);
+    const plan = demoPlan(HOST, ports.sip, ports.demo, options.targetAnswers, options.method);
     if (options.config === undefined) writeDemoConfig(data.configFile, plan, { recordsFolder: data.records });
     const configFile = options.config ?? data.configFile;
     const system = new System({ ports, data, configFile, say, ...(temporalCli !== undefined && { temporalCli }) });

@@ -18,7 +18,7 @@ export function writeDemoConfig(file: string, plan: DemoPlan, settings: { record
   const config = {
     records: { folder: settings.recordsFolder },
     trunks: [
-      { id: DEMO_TRUNK, login: DEMO_NUMBER, ...trunk },
+      { id: DEMO_TRUNK, login: DEMO_NUMBER, transferMethod: plan.method, ...trunk },
       { id: QUIET_USER, login: QUIET_NUMBER, ...trunk },
     ],
     channels: [

@@ -82,6 +82,14 @@ export class CallEvidence {
     return this.withinCallersLeg('out', 'NOTIFY').filter(({ message }) => fragmentStatus(message) >= 200);
   }
 
+  /** When the grace begins: the caller reports that a target answered, or is itself joined with it. */
+  handedOverAt(): number | undefined {
+    if (this.plan.method === 'refer')
+      return this.finalNotifies().find(({ message }) => fragmentStatus(message) < 300)?.at;
+    const join = this.withinCallersLeg('in', 'INVITE')[0];
+    return join && this.finalResponses(join).find(({ message }) => message.status === 200)?.at;
+  }
+
   events(name: string): TracedBotEvent[] {
     return this.botEvents.filter(({ event }) => event.name === name);
   }

@@ -1,6 +1,7 @@
 import type { Check } from './check';
 import { botChecks } from './checks/bot-checks';
-import { callerChecks } from './checks/caller-checks';
+import { callerChecks, referChecks } from './checks/caller-checks';
+import { joinChecks } from './checks/join-checks';
 import { recordChecks } from './checks/record-checks';
 import { targetChecks } from './checks/target-checks';
 import type { Evidence } from './evidence';
@@ -13,12 +14,13 @@ export interface Verdict {
   fault?: string;
 }
 
-const CHECKS: readonly Check[] = [...callerChecks, ...targetChecks, ...botChecks, ...recordChecks];
+const CHECKS: readonly Check[] = [...targetChecks, ...botChecks, ...recordChecks];
 
 /** Judges a call by what its peers sent and received, by the Temporal history and by the written record. */
 export function judge(evidence: Evidence): Verdict[] {
   const call = new CallEvidence(evidence);
-  return CHECKS.map(({ name, fault }) => {
+  const byMethod = call.plan.method === 'refer' ? referChecks : joinChecks;
+  return [...callerChecks, ...byMethod, ...CHECKS].map(({ name, fault }) => {
     const found = fault(call);
     return found === undefined ? { name, isRight: true } : { name, isRight: false, fault: found };
   });

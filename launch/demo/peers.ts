@@ -3,7 +3,7 @@ import { DemoBot } from './bot';
 import type { DemoPlan } from './plan';
 import { addressIn, answeringWith, dialledUri } from './plan';
 import { Trace } from './trace';
-import { followRefer } from './transferee';
+import { followRefer, TALK_MS } from './transferee';
 import type { CallResult } from './user-agent';
 import { UserAgent } from './user-agent';
 
@@ -26,6 +26,8 @@ export class DemoPeers {
       address: addressIn(plan, 'caller'),
       trace,
       answering: answeringWith(486),
+      // Joined with the target: it talks on when the bot's grace is over.
+      onReinvite: (dialog) => void delay(plan.graceMs + TALK_MS, undefined, { ref: false }).then(() => dialog.hangUp()),
       onRefer: (refer, dialog) => void followRefer(caller, refer, dialog),
     });
     const bot = await DemoBot.open(plan, trace);

@@ -1,3 +1,4 @@
+import type { TransferMethod } from '../../contracts/transfer';
 import type { Address } from './sip-endpoint';
 import type { SipField } from './sip-message';
 import type { Answering } from './user-agent';
@@ -9,6 +10,8 @@ export interface DemoPlan {
   ports: DemoPorts;
   /** Final statuses of the two transfer targets, in the order the bot tries them. */
   targetAnswers: readonly [number, number];
+  /** How the trunk transfers. */
+  method: TransferMethod;
   /** `transferNotificationsHangupMS` */
   graceMs: number;
   handoverReason: string;
@@ -44,13 +47,15 @@ export function demoPlan(
   host: string,
   sipPort: number,
   ports: DemoPorts,
-  targetAnswers: readonly [number, number]
+  targetAnswers: readonly [number, number],
+  method: TransferMethod = 'refer'
 ): DemoPlan {
   return {
     host,
     sipPort,
     ports,
     targetAnswers,
+    method,
     graceMs: 1_500,
     handoverReason: 'The caller asked for a person',
     headers: [{ name: 'X-Customer', value: '42 & more' }],

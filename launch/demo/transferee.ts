@@ -4,7 +4,7 @@ import { cseqOf, headerOf, splitUriHeaders, uriOf } from './sip-message';
 import type { CallResult, UserAgent } from './user-agent';
 
 /** How long the caller talks to the transfer target before hanging up. */
-const TALK_MS = 1_000;
+export const TALK_MS = 1_000;
 
 /**
  * Carries out a REFER as a phone does (RFC 3515, RFC 5589 section 6): calls the Refer-To target with its URI headers as header fields and

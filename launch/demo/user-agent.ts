@@ -23,6 +23,8 @@ export interface UserAgentOptions {
   answering: Answering;
   /** An INVITE of a new call has come in. */
   onCall?: (invite: SipMessage) => void;
+  /** The peer of a dialog has changed the session. */
+  onReinvite?: (dialog: PeerDialog) => void;
   /** The peer of a dialog asks us to call someone else (RFC 3515). Without it a REFER is refused with 603. */
   onRefer?: (refer: SipMessage, dialog: PeerDialog) => void;
 }
@@ -129,6 +131,7 @@ export class UserAgent {
       case 'INVITE':
       case 'UPDATE': {
         respond(this.withSdp(responseTo(message, 200, 'OK'), cseqOf(message).number + 1));
+        this.options.onReinvite?.(dialog);
         return;
       }
       case 'REFER':

@@ -1,5 +1,4 @@
 import type { CallEvidence } from '../evidence';
-import { fragmentStatus } from '../evidence';
 import type { Check } from '../check';
 import { targetsOf } from '../plan';
 import { headerOf } from '../sip-message';
@@ -54,14 +53,9 @@ function wrongNumberOfOutcomes(call: CallEvidence): string | undefined {
   return length === 2 ? undefined : `it heard ${length}`;
 }
 
-/** The moment the grace period begins: the caller reports that a target answered. */
-function handedOverAt(call: CallEvidence): number | undefined {
-  return call.finalNotifies().find(({ message }) => fragmentStatus(message) < 300)?.at;
-}
-
 function earlyBye(call: CallEvidence): string | undefined {
   const [bye] = call.requests('bot', 'in', 'BYE');
-  const from = handedOverAt(call);
+  const from = call.handedOverAt();
   if (from === undefined) return 'no target answered, so no grace period began';
   const afterMs = (bye?.at ?? Infinity) - from;
   return afterMs >= call.plan.graceMs
@@ -71,7 +65,7 @@ function earlyBye(call: CallEvidence): string | undefined {
 
 function lateBye(call: CallEvidence): string | undefined {
   const byes = call.requests('bot', 'in', 'BYE');
-  const from = handedOverAt(call);
+  const from = call.handedOverAt();
   if (byes.length !== 1) return `it got ${byes.length} BYEs`;
   if (from === undefined) return 'no target answered, so no grace period began';
   const afterMs = (byes[0]?.at ?? Infinity) - from;

@@ -8,13 +8,17 @@ import { splitUriHeaders } from '../sip-message';
 /** What the caller, who is also the transferee, must have seen. */
 export const callerChecks: readonly Check[] = [
   { name: "the caller's INVITE was answered", fault: unanswered },
+  { name: "the caller's leg was left alone until it was handed over", fault: earlyEndOfCaller },
+  { name: "the caller's leg ended", fault: callerStillUp },
+];
+
+/** What it must have seen of transfers by REFER. */
+export const referChecks: readonly Check[] = [
   { name: 'the caller got exactly two REFERs, one for each target', fault: wrongNumberOfRefers },
   { name: 'the first Refer-To names the busy target and its headers', fault: (call) => wrongReferTo(call, 0) },
   { name: 'the second Refer-To names the second target and its headers', fault: (call) => wrongReferTo(call, 1) },
   { name: 'every REFER names its referrer', fault: wrongReferredBy },
   { name: 'every NOTIFY of the caller was answered with 200', fault: unansweredNotify },
-  { name: "the caller's leg was left alone until it was handed over", fault: earlyEndOfCaller },
-  { name: "the caller's leg ended", fault: callerStillUp },
 ];
 
 function unanswered(call: CallEvidence): string | undefined {
@@ -58,9 +62,9 @@ function unansweredNotify(call: CallEvidence): string | undefined {
 }
 
 function earlyEndOfCaller(call: CallEvidence): string | undefined {
-  const handedOver = call.finalNotifies().find(({ message }) => fragmentStatus(message) < 300);
-  const early = call.withinCallersLeg('in', 'BYE').find(({ at }) => handedOver === undefined || at < handedOver.at);
-  return early && 'it got a BYE before it could report that the second target answered';
+  const from = call.handedOverAt();
+  const early = call.withinCallersLeg('in', 'BYE').find(({ at }) => from === undefined || at < from);
+  return early && 'it got a BYE before the second target had it';
 }
 
 function callerStillUp(call: CallEvidence): string | undefined {

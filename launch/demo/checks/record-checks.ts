@@ -5,7 +5,7 @@ import { targetsOf } from '../plan';
 /** What the Temporal history and the written record must say. */
 export const recordChecks: readonly Check[] = [
   { name: 'the workflow completed', fault: notCompleted },
-  { name: 'the history holds exactly two REFERs', fault: (call) => wrongActivityCount(call, 'sendRefer', 2) },
+  { name: 'the history holds exactly two transfers', fault: wrongTransferCount },
   { name: 'the history holds exactly one written record', fault: (call) => wrongActivityCount(call, 'writeRecord', 1) },
   { name: 'there is exactly one call detail record', fault: wrongNumberOfRecords },
   { name: 'the record tells of the busy and the answered attempt', fault: wrongRecord },
@@ -14,6 +14,10 @@ export const recordChecks: readonly Check[] = [
 function notCompleted({ history }: CallEvidence): string | undefined {
   if (history === undefined) return 'its history could not be read';
   return history.isCompleted ? undefined : 'it did not';
+}
+
+function wrongTransferCount(call: CallEvidence): string | undefined {
+  return wrongActivityCount(call, call.plan.method === 'refer' ? 'sendRefer' : 'inviteTarget', 2);
 }
 
 function wrongActivityCount({ history }: CallEvidence, type: string, expected: number): string | undefined {

@@ -137,7 +137,7 @@ const OTHERWISE_BROKEN: [what: string, other: Parameters<typeof good.evidenceOf>
   [
     'the history holds three REFERs',
     historyWith({ sendRefer: 3, writeRecord: 1 }),
-    'the history holds exactly two REFERs',
+    'the history holds exactly two transfers',
   ],
   [
     'the record was written twice',
