@@ -48,6 +48,12 @@ export interface TransferProgressEvent extends BotEventBase {
   value: { attemptId: string; target: string; method: TransferMethod; sipStatus: number; elapsedMs: number };
 }
 
+/** The target of a transfer with `continueCall` has left, and the caller talks with the bot again. The name and the event are ours. */
+export interface CallContinuedEvent extends BotEventBase {
+  name: 'callContinued';
+  value: { attemptId: string; target: string };
+}
+
 /** Digits of the caller. Field names: VoiceAI Connect, receiving DTMF. */
 export interface DtmfEvent extends BotEventBase {
   name: 'DTMF';
@@ -67,7 +73,13 @@ export interface ConversationEndEvent extends BotEventBase {
 }
 
 export type BotEvent =
-  StartEvent | TransferStatusEvent | TransferProgressEvent | DtmfEvent | PlayUrlFailedEvent | ConversationEndEvent;
+  | StartEvent
+  | TransferStatusEvent
+  | TransferProgressEvent
+  | CallContinuedEvent
+  | DtmfEvent
+  | PlayUrlFailedEvent
+  | ConversationEndEvent;
 
 /** Body of a POST to a channel's webhook. */
 export interface BotEventsBody {

@@ -49,6 +49,7 @@ export const transferParamsSchema = z.object({
     .max(TRANSFER_LIMITS.maxHangupMs)
     .default(TRANSFER_LIMITS.defaultHangupMs),
   transferTimeoutMS: timeoutSchema.optional(),
+  continueCall: z.boolean().optional(),
 });
 
 /** `activityParams` of `hangup`. */

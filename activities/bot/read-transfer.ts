@@ -87,6 +87,7 @@ function transferRequest(activityId: string, target: string, params: TransferPar
     notifications: params.transferNotifications,
     notificationsHangupMs: params.transferNotificationsHangupMS,
     ...ownSettings(params),
+    ...(params.continueCall === true ? { continueCall: true } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import { handleMessages } from './handlers';
 import { watchLongestDuration } from './longest-duration';
 import { ringBot } from './ring';
 import { CallSession } from './session';
+import { returnToBot } from './transfer/return-to-bot';
 import { transfer } from './transfer/attempt';
 import { callRecord } from './record';
 
@@ -17,7 +18,8 @@ export async function callWorkflow(input: CallInput): Promise<CallRecord> {
   void watchLongestDuration(call);
   await ringBot(call);
   while (isTalking(call)) {
-    await condition(() => !isTalking(call));
+    await condition(() => !isTalking(call) || call.state.isReturning === true);
+    if (call.state.isReturning) await returnToBot(call);
     if (call.isIn('transferring')) await transfer(call);
     if (call.isIn('grace')) await grace(call);
   }

@@ -27,6 +27,10 @@ export interface CallState {
   transferLegs?: LegOfTransfer[];
   /** The caller's side, if it talks with a target and no longer with the bot: the target's attempt. */
   joinedTarget?: number;
+  /** The bot waits for the target to leave: then the caller is the bot's again. */
+  continues?: boolean;
+  /** The target has left, and caller and bot are about to be joined again. */
+  isReturning?: boolean;
   /** What a plan goes on with, its last attempt having failed. */
   planned?: TransferRequest;
   attempts: TransferAttemptRecord[];
@@ -85,6 +89,7 @@ export type CallEvent =
       atMs: number;
     }
   | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; answerWithinMs?: number; atMs: number }
+  | { type: 'CallerReturned'; isCallerGone: boolean; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
   | { type: 'EndRequested'; reason?: string; atMs: number }

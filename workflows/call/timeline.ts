@@ -45,6 +45,7 @@ function detailOf(event: CallEvent): string {
     case 'CallerGone':
     case 'CallerCancelled':
     case 'LimitReached':
+    case 'CallerReturned':
     case 'TargetAnswered':
     case 'TargetSilent':
     case 'TargetJoined':

@@ -6,6 +6,7 @@ import { concluded } from './transfer/conclusion';
 import * as invite from './transfer/invite-progress';
 import { cancelled } from './transfer/refer-outcomes';
 import * as refer from './transfer/refer-progress';
+import { onCallerReturned, returning } from './transfer/return';
 import { withoutPlan } from './transfer/plan';
 import { onTransferRefused, onTransferRequested } from './transfer/request';
 
@@ -63,6 +64,8 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return refer.onDeadlinePassed(state, event);
     case 'LegEnded':
       return onLegEnded(state, event);
+    case 'CallerReturned':
+      return onCallerReturned(state, event);
     case 'MediaChanged':
       return withMedia(state, event.change.legs);
     case 'HangupRequested':
@@ -130,6 +133,7 @@ function onLegEnded(state: CallState, event: LegEnded): CallState {
   if (next === state || state.phase === 'grace') return next;
   if (kind === 'caller') return onCallerLeft(next, event);
   if (state.phase === 'transferring' || isUp(partnerOfCaller(next))) return next;
+  if (kind !== 'bot' && next.continues && isUp(next.bot)) return returning(next);
   return kind === 'bot'
     ? ended(next, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: 'bot' }, atMs)
     : ended(next, { reasonCode: 'transferred', reason: reason ?? 'the target hung up', by: 'target' }, atMs);

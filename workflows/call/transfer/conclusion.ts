@@ -18,6 +18,7 @@ export function concluded(state: CallState, outcome: TransferOutcome, atMs: numb
   const next: CallState = { ...rest, attempts };
   if (outcome.status === 'failed')
     return backFromFailure({ ...next, ...looseEnd(pending, outcome), ...planned(pending, atMs) }, outcome.reason, atMs);
+  if (pending.request.continueCall && isUp(next.bot)) return { ...next, phase: 'connected', continues: true };
   if (pending.method === 'invite')
     return isUp(next.bot) ? intoGrace(next, pending, atMs) : { ...next, phase: 'connected' };
   const { joinedTarget: _, ...left } = next;

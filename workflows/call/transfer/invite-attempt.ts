@@ -13,7 +13,7 @@ import { pendingBy } from './pending';
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
 export async function inviteAttempt(call: CallSession, pending: PendingInvite): Promise<void> {
   const { attemptId, request } = pending;
-  if (!request.notifications)
+  if (!request.notifications && !request.continueCall)
     letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${request.target}`, by: 'transfer' });
   const input = inviteInput(call, pending);
   const scope = new CancellationScope();

@@ -10,7 +10,7 @@ import type { CallSession } from '../session';
 import { isUp } from '../state';
 import { pendingBy } from './pending';
 
-/** Effect numbers of one attempt: the join has the first half, the way back the second. */
+/** Effect numbers of one attempt: the join has the first half, the way back from it the third quarter, that after the talk the last. */
 const EFFECTS_OF_ATTEMPT = 100;
 
 /** Joins the caller with the target that has answered, or gives it back to whom it talked with. */
@@ -48,7 +48,7 @@ async function join(call: CallSession, name: LegName, awaitsAnswer: boolean): Pr
 async function goBack(call: CallSession, attemptId: string, target: LegName, result: JoinResult): Promise<void> {
   call.apply({ type: 'MediaChanged', change: { legs: mediaOf(result.legs) } });
   letLegGo(call, target, 'caller and target could not be joined');
-  const back = result.kind === 'caller-gone' ? result : await rejoin(call, target.attempt);
+  const back = result.kind === 'caller-gone' ? result : await rejoin(call, target.attempt, EFFECTS_OF_ATTEMPT / 2);
   const { reason, ...status } =
     result.kind === 'refused'
       ? { reason: result.reason, ...(result.sipStatus === undefined ? {} : { sipStatus: result.sipStatus }) }
@@ -57,7 +57,8 @@ async function goBack(call: CallSession, attemptId: string, target: LegName, res
   call.apply({ type: 'JoinFailed', attemptId, reason, ...status, isCallerGone, atMs: Date.now() });
 }
 
-async function rejoin(call: CallSession, attempt: number): Promise<JoinResult | undefined> {
+/** Gives the caller back to whom it talks with now. */
+export async function rejoin(call: CallSession, attempt: number, offset: number): Promise<JoinResult | undefined> {
   const { state, input } = call;
   const partner = partnerOfCaller(state);
   if (!isUp(state.caller) || !isUp(partner)) return undefined;
@@ -65,7 +66,7 @@ async function rejoin(call: CallSession, attempt: number): Promise<JoinResult | 
     rejoinLegs.executeWithOptions({ summary: 'caller back' }, [
       {
         callId: input.callId,
-        firstEffect: attempt * EFFECTS_OF_ATTEMPT + EFFECTS_OF_ATTEMPT / 2,
+        firstEffect: attempt * EFFECTS_OF_ATTEMPT + offset,
         caller: recordOf(call, { kind: 'caller', attempt: 0 }),
         ...(partner?.record ? { other: partner.record } : {}),
       },

@@ -1,0 +1,15 @@
+import type { CallSession } from '../session';
+import { rejoin } from './join';
+
+/** Of those of an attempt, see `join.ts`. */
+const FIRST_EFFECT = 75;
+
+/** Joins the caller with the bot again after the talk with the target, and tells the bot. */
+export async function returnToBot(call: CallSession): Promise<void> {
+  const { attempts } = call.state;
+  const result = await rejoin(call, attempts.length, FIRST_EFFECT);
+  call.apply({ type: 'CallerReturned', isCallerGone: result?.kind === 'caller-gone', atMs: Date.now() });
+  const last = attempts.at(-1);
+  if (call.isIn('conversing') && last)
+    call.outbox.post({ name: 'callContinued', value: { attemptId: last.attemptId, target: last.target } });
+}
