@@ -10,16 +10,17 @@ const nodeBuiltins = ['node:*', ...builtinModules];
 
 /** Forbids a folder to import the named folders of ours; with types, only their values are forbidden. */
 function forbid(folder, { never = [], typesOnly = [], packages = [] }) {
-  const ours = (names) => names.flatMap((name) => [`**/${name}`, `**/${name}/**`]);
+  // By relative path: packages may have folders of these names too, such as @temporalio/client.
+  const ours = (names) => `^\\.{1,2}/(?:.*/)?(?:${names.join('|')})(?:/|$)`;
   const patterns = [];
   if (never.length > 0)
     patterns.push({
-      group: ours(never),
+      regex: ours(never),
       message: `${folder}/ must not import ${never.join(', ')} (docs/ARCHITECTURE.md).`,
     });
   if (typesOnly.length > 0)
     patterns.push({
-      group: ours(typesOnly),
+      regex: ours(typesOnly),
       allowTypeImports: true,
       message: `${folder}/ imports types only from ${typesOnly.join(', ')}.`,
     });

@@ -6,7 +6,7 @@ import { isObject, some } from './dialect';
 import { dialogflowCx, dialogflowEs } from './dialogflow';
 import { jaicp } from './jaicp';
 
-export type { Conversation, Dialect, DialectName, SpokenActivity } from './dialect';
+export type { Dialect, DialectName, SpokenActivity } from './dialect';
 export { DIALECT_NAMES, ownPath } from './dialect';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {

@@ -30,11 +30,10 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-const push = (target?: { url: string; token?: string }): Promise<void> =>
-  new MockActivityEnvironment().run(
-    createRecordPushActivities(target === undefined ? {} : { push: target }).pushRecord,
-    record
-  );
+const push = (target?: { url: string; token?: string }): Promise<void> => {
+  const activities = createRecordPushActivities(target === undefined ? {} : { push: target });
+  return new MockActivityEnvironment().run(() => activities.pushRecord(record));
+};
 
 describe('pushRecord', () => {
   it('POSTs the record with its key and the token', async () => {
