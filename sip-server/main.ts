@@ -6,6 +6,7 @@ import { bracketed } from './message/host-port';
 import { createControlApi } from './control/control-api';
 import { ControlPort } from './control/control-port';
 import { controlToken } from './control/control-token';
+import { addLimitOptions, limitsOf } from './limit-options';
 import { OptionError } from './option-error';
 import { parseControl, settingsOf } from './options';
 import { SipServer } from './server';
@@ -81,11 +82,13 @@ const command = new Command('sip-server')
     ).choices(['full'])
   )
   .addHelpText('after', example);
+addLimitOptions(command);
 
 async function main(): Promise<void> {
   const options = command.parse().opts();
   const log = pino({ name: 'sip-server', level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const server = new SipServer(settingsOf(options, process.env), log);
+  const settings = { ...settingsOf(options, process.env), ...limitsOf(options) };
+  const server = new SipServer(settings, log);
   if (options.trace !== undefined) server.observe(new Trace(options.trace === 'full', (text) => console.log(text)));
   // The fault of one call must not end all others.
   process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));

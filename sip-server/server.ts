@@ -272,7 +272,10 @@ export class SipServer {
       secret: this.settings.secret,
       listeners: () => this.transport.listeners,
       clients,
-      requests: new ClientRequests({ userAgent, dialogs, ledger, sentRequests, ownership, log }),
+      requests: new ClientRequests({
+        ...{ userAgent, dialogs, ledger, sentRequests, ownership, log },
+        isFull: () => this.transactions.counts.client >= this.settings.maxClientTransactions,
+      }),
       responses: new ClientResponses(this.deliveries),
       onClientReady: () => this.onClientReady(),
       onClientLost: (connection) => {

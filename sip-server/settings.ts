@@ -90,6 +90,12 @@ export const settingsSchema = z.object({
   maxWaiting: z.number().int().min(1).default(20_000),
   /** An application that leaves more bytes unread is disconnected, so that another takes over. */
   maxUnreadBytes: z.number().int().min(1).default(16_777_216),
+  /** Connections to the clients' port that have not authenticated; beyond, the oldest of them is closed. */
+  maxUnauthenticated: z.number().int().min(1).default(100),
+  /** A connection to the clients' port that has not authenticated by then is closed. */
+  authenticateWithinMs: milliseconds.default(10_000),
+  /** Requests of clients without a final response; beyond, those outside of dialogs get NOK. */
+  maxClientTransactions: z.number().int().min(1).default(50_000),
   /** The shortest time between two pings that is believed: 2.5 of them without a frame, and a client that pings counts as hung. */
   shortestPingMs: milliseconds.default(5000),
   /** An application whose machine takes nothing more for this long counts as hung. */
@@ -98,7 +104,7 @@ export const settingsSchema = z.object({
   messageTimeoutMs: milliseconds.default(32_000),
   /** Connections that peers may have open to one TCP or TLS address; further ones are closed at once. */
   maxConnections: z.number().int().min(1).default(2000),
-  /** Transactions of peers' requests; beyond, requests without a To tag are dropped without an answer. */
+  /** Transactions of peers' requests; beyond, requests outside of dialogs are dropped without an answer. */
   maxServerTransactions: z.number().int().min(1).default(50_000),
   /** Requests outside of dialogs that one source address may send each second; 0 for no limit. */
   sourceRatePerS: z.number().int().min(0).default(200),

@@ -71,7 +71,7 @@ function subjectsOf(options: {
 async function medians(start: Start, plan: Plan, rounds: number): Promise<Result> {
   const all: Result[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    all.push(await withSubject(start, (subject) => measure(subject, plan)));
+    all.push(await measure(start, plan));
     console.error(`round ${round}: ${JSON.stringify(all.at(-1))}`);
   }
   return {
@@ -81,10 +81,13 @@ async function medians(start: Start, plan: Plan, rounds: number): Promise<Result
   };
 }
 
-async function measure(subject: Subject, plan: Plan): Promise<Result> {
-  const cpuMsPerCall = await cpuPerCall(subject, plan);
-  const callsPerS = await highestCleanRate(subject, plan);
-  return { callsPerS, cpuMsPerCall, bytesPerDialog: plan.held < 1 ? null : await memoryPerDialog(subject, plan) };
+/** Memory is measured on a server that has done nothing before: what a load leaves behind would count as negative. */
+async function measure(start: Start, plan: Plan): Promise<Result> {
+  const bytesPerDialog = plan.held < 1 ? null : await withSubject(start, (subject) => memoryPerDialog(subject, plan));
+  return withSubject(start, async (subject) => {
+    const cpuMsPerCall = await cpuPerCall(subject, plan);
+    return { callsPerS: await highestCleanRate(subject, plan), cpuMsPerCall, bytesPerDialog };
+  });
 }
 
 async function runSoak(subjects: [string, Start][], plan: Plan, minutes: number): Promise<void> {

@@ -48,8 +48,7 @@ export async function cpuPerCall({ target, pid }: Subject, { rate, stepS }: Plan
 /** The subject is of no use afterwards: its dialogs are still up. */
 export async function memoryPerDialog({ target, pid }: Subject, { held, rate }: Plan): Promise<number | null> {
   if (pid === undefined) return null;
-  await makeCalls({ target, rate, calls: rate * 5 });
-  await pause(settleMs);
+  await makeCalls({ target, rate: 10, calls: 20 });
   const before = residentBytes(pid);
   const rampMs = (held / rate) * 1000;
   const holders = callers({ target, rate, calls: held, holdMs: rampMs + 2 * settleMs });

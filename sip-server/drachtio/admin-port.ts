@@ -6,8 +6,12 @@ import { after } from '../dialog/timer';
 import { ClientConnection } from './connection';
 import type { ConnectionEvents, ConnectionSettings } from './connection';
 
-/** A client that does not authenticate in this time is cut off. */
-const authenticateWithinMs = 10_000;
+export interface AdminPortSettings extends ConnectionSettings {
+  /** Connections that have not authenticated; beyond, the oldest of them is closed. */
+  maxUnauthenticated: number;
+  /** A client that does not authenticate in this time is cut off, in milliseconds. */
+  authenticateWithinMs: number;
+}
 
 /** The TCP port that clients connect to. */
 export class AdminPort {
@@ -16,7 +20,7 @@ export class AdminPort {
 
   constructor(
     events: ConnectionEvents,
-    private readonly settings: ConnectionSettings
+    private readonly settings: AdminPortSettings
   ) {
     this.server = createServer((socket) => this.accept(socket, events));
   }
@@ -56,9 +60,16 @@ export class AdminPort {
     };
     const connection = new ClientConnection(socket, handlers, this.settings);
     this.connections.add(connection);
-    after(authenticateWithinMs, () => {
+    after(this.settings.authenticateWithinMs, () => {
       if (!connection.isAuthenticated) connection.destroy();
     });
+    this.closeSurplus();
+  }
+
+  /** Closes the oldest and not the newest, so that nobody can keep applications out by doing nothing. */
+  private closeSurplus(): void {
+    const strangers = [...this.connections].filter(({ isAuthenticated }) => !isAuthenticated);
+    if (strangers.length > this.settings.maxUnauthenticated) strangers[0]?.destroy();
   }
 }
 

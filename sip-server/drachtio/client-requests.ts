@@ -24,6 +24,8 @@ export interface ClientRequestContext {
   ledger: EffectLedger;
   sentRequests: SentRequests;
   ownership: Ownership;
+  /** True while no more requests of clients are taken but those in dialogs. */
+  isFull(): boolean;
   log: Logger;
 }
 
@@ -50,6 +52,7 @@ export class ClientRequests {
     const asked = { connection, msgId, request };
     if (!initialMethods.has(request.method)) this.refuse(asked, `${request.method} cannot be sent outside of a dialog`);
     else if (isBodyUntyped(request)) this.refuse(asked, 'missing Content-Type');
+    else if (this.context.isFull()) this.refuse(asked, 'too many requests are under way');
     else {
       const hop = nextHop === undefined || nextHop === '' ? request.uri : nextHopOf(nextHop);
       this.sendOnce(asked, undefined, (sender) => this.context.userAgent.sendInitial(request, hop, sender));

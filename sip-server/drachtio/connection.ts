@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Owner } from '../dialog/dialog';
-import { FrameReader, FramingError, toFrame } from './framing';
+import { FrameReader, FramingError, maxPayloadBytes, maxStrangerPayloadBytes, toFrame } from './framing';
 import { parseClientFrame } from './frames';
 import type { ClientFrame } from './frames';
 import { Liveness } from './liveness';
@@ -79,6 +79,11 @@ export class ClientConnection {
     this.settings.hold(() => this.write(toFrame(payload)));
   }
 
+  /** Reads nothing more that the client sends. */
+  ignore(): void {
+    this.isClosing = true;
+  }
+
   /** Closes after what was sent is out; nothing that the client sends is read any more. */
   close(): void {
     this.isClosing = true;
@@ -91,7 +96,8 @@ export class ClientConnection {
 
   private read(chunk: Buffer): void {
     try {
-      for (const payload of this.reader.push(chunk)) this.handle(payload);
+      const maxBytes = this.isAuthenticated ? maxPayloadBytes : maxStrangerPayloadBytes;
+      for (const payload of this.reader.push(chunk, maxBytes)) this.handle(payload);
     } catch (error) {
       this.events.onFault(this, error);
       this.destroy();

@@ -1,8 +1,9 @@
 const separator = 0x23;
 const maxDigits = 9;
 
-/** Longest payload that is taken, in bytes. */
+/** Longest payload that is taken, in bytes, from a client that has authenticated and from one that has not. */
 export const maxPayloadBytes = 16 * 1024 * 1024;
+export const maxStrangerPayloadBytes = 64 * 1024;
 
 /** The byte stream is not made of frames. */
 export class FramingError extends Error {
@@ -22,20 +23,20 @@ export class FrameReader {
   private needed: number | undefined;
 
   /** @throws FramingError when the stream is broken; it cannot be read any further then */
-  push(chunk: Buffer): Buffer[] {
+  push(chunk: Buffer, maxBytes = maxPayloadBytes): Buffer[] {
     this.chunks.push(chunk);
     this.buffered += chunk.length;
     const payloads: Buffer[] = [];
     // Chunks are joined only when a frame may be complete, so that a long one is copied once.
     while (this.buffered > 0 && (this.needed === undefined || this.buffered >= this.needed)) {
-      const payload = this.take();
+      const payload = this.take(maxBytes);
       if (payload === undefined) break;
       payloads.push(payload);
     }
     return payloads;
   }
 
-  private take(): Buffer | undefined {
+  private take(maxBytes: number): Buffer | undefined {
     const data = this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
     this.chunks = [data];
     const end = data.indexOf(separator);
@@ -44,7 +45,7 @@ export class FrameReader {
     if (!/^\d+$/.test(digits)) throw new FramingError('a frame length is not a number');
     if (end < 0) return undefined;
     const length = Number(digits);
-    if (length === 0 || length > maxPayloadBytes) throw new FramingError(`a frame of ${length} bytes`);
+    if (length === 0 || length > maxBytes) throw new FramingError(`a frame of ${length} bytes`);
     this.needed = end + 1 + length;
     if (data.length < this.needed) return undefined;
     const payload = data.subarray(end + 1, this.needed);

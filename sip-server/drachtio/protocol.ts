@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
+import { after } from '../dialog/timer';
 import { bracketed, formatHostPort } from '../message/host-port';
 import type { Listener } from '../transport/types';
 import type { ClientRequests } from './client-requests';
@@ -9,6 +10,9 @@ import type { Clients } from './clients';
 import type { ClientConnection, ConnectionEvents } from './connection';
 import { failureFrame, okFrame, rejectionFrame } from './frames';
 import type { ClientFrame } from './frames';
+
+/** What a guess at the secret costs; the number of guesses at a time is bounded by that of unauthenticated connections. */
+const wrongSecretDelayMs = 500;
 
 /** Drachtio's version form, which clients compare; `+effects` says that effect ids are understood. */
 const version = 'v1.0.0+effects';
@@ -69,7 +73,8 @@ export class Protocol implements ConnectionEvents {
   private authenticate(connection: ClientConnection, { msgId, args: [secret = '', tags = ''] }: ClientFrame): void {
     if (!isSameSecret(secret, this.context.secret)) {
       this.context.log.warn({ remote: connection.remote }, 'client with a wrong secret');
-      this.reject(connection, msgId, 'wrong secret');
+      connection.ignore();
+      after(wrongSecretDelayMs, () => this.reject(connection, msgId, 'wrong secret'));
       return;
     }
     connection.isAuthenticated = true;

@@ -44,6 +44,11 @@ export class World {
 
   private constructor(readonly server: SipServer) {}
 
+  /** Around a server that runs already. */
+  static around(server: SipServer): World {
+    return new World(server);
+  }
+
   static async start(settings: Partial<SettingsInput> = {}): Promise<World> {
     const listen = [
       { protocol: 'udp' as const, address: '127.0.0.1', port: 0 },
