@@ -107,7 +107,7 @@ export class Answering {
     const onNoAck = (): void => {
       dialog.accepted.delete(cseq);
       this.context.log.warn({ callId: dialog.callId }, 'no ACK came for a 2xx');
-      this.context.endByServer(dialog, 'no ACK received');
+      this.context.endByServer(dialog, 'ACK timeout');
     };
     const { timers } = this.context;
     dialog.accepted.set(cseq, new AcceptedInvite(transaction, isInitial, response, timers, onNoAck, deadlineAt));

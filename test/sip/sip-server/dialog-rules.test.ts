@@ -43,13 +43,13 @@ describe('the ACK of a 2xx', () => {
     const repeated = await caller.expect(200, { repeats: true });
     expect(repeated.headers).toEqual(ok.headers);
     const bye = await caller.expect('BYE');
-    expect(header(bye, 'Reason')).toBe('SIP;cause=200;text="no ACK received"');
+    expect(header(bye, 'Reason')).toBe('SIP;cause=200;text="ACK timeout"');
     expect(tagIn(header(bye, 'To'))).toBe(call.localTag);
     expect(tagIn(header(bye, 'From'))).toBe(tagIn(header(ok, 'To')));
     caller.respond(bye, 200);
     const [message, reason] = await ended.promise;
     expect(message.source).toBe('application');
-    expect(reason).toBe('no ACK received');
+    expect(reason).toBe('ACK timeout');
   });
 
   it.each(['udp', 'tcp'] as const)('is sent again when the 2xx comes again over %s', async (protocol) => {
