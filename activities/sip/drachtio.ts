@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { EffectId } from '../../contracts/ids';
+import { notConnected } from './failures';
 import { incomingRequest } from './incoming-request';
 import type { Answer, HeldInvite, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
 import { responseText } from './response-text';
@@ -117,18 +118,20 @@ export class DrachtioPort implements SipPort {
 
   async isWaiting(transaction: HeldInvite): Promise<boolean> {
     // 100 changes nothing for the peer; the SIP server refuses it when the INVITE is over.
-    return this.#respondTo(transaction, { status: 100, reason: 'Trying' });
+    const verdict = await this.#respondTo(transaction, { status: 100, reason: 'Trying' });
+    if (verdict === undefined) throw notConnected();
+    return verdict;
   }
 
-  /** @returns false when the SIP server refused the response, or is not there */
-  async #respondTo(transaction: HeldInvite, answer: Answer): Promise<boolean> {
+  /** @returns whether the SIP server took the response; undefined when it is not there */
+  async #respondTo(transaction: HeldInvite, answer: Answer): Promise<boolean | undefined> {
     const { client } = this.#srf._app;
     const pending =
       client && this.#isConnected ? client.mapServer.get(client._getDefaultSocket())?.pendingRequests : undefined;
-    if (!client || !pending) return false;
+    if (!client || !pending) return undefined;
     let timer: NodeJS.Timeout | undefined;
-    return new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), SENT_LIMIT_MS);
+    return new Promise<boolean | undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), SENT_LIMIT_MS);
       const messageId = client.sendMessage(responseText(transaction, answer), {
         stackTxnId: transaction.transactionId,
       });

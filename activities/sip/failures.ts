@@ -10,6 +10,11 @@ export function requireSent(sending: Sending, keepsEffects: boolean): SentReques
   throw failure(FAILURE.NOT_SENT, sending.reason, false);
 }
 
+/** Nothing was asked of the SIP server: it is to be tried again. */
+export function notConnected(): ApplicationFailure {
+  return failure(FAILURE.NOT_SENT, 'no connection to the SIP server', false);
+}
+
 /** The connection broke while an answer was awaited: repeated where a ledger answers the repeat, in doubt where none does. */
 export function answerLost(keepsEffects: boolean): ApplicationFailure {
   return keepsEffects

@@ -99,7 +99,7 @@ export interface SipPort {
   /** Host that stands in our session descriptions. */
   readonly host: string;
   send(request: OutgoingRequest): Promise<Sending>;
-  /** True while the INVITE of this transaction waits for a final response, whichever process holds it. */
+  /** True while the INVITE of this transaction waits for a final response, whichever process holds it. @throws NotSent while there is no SIP server */
   isWaiting(transaction: HeldInvite): Promise<boolean>;
   /** Sends a provisional response on a transaction that another process may hold. */
   relayProgress(transaction: HeldInvite, answer: Answer): void;
