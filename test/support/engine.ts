@@ -66,6 +66,7 @@ export class Engine {
   readonly #processes: ChildProcess[] = [];
   #connection: Connection | undefined;
   #workers = 0;
+  #sipServer: ChildProcess | undefined;
   #apiHolder: ChildProcess | undefined;
 
   private constructor(
@@ -101,6 +102,12 @@ export class Engine {
       apiUrl: `http://127.0.0.1:${port}`,
       configFile: config,
     };
+  }
+
+  /** SIGKILL to the SIP server, and another one on its store. */
+  async replaceSipServer(): Promise<void> {
+    if (this.#sipServer !== undefined) await this.#kill(this.#sipServer);
+    await this.#startSipServer();
   }
 
   /** The environment of the engine's processes, with its secrets. */
@@ -197,7 +204,9 @@ export class Engine {
   async #startSipServer(): Promise<void> {
     const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
     const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`, '--control', '127.0.0.1:0'];
-    const server = this.#spawn('sip-server/main.js', ports);
+    const store = ['--store', path.join(this.folder, 'sip-server')];
+    const server = this.#spawn('sip-server/main.js', [...ports, ...store]);
+    this.#sipServer = server.child;
     await server.ready(/sip-server listening/);
   }
 
