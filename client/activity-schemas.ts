@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import {
   eventSchema,
+  cancelTransferParamsSchema,
   hangupParamsSchema,
   MAX_ACTIVITIES,
   playUrlParamsSchema,
@@ -46,6 +47,7 @@ const message: JsonSchema = {
 const kinds: Readonly<Record<string, JsonSchema>> = {
   MessageActivity: message,
   TransferActivity: eventActivity(['transfer', 'handover'], transferParamsSchema),
+  CancelTransferActivity: eventActivity(['cancelTransfer'], cancelTransferParamsSchema),
   HangupActivity: eventActivity(['hangup'], hangupParamsSchema),
   PlayUrlActivity: eventActivity(['playUrl'], playUrlParamsSchema),
   SendDtmfActivity: eventActivity(['sendDtmf'], sendDtmfParamsSchema),
