@@ -14,7 +14,7 @@ import { freePort } from './free-port';
 
 const DIST = path.join(__dirname, '../../dist');
 const SECRET = 'test-secret';
-const READY_LIMIT_MS = 20_000;
+const READY_LIMIT_MS = 60_000;
 const RECORD_LIMIT_MS = 15_000;
 
 export interface EngineOptions {

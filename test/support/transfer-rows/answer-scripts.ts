@@ -40,9 +40,9 @@ const neverTakes = played(
 
 /** Rows in which the REFER is not taken, and those in which somebody else acts. */
 export const ANSWER_SCRIPTS: Readonly<Record<string, RowScript[]>> = {
-  '23': refuses(405, 420, 489, 501),
-  '24': refuses(603),
-  '25': refuses(400, 403, 404, 416, 488, 503),
+  '23a': refuses(405, 420, 489, 501),
+  '24a': refuses(603),
+  '25a': refuses(400, 403, 404, 416, 488, 503),
   '26': [challenges(401, 'WWW-Authenticate'), challenges(407, 'Proxy-Authenticate')],
   '27': refuses(429),
   '28a': [putsOff(1, 491), putsOff(3, 500, [['Retry-After', '1']])],

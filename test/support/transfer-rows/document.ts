@@ -16,9 +16,11 @@ function tableOf(rows: readonly TransferRow[]): string {
   return [heads, heads.map(() => '---'), ...rows.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+const THEN: Partial<Record<string, string>> = { bot: 'the bot has the call', target: 'caller and target talk' };
+
 function cellsOf({ id, peer, setting, outcome, note = '' }: TransferRow): string[] {
   const { status, reasonCode, evidence, call } = outcome;
   const told = { answered: 'answered', failed: `failed, ${reasonCode}`, none: 'none' }[status];
-  const then = call === 'bot' ? 'the bot has the call' : `end: \`${call}\``;
+  const then = THEN[call] ?? `end: \`${call}\``;
   return [id, setting === undefined ? peer : `${peer} (${setting})`, told, evidence ?? '', then, note];
 }

@@ -37,7 +37,7 @@ export async function judgeRow(prepared: PreparedRow): Promise<Judged> {
   } catch (err) {
     return { row, callId, fault: `${callId}: ${String(err)}` };
   } finally {
-    await call.caller.close();
+    await call.close();
   }
 }
 
@@ -60,8 +60,13 @@ async function expectStatus({ outcome }: TransferRow, call: RowCall): Promise<vo
   });
 }
 
-/** The bot has the caller back, talks on, and the caller hangs up; or the call has ended. */
+/** The caller has the bot back, or talks with the target, and hangs up; or the call has ended. */
 async function expectCallsEnd({ outcome }: TransferRow, call: RowCall): Promise<void> {
+  if (outcome.call === 'target') {
+    await call.untilPhase('connected');
+    call.hangUp();
+    await call.targetGets('BYE');
+  }
   if (outcome.call !== 'bot') return;
   await call.untilPhase('conversing');
   expect(call.stage.hasBotLeft(call.callId)).toBe(false);
@@ -70,7 +75,8 @@ async function expectCallsEnd({ outcome }: TransferRow, call: RowCall): Promise<
 
 async function expectRecord({ outcome }: TransferRow, script: RowScript, call: RowCall): Promise<void> {
   const record = await call.stage.engine.recordOf(call.callId, 60_000);
-  expect(record.end.reasonCode).toBe(outcome.call === 'bot' ? 'client-disconnected' : outcome.call);
+  const ends: Partial<Record<string, string>> = { bot: 'client-disconnected', target: 'transferred' };
+  expect(record.end.reasonCode).toBe(ends[outcome.call] ?? outcome.call);
   expect(record.transfers).toHaveLength(script.attempts ?? 1);
   const last = record.transfers.at(-1)?.outcome;
   const { status = 'none', evidence } = last ?? {};

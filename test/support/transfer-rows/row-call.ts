@@ -4,6 +4,7 @@ import { eventually } from '../eventually';
 import type { ReceivedMessage } from '../sip-peer';
 import { header, sdp, SipPeer } from '../sip-peer';
 import type { PeerDialog } from '../sip-peer-dialog';
+import type { MessageParts } from '../sip-peer-message';
 import { isOf, transferTo } from '../transfer-call';
 import type { Dialled, Stage } from './stage';
 
@@ -26,11 +27,12 @@ export class RowCall {
     const caller = await SipPeer.open();
     const { dialog, ok } = await answered(stage, caller, dialled);
     const callId = /tag=([a-z2-7]{16})-/.exec(header(ok, 'To') ?? '')?.[1] ?? '';
-    const call = new RowCall(stage, caller, dialog, callId);
+    const call = new RowCall(stage, caller, dialog, callId, await SipPeer.open());
     caller.whenever('BYE', (bye) => caller.respond(bye, call.isDead ? 481 : 200));
     caller.whenever('OPTIONS', (options) => {
       if (!call.isDead) caller.respond(options, 200);
     });
+    caller.whenever('INVITE', (offer) => call.#answerOffer(offer));
     await stage.webhook.expect(callId, 'start', LIMIT.withinMs);
     return call;
   }
@@ -38,19 +40,31 @@ export class RowCall {
   /** The peer has lost its dialog, or itself. */
   isDead = false;
   hasHungUp = false;
-  /** The REFER that is to be answered. */
+  /** The caller's side refuses so many of our offers. */
+  refusesOffers = 0;
+  /** The target has answered. */
+  hasPickedUp = false;
+  /** The REFER that is to be answered, and the INVITE at the target. */
   #refer: ReceivedMessage | undefined;
+  #invite: ReceivedMessage | undefined;
 
   private constructor(
     readonly stage: Stage,
     readonly caller: SipPeer,
     readonly dialog: PeerDialog,
-    readonly callId: string
+    readonly callId: string,
+    /** Where transfers by INVITE go. */
+    readonly target: SipPeer
   ) {}
 
   get refer(): ReceivedMessage {
     if (!this.#refer) throw new Error('no REFER came yet');
     return this.#refer;
+  }
+
+  get invite(): ReceivedMessage {
+    if (!this.#invite) throw new Error('no INVITE came yet');
+    return this.#invite;
   }
 
   get referCseq(): number {
@@ -74,6 +88,30 @@ export class RowCall {
 
   async nextRefer(): Promise<void> {
     this.#refer = await this.caller.expect('REFER', LIMIT);
+  }
+
+  async transferByInvite(): Promise<void> {
+    const params = { transferNotificationsHangupMS: 100 };
+    await this.ask(transferTo(this.target.uri('agent'), params));
+    await this.nextInvite();
+  }
+
+  async nextInvite(): Promise<void> {
+    this.#invite = await this.target.expect('INVITE', LIMIT);
+    this.target.whenever('INVITE', (offer) => this.target.respond(offer, 200, described(this.target, 3)));
+  }
+
+  /** The target answers; a second tag is another branch of a forking proxy. */
+  pickUp(invite: ReceivedMessage, tag = 'target'): void {
+    this.hasPickedUp = true;
+    this.target.accept(invite, { tag, body: sdp(1, 41000) });
+  }
+
+  /** The next request of this method at the target, answered when it is a BYE. */
+  async targetGets(method: string): Promise<ReceivedMessage> {
+    const request = await this.target.expect(method, LIMIT);
+    if (method === 'BYE') this.target.respond(request, 200);
+    return request;
   }
 
   answer(status: number, headers: [string, string][] = []): void {
@@ -125,6 +163,16 @@ export class RowCall {
     await eventually(isThere, `${this.callId} ${phase}`);
   }
 
+  async close(): Promise<void> {
+    await this.caller.close();
+    await this.target.close();
+  }
+
+  #answerOffer(offer: ReceivedMessage): void {
+    if (this.refusesOffers-- > 0) this.caller.respond(offer, 488);
+    else this.caller.respond(offer, 200, described(this.caller, 2));
+  }
+
   private async statusOf(headers: [string, string][]): Promise<number> {
     const branch = branchOf(headers[0]?.[1]);
     const answer = await this.caller.expect(
@@ -145,6 +193,10 @@ export class RowCall {
       contentType: 'message/sipfrag;version=2.0',
     };
   }
+}
+
+function described(peer: SipPeer, version: number): MessageParts {
+  return { body: sdp(version), headers: [['Contact', peer.contact]] };
 }
 
 /** Dials until the engine is not too busy to answer. */

@@ -22,7 +22,7 @@ export const PLAYS: readonly Play[] = TRANSFER_ROWS.flatMap((row) =>
 ).toSorted((a, b) => lateness(a) - lateness(b));
 
 function lateness({ script: { dialled = '1000' } }: Play): number {
-  return ['1001', '1005'].indexOf(dialled);
+  return ['1001', '1007', '1005'].indexOf(dialled);
 }
 
 /** Plays each, some at a time. */

@@ -16,6 +16,9 @@ const TRUNKS = {
   '1005': { ringTimeoutMs: 120_000, transferTimers: { referAnswerMs: 6_000, probeMs: 1_500 } },
   '1002': { ringTimeoutMs: 120_000, transferTimers: { byeLingerMs: 300 }, refer: { byeWhileRinging: 'failed' } },
   '1003': { ringTimeoutMs: 120_000, refer: { norefersub: true } },
+  '1006': { ringTimeoutMs: 120_000, transferMethod: 'invite' },
+  '1007': { ringTimeoutMs: 5_000, transferMethod: 'invite' },
+  '1008': { ringTimeoutMs: 120_000, transferMethod: 'auto' },
   /** A BYE after the subscription's end is waited for. */
   '1004': { ringTimeoutMs: 120_000, transferTimers: { byeLingerMs: 300, subscriptionEndWatchMs: 60_000 } },
 } as const;
@@ -52,10 +55,15 @@ export class Stage {
     readonly bot: SipPeer,
     readonly webhook: WebhookBot
   ) {
-    bot.whenever('INVITE', (invite) =>
-      this.#atBot.set(header(invite, 'X-Call-ID') ?? '', bot.accept(invite, { body: sdp(1, 31000) }))
-    );
+    bot.whenever('INVITE', (invite) => this.#answerAsBot(invite));
     bot.whenever('BYE', (bye) => bot.respond(bye, 200));
+  }
+
+  #answerAsBot(invite: ReceivedMessage): void {
+    const callId = header(invite, 'X-Call-ID');
+    if (callId === undefined)
+      this.bot.respond(invite, 200, { body: sdp(2, 31000), headers: [['Contact', this.bot.contact]] });
+    else this.#atBot.set(callId, this.bot.accept(invite, { body: sdp(1, 31000) }));
   }
 
   /** The bot's dialog of a call. */

@@ -22,8 +22,8 @@ export interface RowOutcome {
   status: 'answered' | 'failed' | 'none';
   reasonCode?: TransferReasonCode;
   evidence?: TransferEvidence;
-  /** `bot`: the bot has the caller back; otherwise the reason with which the call ends. */
-  call: 'bot' | EndReasonCode;
+  /** `bot`: the bot has the caller back. `target`: caller and target talk through us. Otherwise the reason with which the call ends. */
+  call: 'bot' | 'target' | EndReasonCode;
 }
 
 const answered = (evidence: TransferEvidence): RowOutcome => ({ status: 'answered', evidence, call: 'transferred' });
@@ -39,6 +39,7 @@ const lost = (reasonCode: TransferReasonCode, evidence: TransferEvidence, call: 
   evidence,
   call,
 });
+const joined: RowOutcome = { status: 'answered', evidence: 'response', call: 'target' };
 const none = (call: 'bot' | EndReasonCode): RowOutcome => ({ status: 'none', call });
 
 /** By REFER: reports of the transferee. */
@@ -115,11 +116,31 @@ const REPORTS: TransferRow[] = [
   { id: '22b', peer: 'reports 200 under tags of nobody, then 486', outcome: back('busy', 'notify'), note: '481' },
 ];
 
-/** By REFER: answers of the transferee, and what else can happen. */
+/** Answers of the transferee, what else can happen, and transfers by INVITE. */
 const ANSWERS: TransferRow[] = [
-  { id: '23', peer: 'REFER gets 405, 420, 489 or 501', outcome: back('error', 'response') },
-  { id: '24', peer: 'REFER gets 603', outcome: back('declined', 'response') },
-  { id: '25', peer: 'REFER gets 400, 403, 404, 416, 488 or 503', outcome: back('error', 'response') },
+  { id: '23a', peer: 'REFER gets 405, 420, 489 or 501', outcome: back('error', 'response') },
+  {
+    id: '23b',
+    peer: 'REFER gets 405, 420, 489 or 501; the target answers our INVITE',
+    setting: '`transferMethod: auto`',
+    outcome: joined,
+    note: 'the bot hears of the REFER only when the INVITE fails too',
+  },
+  { id: '24a', peer: 'REFER gets 603', outcome: back('declined', 'response') },
+  {
+    id: '24b',
+    peer: 'REFER gets 603; the target answers our INVITE',
+    setting: '`transferMethod: auto`',
+    outcome: joined,
+    note: 'trunks mean "feature off" by it; `referRefusedWith`',
+  },
+  { id: '25a', peer: 'REFER gets 400, 403, 404, 416, 488 or 503', outcome: back('error', 'response') },
+  {
+    id: '25b',
+    peer: 'REFER gets 403; the target answers our INVITE',
+    setting: '`transferMethod: auto`',
+    outcome: joined,
+  },
   { id: '26', peer: 'REFER gets 401 or 407', outcome: back('error', 'response') },
   { id: '27', peer: 'REFER gets 429', outcome: back('error', 'response') },
   {
@@ -159,6 +180,31 @@ const ANSWERS: TransferRow[] = [
     note: 'the same joins, another is refused',
   },
   { id: '35', peer: 'the caller’s side sends REFER', outcome: none('bot'), note: '603' },
+  { id: '36', peer: 'INVITE: the target rings and answers', outcome: joined },
+  {
+    id: '37',
+    peer: 'INVITE: the caller hangs up, and the target answers into our CANCEL',
+    outcome: none('client-disconnected'),
+    note: 'ACK and BYE to the target',
+  },
+  {
+    id: '38',
+    peer: 'INVITE: two branches answer',
+    outcome: joined,
+    note: 'the first has the call, ACK and BYE to the other',
+  },
+  {
+    id: '39',
+    peer: 'INVITE: the target rings on',
+    outcome: back('no-answer', 'timer'),
+    note: 'CANCEL after `ringTimeoutMs`',
+  },
+  {
+    id: '40',
+    peer: 'INVITE: the target answers, the caller refuses its media',
+    outcome: back('error', 'media'),
+    note: 'BYE to the target',
+  },
   { id: '41a', peer: 'reports the 481 of a target that knows no dialog to replace', outcome: back('error', 'notify') },
   {
     id: '41b',
