@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TransferStatusEvent } from '../../../contracts/bot-events';
 import { eventually } from '../eventually';
 import type { ReceivedMessage } from '../sip-peer';
-import { header, sdp, SipPeer } from '../sip-peer';
+import { header, sdp, SipPeer, tagIn } from '../sip-peer';
 import type { PeerDialog } from '../sip-peer-dialog';
 import type { MessageParts } from '../sip-peer-message';
 import { isOf, transferTo } from '../transfer-call';
@@ -98,7 +98,10 @@ export class RowCall {
 
   async nextInvite(): Promise<void> {
     this.#invite = await this.target.expect('INVITE', LIMIT);
-    this.target.whenever('INVITE', (offer) => this.target.respond(offer, 200, described(this.target, 3)));
+    // Not the repeats of the first INVITE, which has no To tag yet.
+    const isOffer = (message: ReceivedMessage): boolean =>
+      message.method === 'INVITE' && tagIn(header(message, 'To')) !== undefined;
+    this.target.whenever(isOffer, (offer) => this.target.respond(offer, 200, described(this.target, 3)));
   }
 
   /** The target answers; a second tag is another branch of a forking proxy. */

@@ -63,7 +63,7 @@ export class Stage {
     const callId = header(invite, 'X-Call-ID');
     if (callId === undefined)
       this.bot.respond(invite, 200, { body: sdp(2, 31000), headers: [['Contact', this.bot.contact]] });
-    else this.#atBot.set(callId, this.bot.accept(invite, { body: sdp(1, 31000) }));
+    else if (!this.#atBot.has(callId)) this.#atBot.set(callId, this.bot.accept(invite, { body: sdp(1, 31000) }));
   }
 
   /** The bot's dialog of a call. */
