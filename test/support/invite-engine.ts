@@ -24,13 +24,14 @@ export interface InviteEngine {
   close: () => Promise<void>;
 }
 
-export async function inviteEngine(): Promise<InviteEngine> {
+/** @param ringTimeoutMs 5 s, which tests of the time-out wait for */
+export async function inviteEngine(ringTimeoutMs = 5_000): Promise<InviteEngine> {
   const [webhook, botPeer] = [await WebhookBot.open(), await SipPeer.open()];
   const trunkOf = (name: keyof typeof NUMBERS): Record<string, unknown> => ({
     id: name,
     login: NUMBERS[name],
     sources: ['127.0.0.1'],
-    ringTimeoutMs: 5_000,
+    ringTimeoutMs,
     allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'],
     ...SETTINGS[name],
   });

@@ -19,6 +19,7 @@ export class StrictPhone {
   readonly #refusals: number[] = [];
   #version = 1;
   #callId: string | undefined;
+  #heldBack: ((invite: ReceivedMessage) => void) | undefined;
   #mine: string;
 
   constructor(
@@ -92,7 +93,25 @@ export class StrictPhone {
     return this.#callId !== undefined && header(message, 'Call-ID') === this.#callId;
   }
 
+  /** The next re-INVITE is answered only when told so; `asked` resolves when it has come. */
+  holdBack(): { asked: Promise<void>; now: () => void } {
+    let waiting: ReceivedMessage | undefined;
+    const asked = new Promise<void>((resolve) => {
+      this.#heldBack = (invite) => {
+        waiting = invite;
+        resolve();
+      };
+    });
+    return { asked, now: () => waiting && this.#answerOffer(waiting) };
+  }
+
   #answerOffer(invite: ReceivedMessage): void {
+    const holdBack = this.#heldBack;
+    this.#heldBack = undefined;
+    if (holdBack) {
+      holdBack(invite);
+      return;
+    }
     const status = this.#refusals.shift() ?? (this.#take(invite.body) ? 200 : 488);
     if (status !== 200) {
       this.peer.respond(invite, status);
