@@ -34,8 +34,8 @@ export const trunkSchema = z.strictObject({
     .array(hostAndPortSchema)
     .max(5)
     .default([])
-    .describe('Where requests go, in order, when host does not answer or answers 503.'),
-  outboundProxy: hostAndPortSchema.exactOptional().describe('Every request goes there first, host or host:port.'),
+    .describe('Registrars that stand in for host, in order, when it does not answer or answers 5xx.'),
+  outboundProxy: hostAndPortSchema.exactOptional().describe('REGISTER and OPTIONS go there first, host or host:port.'),
   transport: z.enum(['udp', 'tcp']).default('udp').describe('Transport to host, backupHosts and outboundProxy.'),
   authUser: z
     .string()
@@ -65,7 +65,7 @@ export const trunkSchema = z.strictObject({
     .min(1)
     .max(3_600)
     .exactOptional()
-    .describe('OPTIONS are sent so often, in seconds; transfers avoid a trunk that does not answer them.'),
+    .describe('OPTIONS are sent so often, in seconds; what they tell is the state of the trunk.'),
   allowTargets: z
     .array(patternSchema)
     .exactOptional()

@@ -105,6 +105,8 @@ export interface SendInfoInput {
 }
 
 export interface SendReferInput {
+  /** `id` of the trunk whose password answers a challenge. */
+  trunk?: string;
   effectId: EffectId;
   dialogId: string;
   /** `sip:` URI of the transfer target, without headers. */

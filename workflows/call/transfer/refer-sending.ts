@@ -71,6 +71,7 @@ function referInput(call: CallSession, { request, timers, fallsBackOn }: Pending
   if (!state.caller?.record) throw new Error('a transfer needs a caller');
   const { target, headers, referredBy } = request;
   return {
+    trunk: input.trunk.id,
     effectId: effectId(input.callId, 'refer', call.nextRefer()),
     dialogId: state.caller.record.dialogId,
     target,
