@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, it, expect } from '@jest/globals';
 import { readTarget } from '../../../contracts/transfer-target';
 import { loadConfig } from '../../../config/config';
@@ -7,6 +8,18 @@ import { channel, ENV, EXAMPLE, load, placelessFaultsOf, trunk } from './config-
 describe('trunks and channels', () => {
   const second = { ...trunk, id: 'second', login: '2000' };
   const secondChannel = { ...channel, botId: 'second-bot', trunk: 'second' };
+
+  it('may be two logins at one provider, as in the example', () => {
+    const { trunks, channels } = loadConfig(path.join(path.dirname(EXAMPLE), 'two-logins.yaml'), ENV);
+    expect(trunks.map(({ login, sources }) => [login, sources])).toEqual([
+      ['+4930111', ['127.0.0.1']],
+      ['+4930222', ['127.0.0.1']],
+    ]);
+    expect(channels.map(({ botId, trunk: id }) => [botId, id])).toEqual([
+      ['sales-bot', 'sales'],
+      ['support-bot', 'support'],
+    ]);
+  });
 
   it('have ids of their own', () => {
     const content = { trunks: [trunk, { ...second, id: 'demo' }], channels: [channel, { ...channel, trunk: 'demo' }] };
