@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { SendRegisterInput, TrunkActivities } from '../../contracts/activities-trunk';
+import type { RegistrationPhase, RegistrationSettings, TrunkStatus } from '../../contracts/registration';
+import * as registration from '../../contracts/registration';
+
+const UNTIL_LIMIT_MS = 15_000;
+
+const settings: RegistrationSettings = {
+  ...{ trunk: 'sales', login: '1000', domain: 'peer', targets: ['sip:peer'], expiresS: 600 },
+  retryMs: { min: 100, max: 100 },
+};
+
+let connection: Connection;
+let native: NativeConnection;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  [connection, native] = [await Connection.connect({ address }), await NativeConnection.connect({ address })];
+});
+
+afterAll(async () => {
+  await native.close();
+  await connection.close();
+});
+
+/** Runs the real workflow against a registrar that grants what it is asked for, and keeps what it was asked. */
+async function withTrunk(
+  script: (trunk: { handle: WorkflowHandle; asked: SendRegisterInput[] }) => Promise<void>
+): Promise<void> {
+  const asked: SendRegisterInput[] = [];
+  const activities: TrunkActivities = {
+    sendRegister: (input) => {
+      asked.push(input);
+      const { cseq, expiresS: grantedS } = input;
+      return Promise.resolve({ sipStatus: 200, reasonPhrase: 'OK', cseq: cseq + 1, grantedS, contacts: [] });
+    },
+    watchTrunk: () => Promise.reject(new Error('not asked for')),
+  };
+  const taskQueue = `test-${randomUUID()}`;
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
+  await worker.runUntil(async () => {
+    const handle = await new Client({ connection }).workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
+      workflowId: registration.registrationWorkflowId('sales', taskQueue),
+      taskQueue,
+      args: [{ node: 'test', settings }],
+    });
+    await script({ handle, asked });
+    await handle.signal(registration.trunkRemovedSignal);
+    await handle.result();
+  });
+}
+
+async function until(handle: WorkflowHandle, phase: RegistrationPhase): Promise<TrunkStatus> {
+  for (const deadline = Date.now() + UNTIL_LIMIT_MS; ;) {
+    const status = await handle.query(registration.trunkStatusQuery);
+    if (status.registration === phase) return status;
+    if (Date.now() > deadline) throw new Error(`the trunk did not get there: ${JSON.stringify(status)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('registrationWorkflow', () => {
+  it('registers, stops on an operator’s word, goes on, and removes its binding at the end', async () => {
+    let all: SendRegisterInput[] = [];
+    await withTrunk(async ({ handle, asked }) => {
+      all = asked;
+      expect(await until(handle, 'registered')).toMatchObject({ state: 'up', target: 'sip:peer' });
+      await handle.signal(registration.unregisterRequestedSignal);
+      expect(await until(handle, 'unregistered')).toMatchObject({ state: 'down' });
+      await handle.signal(registration.registerRequestedSignal);
+      await until(handle, 'registered');
+    });
+    expect(all.map(({ expiresS }) => expiresS)).toEqual([600, 0, 600, 0]);
+    expect(all.map(({ cseq }) => cseq)).toEqual([1, 3, 5, 7]);
+    expect(new Set(all.map(({ sipCallId }) => sipCallId)).size).toBe(1);
+  });
+
+  it('removes the binding of an older login, and stays as it is when nothing has changed', async () => {
+    let all: SendRegisterInput[] = [];
+    await withTrunk(async ({ handle, asked }) => {
+      all = asked;
+      await until(handle, 'registered');
+      await handle.signal(registration.trunkConfiguredSignal, settings);
+      await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
+      for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(handle, 'registered');
+    });
+    expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
+      ['1000', 600],
+      ['1000', 0],
+      ['2000', 600],
+      ['2000', 0],
+    ]);
+  });
+});
