@@ -12,6 +12,7 @@ export interface Options {
   listen: string[];
   external?: string | undefined;
   localNetwork?: string[] | undefined;
+  dnsServer?: string[] | undefined;
   natDetection?: boolean | undefined;
   tlsCert?: string | undefined;
   tlsKey?: string | undefined;
@@ -37,6 +38,7 @@ export function settingsOf(options: Options, env: NodeJS.ProcessEnv): SettingsIn
   return {
     listen,
     tls,
+    dnsServers: options.dnsServer?.flatMap((list) => list.split(',')),
     natDetection: options.natDetection,
     external: options.external === undefined ? undefined : parseExternal(options.external, '--external'),
     localNetworks: options.localNetwork

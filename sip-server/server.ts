@@ -36,7 +36,8 @@ import type { Settings, SettingsInput } from './settings';
 import { Admission } from './transaction/admission';
 import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
-import { resolveTarget } from './transport/resolve';
+import { Locator } from './transport/locate';
+import { NameServers } from './transport/name-servers';
 import { TlsCredentials } from './transport/tls-credentials';
 import { withDefaults } from './transport/listen-spec';
 import { listenThen } from './transport/listen-then';
@@ -61,6 +62,7 @@ export class SipServer {
   private readonly ownership = new Ownership(this.clients, (dialog) => this.dialogs.note(dialog));
   private readonly store: Store;
   private readonly journal: Journal;
+  private readonly names: NameServers;
   private readonly registered = new RegisteredFlows();
   readonly ledger: EffectLedger;
   readonly notices: Notices;
@@ -83,6 +85,7 @@ export class SipServer {
   ) {
     const settings = settingsSchema.parse(input);
     this.settings = settings;
+    this.names = new NameServers({ dnsServers: settings.dnsServers, cacheMs: settings.nameCacheMs });
     this.tls = settings.tls && new TlsCredentials(settings.tls, log);
     const { tls } = this;
     const { messageTimeoutMs, maxConnections } = settings;
@@ -158,6 +161,7 @@ export class SipServer {
   async stop(): Promise<void> {
     clearInterval(this.sweeping);
     this.operations.drain.stop();
+    this.names.close();
     this.transactions.close();
     this.dialogs.close();
     this.journal.commit();
@@ -249,8 +253,9 @@ export class SipServer {
   }
 
   private makeNextHops(): NextHops {
-    const { registered, log } = this;
-    return new NextHops({ resolve: resolveTarget, registered, natDetection: this.settings.natDetection, log });
+    const { registered, log, names } = this;
+    const locator = new Locator(names, (target) => this.transport.chooseListener(target) !== undefined);
+    return new NextHops({ locator, registered, natDetection: this.settings.natDetection, log });
   }
 
   private makeDeliveries(): Deliveries {

@@ -58,6 +58,10 @@ export const settingsSchema = z.object({
   tls: tls.optional(),
   /** Requests to a peer whose Contact shows another address than it sends from, as behind a NAT, go to where it sends from. */
   natDetection: z.boolean().default(true),
+  /** `address[:port]` of DNS servers; default: those of the system. */
+  dnsServers: z.array(z.string()).optional(),
+  /** How long a looked-up name holds at most. */
+  nameCacheMs: milliseconds.default(30_000),
   /** Where clients connect. */
   admin: z.object({ host: z.string().min(1), port }).default({ host: '127.0.0.1', port: 9022 }),
   /** What clients authenticate with. */

@@ -2,7 +2,7 @@ import { rowOfRequest, rowOfResponse } from '../message/message-row';
 import type { RequestRow, ResponseRow } from '../message/message-row';
 import type { Journal, Stored } from '../store/journal';
 import type { Store, Table } from '../store/store';
-import type { ClientStage } from '../transaction/types';
+import type { ClientStage, ClientTransaction } from '../transaction/types';
 import type { Target } from '../transport/types';
 import type { Owner } from './dialog';
 import type { SentRequest, Trail } from './sent-request';
@@ -64,7 +64,7 @@ export class KeptRequests {
     if (sent.isFinal && !isAccepted) {
       this.table.remove(sent.id);
       this.onSettled(sent);
-    } else if (transaction !== undefined) this.table.put(sent.id, rowOf(sent, transaction.target, stageOf(sent)));
+    } else if (transaction !== undefined) this.table.put(sent.id, rowOf(sent, transaction, stageOf(sent)));
   }
 }
 
@@ -73,8 +73,9 @@ function stageOf({ isFinal, transaction }: SentRequest): ClientStage {
   return transaction?.isProceeding === true ? 'proceeding' : 'unanswered';
 }
 
-function rowOf(sent: SentRequest, target: Target, stage: ClientStage): SentRequestRow {
-  const { id, effectId, dialog, request, trail, sentAt, isCancelled, isAbandoned, isRefresh, owner, invite } = sent;
+/** The request as it last went out, when that was to another target than at first. */
+function rowOf(sent: SentRequest, { request, target }: ClientTransaction, stage: ClientStage): SentRequestRow {
+  const { id, effectId, dialog, trail, sentAt, isCancelled, isAbandoned, isRefresh, owner, invite } = sent;
   return {
     ...{ id, effectId, dialogId: dialog?.id, trail, target, sentAt, stage, isCancelled, isAbandoned, isRefresh, owner },
     request: rowOfRequest(request),

@@ -5,6 +5,7 @@ import type { SipRequest } from '../message/message';
 import { parseNameAddr } from '../message/name-addr';
 import { parseUri } from '../message/uri';
 import type { NextHop } from '../transaction/types';
+import type { Locator } from '../transport/locate';
 import { defaultPort, protocolOf } from '../transport/protocol';
 import { targetOf } from '../transport/types';
 import type { Target } from '../transport/types';
@@ -13,7 +14,7 @@ import { nextHopUri } from './in-dialog-request';
 import type { RegisteredFlows } from './registered-flows';
 
 export interface NextHopsContext {
-  resolve(uri: string): Promise<Target>;
+  locator: Pick<Locator, 'locate' | 'noteFailure'>;
   registered: RegisteredFlows;
   /** Sends requests to peers behind a NAT where those send from. */
   natDetection: boolean;
@@ -53,6 +54,11 @@ export class NextHops {
     dialog.resolving = turn;
   }
 
+  /** A target failed: it comes last for a while. */
+  noteFailure(target: Target): void {
+    this.context.locator.noteFailure(target);
+  }
+
   private immediateHop(dialog: Dialog): NextHop | undefined {
     const { flow, routeSet, remoteTarget } = dialog;
     const open = flow?.isOpen === true ? flow : undefined;
@@ -75,7 +81,8 @@ export class NextHops {
 
   private async lookUp(uri: string): Promise<NextHop | Error> {
     try {
-      return { target: await this.context.resolve(uri) };
+      const [target, ...alternatives] = await this.context.locator.locate(uri);
+      return { target, alternatives };
     } catch (error) {
       return error as Error;
     }

@@ -55,10 +55,10 @@ export class ResumedRequests {
   private follow(sent: SentRequest, { stage }: SentRequestRow, hop: NextHop): void {
     const user = this.userAgent.following(() => sent, hop.target);
     const { id, request } = sent;
-    sent.transaction = this.context.transactions.resume({ id, request, stage }, hop, user);
-    sent.transaction.onOver = () => this.context.kept.note(sent);
+    const transaction = this.context.transactions.resume({ id, request, stage }, hop, user);
+    sent.follow(transaction, this.context.kept);
     if (sent.isFinal) this.userAgent.afterAnswer(sent);
-    else if (sent.isCancelled) sent.transaction.cancel();
+    else if (sent.isCancelled) transaction.cancel();
     this.context.kept.note(sent);
   }
 }

@@ -56,6 +56,15 @@ export class SentRequest {
     readonly effectId: string | undefined
   ) {}
 
+  /** What comes now comes of this transaction: the first one, or one with the next target. */
+  follow(transaction: ClientTransaction, kept: { note(sent: SentRequest): void }): void {
+    this.transaction = transaction;
+    transaction.onOver = () => kept.note(this);
+    kept.note(this);
+    const contact = transaction.request.headers.get('Contact');
+    if (this.isInitial && this.dialog !== undefined) this.dialog.localContact = contact ?? this.dialog.localContact;
+  }
+
   get method(): string {
     return this.request.method;
   }

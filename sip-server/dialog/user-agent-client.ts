@@ -4,7 +4,7 @@ import { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
-import type { ClientTransactionUser, NextHop } from '../transaction/types';
+import type { NextHop } from '../transaction/types';
 import type { Received, Target } from '../transport/types';
 import { Acknowledgements } from './acknowledgements';
 import { unknownDialog } from './client-context';
@@ -13,6 +13,8 @@ import { Dialog } from './dialog';
 import { enterBranchOf } from './early-branch';
 import { buildInDialogRequest } from './in-dialog-request';
 import type { RequestDraft } from './in-dialog-request';
+import { sendWithFailOver } from './fail-over';
+import type { FailOverUser } from './fail-over';
 import { completeInitialRequest } from './initial-request';
 import { isSupportedUri } from './next-hops';
 import { RequestOutcome } from './request-outcome';
@@ -125,19 +127,22 @@ export class UserAgentClient {
   }
 
   /** Takes what a transaction reports as the outcome of its request. */
-  following(sent: () => SentRequest, target: Target): ClientTransactionUser {
+  following(sent: () => SentRequest, target: Target): FailOverUser {
     const onResponse = (response: SipResponse, received: Received): void =>
       this.onResponse(sent(), response, trailOfReceived(received), received);
+    const onLocal = (status: number): void => this.onLocal(sent(), status, sent().transaction?.target ?? target);
     return {
       onProvisional: onResponse,
       onFinal: onResponse,
       onFurther2xx: (response, received) => this.acknowledgements.onFurther2xx(sent(), response, received),
-      onTimeout: () => this.onLocal(sent(), sent().isCancelled ? 487 : 408, target),
+      onTimeout: () => onLocal(sent().isCancelled ? 487 : 408),
       onTransportError: (reason) => {
         const { method, headers } = sent().request;
         this.context.log.warn({ callId: headers.get('Call-ID'), method, reason }, 'request could not be sent');
-        this.onLocal(sent(), 503, target);
+        onLocal(503);
       },
+      onNext: (transaction) => sent().follow(transaction, this.context.kept),
+      mayGoOn: () => !sent().isCancelled && !sent().isAbandoned,
     };
   }
 
@@ -173,12 +178,15 @@ export class UserAgentClient {
 
   private transmit(request: SipRequest, hop: NextHop, dialog: Dialog | undefined, sender: Sender): void {
     // No callback runs before `request` has returned, so that `sent` is there for all of them.
-    const user = this.following(() => sent, hop.target);
-    const transaction = this.context.transactions.request(request, hop, user);
+    const transaction = sendWithFailOver(
+      this.context,
+      request,
+      hop,
+      this.following(() => sent, hop.target)
+    );
     const trail = trailTo(transaction.target, transaction.bytes);
     const sent = new SentRequest(transaction.id, transaction.request, trail, dialog, sender.effectId);
-    sent.transaction = transaction;
-    transaction.onOver = () => this.context.kept.note(sent);
+    sent.follow(transaction, this.context.kept);
     this.register(sent, dialog, sender);
   }
 

@@ -26,6 +26,7 @@ export abstract class BaseClientTransaction implements ClientTransaction {
   readonly request: SipRequest;
   readonly target: Target;
   readonly bytes: number;
+  isHeard = false;
   protected readonly running = new TimerGroup();
   private readonly serialized: Buffer;
   private currentFlow: Flow | undefined;

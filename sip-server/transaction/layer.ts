@@ -162,8 +162,9 @@ export class Transactions implements TransactionLayer {
 
   private receiveResponse(response: SipResponse, received: Received): void {
     const transaction = this.clients.get(clientKey(response));
-    if (transaction !== undefined && isResponseTo(transaction.request, response))
-      transaction.receive(response, received);
+    if (transaction === undefined || !isResponseTo(transaction.request, response)) return;
+    transaction.isHeard = true;
+    transaction.receive(response, received);
   }
 
   private receiveAck(ack: SipRequest, received: Received): void {

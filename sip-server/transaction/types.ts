@@ -49,6 +49,8 @@ export interface ClientTransaction {
   readonly isOver: boolean;
   /** Runs when the transaction is over. */
   onOver: () => void;
+  /** A response came, be it 100. */
+  readonly isHeard: boolean;
   /**
    * INVITE only: sends CANCEL now, or as soon as a 1xx comes (RFC 3261 section 9.1). Later calls do nothing. When no final response
    * comes within 64*T1 of the CANCEL, `onTimeout` is called.
@@ -107,6 +109,8 @@ export interface ServerTransactionUser {
 export interface NextHop {
   target: Target;
   flow?: Flow | undefined;
+  /** Further targets of the same URI, for when this one fails (RFC 3263 section 4.3). */
+  alternatives?: readonly Target[] | undefined;
 }
 
 /** The transaction layer as the dialog layer and the drachtio side use it. */

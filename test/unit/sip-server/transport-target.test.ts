@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import pino from 'pino';
 import { chooseListener } from '../../../sip-server/transport/choose-listener';
 import { toListener } from '../../../sip-server/transport/listen-spec';
-import { resolveTarget, Unresolvable } from '../../../sip-server/transport/resolve';
+import { Locator, Unresolvable } from '../../../sip-server/transport/locate';
+import { NameServers } from '../../../sip-server/transport/name-servers';
 import { NoListener, TransportLayer } from '../../../sip-server/transport/transport-layer';
 import type { Listener } from '../../../sip-server/transport/types';
 
@@ -53,7 +54,9 @@ describe('chooseListener', () => {
   });
 });
 
-describe('resolveTarget', () => {
+describe('Locator', () => {
+  const locator = new Locator(new NameServers({ cacheMs: 1000 }), () => true);
+
   it.each([
     ['sip:bob@127.0.0.1', 'udp', '127.0.0.1', 5060],
     ['sip:bob@127.0.0.1:5070;transport=TCP', 'tcp', '127.0.0.1', 5070],
@@ -65,7 +68,8 @@ describe('resolveTarget', () => {
     ['localhost:6000;transport=tcp', 'tcp', '127.0.0.1', 6000],
     ['sip:a@10.0.0.1;maddr=10.0.0.2', 'udp', '10.0.0.1', 5060],
   ])('finds the target of %s', async (text, protocol, address, port) => {
-    await expect(resolveTarget(text)).resolves.toMatchObject({ protocol, address, port });
+    const [target] = await locator.locate(text);
+    expect(target).toMatchObject({ protocol, address, port });
   });
 
   it.each([
@@ -77,7 +81,7 @@ describe('resolveTarget', () => {
     ['', 'no host'],
     ['sip:bob@no-such-host.invalid', 'cannot resolve'],
   ])('says why %j leads nowhere', async (text, reason) => {
-    const target = resolveTarget(text);
+    const target = locator.locate(text);
     await expect(target).rejects.toThrow(Unresolvable);
     await expect(target).rejects.toThrow(reason);
   });
