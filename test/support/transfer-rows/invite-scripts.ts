@@ -22,10 +22,10 @@ function afterRefusal(...statuses: number[]): RowScript[] {
   return statuses.map((status) =>
     played((call) => picksUp(call, call.invite), {
       dialled: '1008',
-      prepare: async (call) => {
-        await call.transfer({ transferTarget: call.target.uri('agent') });
-        call.answer(status);
-        await call.nextInvite();
+      mayBeRemembered: true,
+      prepare: (call) => {
+        call.caller.whenever('REFER', (refer) => call.caller.respond(refer, status));
+        return call.transferByInvite();
       },
     })
   );

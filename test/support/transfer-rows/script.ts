@@ -12,6 +12,8 @@ export interface RowScript {
   prepare?(call: RowCall): Promise<void>;
   /** REFERs that the peer gets. Default 1. */
   refers?: number;
+  /** The trunk may know already that its peer takes no REFER: none comes then. */
+  mayBeRemembered?: boolean;
   /** Attempts in the record. Default 1. */
   attempts?: number;
 }
