@@ -33,6 +33,8 @@ export interface TransferRequest {
   planTimeoutMs?: number;
   /** When that is, in ms; known from the first attempt on. */
   planUntilMs?: number;
+  /** After this moment, in ms, no further target is called: it could not ring for the least time any more. */
+  planLastStartMs?: number;
   /** `continueCall`: when the target leaves, the caller comes back to the bot, which waits meanwhile. Goes by INVITE. */
   continueCall?: true;
 }

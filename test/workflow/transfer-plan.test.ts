@@ -93,6 +93,35 @@ describe('a transfer to several targets', () => {
     });
   });
 
+  it('calls no target that could ring for less than 5 s, and gives the bot the outcome of the one before', async () => {
+    await withCall(refers(), async (call) => {
+      await call.until(isConversing);
+      await call.transfer({ ...plan, transferTimeoutMS: 5_000, transferPlanTimeoutMS: 9_900 });
+      await call.until((view) => view.phase === 'conversing' && view.transfers.length > 0);
+      await call.byeFrom('caller');
+      const { transfers } = await call.result();
+      expect(transfers.map(({ target }) => target)).toEqual(['sip:one@peer']);
+      const statuses = call.botEvents().filter(({ name }) => name === 'transferStatus');
+      expect(statuses).toMatchObject([
+        { value: { status: 'failed', reasonCode: 'no-answer', target: 'sip:one@peer' } },
+      ]);
+    });
+  });
+
+  it('rings the last target for no longer than the plan has left', async () => {
+    await withCall(refers(), async (call) => {
+      await call.until(isConversing);
+      await call.transfer({ ...plan, transferTimeoutMS: 60_000, transferPlanTimeoutMS: 8_000 });
+      await taken(call, 1);
+      await call.notify(486);
+      await taken(call, 2);
+      await call.until(isConversing);
+      await call.byeFrom('caller');
+      const { transfers } = await call.result();
+      expect(transfers.map(({ outcome }) => outcome?.evidence)).toEqual(['notify', 'timer']);
+    });
+  });
+
   it('rings no target longer than the plan may take, and ends there', async () => {
     const input = callInput();
     input.trunk.ringTimeoutMs = 60_000;

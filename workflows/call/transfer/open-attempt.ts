@@ -1,8 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import type { TransferRequest } from '../../../contracts/transfer';
+import { TRANSFER_LIMITS } from '../../../contracts/transfer';
 import { timersOf } from '../../../contracts/transfer-timers';
 import type { CallSession } from '../session';
 import { chosenMethod } from './method';
-import { withPlanEnd } from './plan';
 
 /** @returns the id of the attempt that begins */
 export function openAttempt(call: CallSession, asked: TransferRequest): string {
@@ -23,4 +24,13 @@ export function openAttempt(call: CallSession, asked: TransferRequest): string {
     atMs,
   });
   return attemptId;
+}
+
+/** The request with the time by which its plan must come to an end, known from its first attempt on. */
+function withPlanEnd(request: TransferRequest, atMs: number): TransferRequest {
+  const { planTimeoutMs, planUntilMs } = request;
+  if (planTimeoutMs === undefined || planUntilMs !== undefined) return request;
+  const untilMs = atMs + planTimeoutMs;
+  const leastMs = patched('2026-11-plan-last-start') ? TRANSFER_LIMITS.minTimeoutMs : 1;
+  return { ...request, planUntilMs: untilMs, planLastStartMs: untilMs - leastMs };
 }

@@ -1,17 +1,10 @@
 import type { TransferRequest } from '../../../contracts/transfer';
 import type { CallState } from '../state';
 
-/** The request with the time by which its plan must come to an end. */
-export function withPlanEnd(request: TransferRequest, atMs: number): TransferRequest {
-  const { planTimeoutMs, planUntilMs } = request;
-  if (planTimeoutMs === undefined || planUntilMs !== undefined) return request;
-  return { ...request, planUntilMs: atMs + planTimeoutMs };
-}
-
 /** What the plan goes on with after this request has failed; undefined: nothing is left, or no time. */
 export function followingRequest(request: TransferRequest, atMs: number): TransferRequest | undefined {
   const { next: [following, ...next] = [], method: _, timeoutMs: __, ...common } = request;
-  if (!following || atMs >= (request.planUntilMs ?? 0)) return undefined;
+  if (!following || atMs > (request.planLastStartMs ?? 0)) return undefined;
   return { ...common, ...following, next };
 }
 
