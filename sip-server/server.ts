@@ -4,105 +4,60 @@ import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
 import type { ClientContext } from './dialog/client-context';
 import { Dialogs } from './dialog/dialogs';
-import { KeptRequests } from './dialog/kept-requests';
-import { NextHops } from './dialog/next-hops';
-import { RegisteredFlows } from './dialog/registered-flows';
 import { ResumedRequests } from './dialog/resumed-requests';
 import { UserAgentClient } from './dialog/user-agent-client';
 import { UserAgentServer } from './dialog/user-agent-server';
 import { AdminPort } from './drachtio/admin-port';
 import { ClientRequests } from './drachtio/client-requests';
 import { ClientResponses } from './drachtio/client-responses';
-import { Clients } from './drachtio/clients';
 import { Deliveries } from './drachtio/deliveries';
-import { Inbox } from './drachtio/inbox';
 import { Notices } from './drachtio/notices';
 import { Ownership } from './drachtio/ownership';
 import { Protocol } from './drachtio/protocol';
 import { Recipients } from './drachtio/recipients';
 import { SentRequests } from './drachtio/sent-requests';
 import { bracketed, formatHostPort } from './message/host-port';
-import { EffectLedger } from './effects/ledger';
+import { Ground } from './ground';
 import { restart } from './restart';
-import { Journal } from './store/journal';
-import { openStore } from './store/open-store';
-import type { Store } from './store/store';
-import { SourceLimit } from './limits/source-limit';
 import { Metrics } from './metrics/metrics';
-import { Tally } from './metrics/tally';
 import { Traffic } from './metrics/traffic';
-import { settingsSchema } from './settings';
 import type { Settings, SettingsInput } from './settings';
-import { Admission } from './transaction/admission';
 import { Transactions } from './transaction/layer';
 import type { ServerTransactionUser } from './transaction/types';
-import { Locator } from './transport/locate';
-import { NameServers } from './transport/name-servers';
-import { TlsCredentials } from './transport/tls-credentials';
-import { withDefaults } from './transport/listen-spec';
-import { listenThen } from './transport/listen-then';
-import { WaysBack } from './transport/ways-back';
 import { observe } from './transport/observe';
 import type { TrafficObserver } from './transport/observe';
-import { TransportLayer } from './transport/transport-layer';
 import type { Listener } from './transport/types';
-
-const sweepEveryMs = 5000;
 
 /** A SIP server that drachtio-srf applications drive: RFC 3261's layers, with the drachtio protocol on top. */
 export class SipServer {
   /** What operators may look at and steer. */
   readonly operations: Operations;
   readonly metrics: Metrics;
-  private readonly dropped = new Tally();
-  private readonly transport: TransportLayer;
-  private readonly tls: TlsCredentials | undefined;
   readonly settings: Settings;
-  private readonly clients = new Clients();
-  private readonly ownership = new Ownership(this.clients, (dialog) => this.dialogs.note(dialog));
-  private readonly store: Store;
-  private readonly journal: Journal;
-  private readonly names: NameServers;
-  private readonly registered = new RegisteredFlows();
-  readonly ledger: EffectLedger;
-  readonly notices: Notices;
-  readonly inbox: Inbox;
-  readonly ways: WaysBack;
-  readonly dialogs: Dialogs;
-  readonly transactions: Transactions;
+  private readonly ground: Ground;
+  private readonly ownership: Ownership;
+  private readonly notices: Notices;
+  private readonly dialogs: Dialogs;
+  private readonly transactions: Transactions;
   private readonly userAgentClient: UserAgentClient;
-  readonly sentRequests: SentRequests;
-  readonly deliveries: Deliveries;
-  readonly answering: Answering;
-  readonly resumed: ResumedRequests;
+  private readonly sentRequests: SentRequests;
+  private readonly deliveries: Deliveries;
+  private readonly answering: Answering;
+  private readonly resumed: ResumedRequests;
   private readonly userAgentServer: UserAgentServer;
   private readonly admin: AdminPort;
-  private sweeping: NodeJS.Timeout | undefined;
 
+  /** @throws StoreError when the store cannot be used, Error for unusable certificates */
   constructor(
     input: SettingsInput,
     private readonly log: Logger
   ) {
-    const settings = settingsSchema.parse(input);
+    this.ground = new Ground(input, log);
+    const { settings, clients, store, journal, transport } = this.ground;
     this.settings = settings;
-    this.names = new NameServers({ dnsServers: settings.dnsServers, cacheMs: settings.nameCacheMs });
-    this.tls = settings.tls && new TlsCredentials(settings.tls, log);
-    const { tls } = this;
-    const { messageTimeoutMs, maxConnections } = settings;
-    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls, dropped: this.dropped });
-    this.store = openStore(settings.store);
-    this.journal = new Journal(this.store, log);
-    const { store, journal } = this;
-    const {
-      keepEndedMs: keepAfterEndMs,
-      keepEffectsMs: keepAtLeastMs,
-      keepUndeliveredMs: keepMs,
-      maxWaiting,
-    } = settings;
-    this.ledger = new EffectLedger({ keepAfterEndMs, keepAtLeastMs, store, journal });
+    this.ownership = new Ownership(clients, (dialog) => this.dialogs.note(dialog));
+    const { keepUndeliveredMs: keepMs, maxWaiting } = settings;
     this.notices = new Notices(this.ownership, { keepMs, maxWaiting, store, journal });
-    this.inbox = new Inbox(store, journal);
-    this.ways = new WaysBack(this.transport);
     this.dialogs = this.makeDialogs();
     this.transactions = this.makeTransactions();
     this.sentRequests = this.makeSentRequests();
@@ -114,14 +69,12 @@ export class SipServer {
     this.userAgentServer = this.makeUserAgentServer();
     this.operations = this.makeOperations();
     this.metrics = this.makeMetrics();
-    const hold = (leave: () => void): void => this.journal.afterCommit(leave);
-    this.transport.hold = hold;
-    this.admin = new AdminPort(this.makeProtocol(), { ...settings, hold });
+    this.admin = new AdminPort(this.makeProtocol(), { ...settings, hold: transport.hold });
   }
 
   /** The bound SIP addresses. */
   get listeners(): readonly Listener[] {
-    return this.transport.listeners;
+    return this.ground.transport.listeners;
   }
 
   /** The port that clients connect to. */
@@ -136,54 +89,49 @@ export class SipServer {
 
   /** Lets an observer see every SIP message in and out. */
   observe(observer: TrafficObserver): void {
-    observe(this.transport, observer);
+    observe(this.ground.transport, observer);
   }
 
   /** Binds all addresses. @throws Error naming the address that cannot be bound */
   async start(): Promise<void> {
-    const { listen, admin } = this.settings;
-    const addresses = listen.map((spec) => withDefaults(spec, this.settings));
+    const { host, port } = this.settings.admin;
+    const { inbox, ledger, ways } = this.ground;
+    const { dialogs, deliveries, answering, notices, resumed, sentRequests, transactions } = this;
+    const parts = { dialogs, deliveries, answering, notices, resumed, sentRequests, transactions };
     try {
-      await listenThen(this.transport, addresses, () => restart(this));
-      await this.admin.listen(admin.host, admin.port);
+      await this.ground.listen(() => restart({ inbox, ledger, ways, ...parts }));
+      await this.admin.listen(host, port);
     } catch (error) {
       await this.stop();
       throw error;
     }
-    this.sweeping = setInterval(() => this.sweep(), sweepEveryMs).unref();
   }
 
   /** Reads the files for TLS again now; unusable ones are logged and change nothing. */
   reloadTls(): void {
-    this.tls?.reload();
+    this.ground.reloadTls();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.sweeping);
+    const { journal, transport, store } = this.ground;
+    this.ground.quiet();
     this.operations.drain.stop();
-    this.names.close();
     this.transactions.close();
     this.dialogs.close();
-    this.journal.commit();
-    await Promise.all([this.admin.close(), this.transport.close()]);
-    this.journal.commit();
-    await this.store.close();
+    journal.commit();
+    await Promise.all([this.admin.close(), transport.close()]);
+    journal.commit();
+    await store.close();
   }
 
   private makeDialogs(): Dialogs {
-    const { store, journal } = this;
-    const { keepEndedMs } = this.settings;
+    const { store, journal, ways, settings } = this.ground;
+    const { keepEndedMs } = settings;
     return new Dialogs({
-      ...{ keepEndedMs, store, journal },
-      ways: this.ways,
+      ...{ keepEndedMs, store, journal, ways },
       onGone: (dialog) => this.onDialogGone(dialog),
       onDue: (dialog) => this.userAgentClient.sessions.onDue(dialog),
     });
-  }
-
-  private sweep(): void {
-    this.ledger.sweep();
-    this.registered.sweep();
   }
 
   private makeTransactions(): Transactions {
@@ -194,57 +142,37 @@ export class SipServer {
       onAck: (ack, received) => this.userAgentServer.onAck(ack, received),
       onCancel: (invite, cancel, received) => this.userAgentServer.onCancel(invite, cancel, received),
     };
-    const { timers } = this.settings;
-    return new Transactions({
-      transport: this.transport,
-      timers,
-      admission: this.makeAdmission(),
-      user,
-      log: this.log,
-    });
-  }
-
-  private makeAdmission(): Admission {
-    const { maxServerTransactions, sourceRatePerS, sourceBurst, exemptSources } = this.settings;
-    const rate = { perSecond: sourceRatePerS, burst: sourceBurst, exempt: exemptSources };
-    const sources = sourceRatePerS === 0 ? undefined : new SourceLimit(rate);
-    return new Admission({ maxServerTransactions, sources, dropped: this.dropped, log: this.log });
+    const { transport } = this.ground;
+    const admission = this.ground.admission();
+    return new Transactions({ transport, timers: this.settings.timers, admission, user, log: this.log });
   }
 
   private makeSentRequests(): SentRequests {
+    const { notices, log } = this;
+    const { clients, ledger } = this.ground;
+    const { ownerGraceMs } = this.settings;
     return new SentRequests({
-      clients: this.clients,
-      notices: this.notices,
-      ledger: this.ledger,
-      ownerGraceMs: this.settings.ownerGraceMs,
+      ...{ clients, notices, ledger, ownerGraceMs, log },
       abandon: (sent) => this.userAgentClient.abandon(sent, 'the application is gone'),
       onSettled: () => this.deliveries.offerWaiting(),
-      log: this.log,
     });
   }
 
   private makeClientContext(): ClientContext {
-    const { store, journal, ledger } = this;
-    const kept = new KeptRequests(store, journal, (sent) => {
-      if (sent.effectId !== undefined) ledger.settle(sent.effectId, sent);
-    });
+    const { transactions, dialogs, sentRequests: events, log } = this;
+    const { timers, ackGraceMs, minSessionExpiresS } = this.settings;
+    const { kept, transport } = this.ground;
     return {
-      kept,
-      transactions: this.transactions,
-      listeners: () => this.transport.listeners,
-      chooseListener: (target) => this.transport.chooseListener(target),
-      nextHops: this.makeNextHops(),
-      dialogs: this.dialogs,
-      timers: this.settings.timers,
-      ackGraceMs: this.settings.ackGraceMs,
-      minSessionExpiresS: this.settings.minSessionExpiresS,
-      events: this.sentRequests,
-      log: this.log,
+      ...{ kept, transactions, dialogs, events, timers, ackGraceMs, minSessionExpiresS, log },
+      listeners: () => transport.listeners,
+      chooseListener: (target) => transport.chooseListener(target),
+      nextHops: this.ground.nextHops(),
     };
   }
 
   private makeAnswering(): Answering {
-    const { dialogs, userAgentClient, registered, log } = this;
+    const { dialogs, userAgentClient, log } = this;
+    const { registered } = this.ground;
     const endByServer = (dialog: Dialog, reason: string): void => userAgentClient.endByServer(dialog, reason);
     const refuseInvite = (dialog: Dialog, status: number): void => this.userAgentServer.refuseInvite(dialog, status);
     const { timers } = this.settings;
@@ -252,15 +180,10 @@ export class SipServer {
     return new Answering({ dialogs, sessions, registered, timers, endByServer, refuseInvite, log });
   }
 
-  private makeNextHops(): NextHops {
-    const { registered, log, names } = this;
-    const locator = new Locator(names, (target) => this.transport.chooseListener(target) !== undefined);
-    return new NextHops({ locator, registered, natDetection: this.settings.natDetection, log });
-  }
-
   private makeDeliveries(): Deliveries {
-    const { ownership, notices, inbox, answering, settings, log } = this;
-    const recipients = new Recipients(this.clients, ownership);
+    const { ownership, notices, answering, settings, log } = this;
+    const { clients, inbox } = this.ground;
+    const recipients = new Recipients(clients, ownership);
     return new Deliveries({ recipients, ownership, answering, notices, inbox, settings, log });
   }
 
@@ -272,10 +195,11 @@ export class SipServer {
   }
 
   private makeProtocol(): Protocol {
-    const { clients, dialogs, ledger, sentRequests, ownership, userAgentClient: userAgent, log } = this;
+    const { dialogs, sentRequests, ownership, userAgentClient: userAgent, log } = this;
+    const { clients, ledger, transport } = this.ground;
     return new Protocol({
       secret: this.settings.secret,
-      listeners: () => this.transport.listeners,
+      listeners: () => transport.listeners,
       clients,
       requests: new ClientRequests({
         ...{ userAgent, dialogs, ledger, sentRequests, ownership, log },
@@ -299,13 +223,15 @@ export class SipServer {
   private makeMetrics(): Metrics {
     const traffic = new Traffic();
     this.observe(traffic);
-    const { deliveries, userAgentServer, ledger, dialogs, transactions, clients, operations, dropped } = this;
+    const { deliveries, userAgentServer, dialogs, transactions, operations } = this;
+    const { ledger, clients, dropped } = this.ground;
     const counted = { deliveries, userAgentServer, ledger, dialogs, transactions, clients };
     return new Metrics({ ...counted, operations, dropped, traffic });
   }
 
   private makeOperations(): Operations {
-    const { dialogs, clients, ledger, userAgentClient, userAgentServer } = this;
+    const { dialogs, userAgentClient, userAgentServer } = this;
+    const { clients, ledger } = this.ground;
     return new Operations({ dialogs, clients, ledger, userAgentClient, userAgentServer });
   }
 
@@ -317,6 +243,6 @@ export class SipServer {
   private onDialogGone(dialog: Dialog): void {
     if (dialog.latestInvite !== undefined) this.sentRequests.settle(dialog.latestInvite.sent);
     this.userAgentClient.acknowledgements.ensure(dialog);
-    for (const effectId of dialog.effectIds) this.ledger.recordEnd(effectId);
+    for (const effectId of dialog.effectIds) this.ground.ledger.recordEnd(effectId);
   }
 }

@@ -222,6 +222,7 @@ describe('requests of peers that no application sees', () => {
     'answers 481 to %s in an unknown dialog',
     async (method) => {
       world = await World.start();
+      await world.app();
       const peer = await world.peer();
       const call = peer.dial(world.udp);
       call.remoteTag = 'nobody';

@@ -147,7 +147,7 @@ describe('an effect id', () => {
     const ending = dialog.destroy();
     callee.respond(await callee.expect('BYE'), 200);
     await ending;
-    world.server['ledger'].sweep();
+    world.server['ground'].ledger.sweep();
     const again = await second.request({ ...refer, headers: { 'Refer-To': 'sip:c@d', 'X-Effect-Id': 'e' } });
     expect((await again.response(202)).stackDialogId).toBe(dialog.id);
     expect(again.req.get('CSeq')).toBe(sent.req.get('CSeq'));
