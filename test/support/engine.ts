@@ -29,6 +29,8 @@ export interface EngineOptions {
   more?: { trunks: Record<string, unknown>[]; channels: Record<string, unknown>[] };
   /** Settings of the API. */
   api?: Record<string, unknown>;
+  /** Where records are pushed to. */
+  push?: { url: string };
   /** More of the workers' environment. */
   env?: Record<string, string>;
 }
@@ -178,12 +180,12 @@ export class Engine {
   }
 
   #config(apiPort: number): object {
-    const { bot, webhook, trunk = {}, channel = {}, more, api = {} } = this.options;
+    const { bot, webhook, trunk = {}, channel = {}, more, api = {}, push } = this.options;
     return {
       node: this.node,
       sipServer: { host: '127.0.0.1', port: this.adminPort },
       api: { host: '127.0.0.1', port: apiPort, publicUrl: `http://127.0.0.1:${this.apiPort}`, ...api },
-      records: { folder: path.join(this.folder, 'records') },
+      records: { folder: path.join(this.folder, 'records'), ...(push ? { push } : {}) },
       trunks: [
         { id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk },
         ...(more?.trunks ?? []),

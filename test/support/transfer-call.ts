@@ -1,7 +1,7 @@
 import type { Engine } from './engine';
 import type { PeerDialog } from './sip-peer-dialog';
 import type { ReceivedMessage, SipPeer } from './sip-peer';
-import { header, sdp } from './sip-peer';
+import { cseqOf, header, sdp } from './sip-peer';
 
 /** A call that is up: a caller and a bot as raw SIP peers, joined through the engine. */
 export interface CallThroughEngine {
@@ -43,16 +43,20 @@ export async function callThrough(
   };
 }
 
-/** The transferee's report of its call to the target: a NOTIFY with a sipfrag, answered by the engine. */
+/**
+ * The transferee's report of its call to the target: a NOTIFY with a sipfrag, answered by the engine.
+ * @param refer the REFER that it is about, where there was more than one (RFC 3515 section 2.4.6)
+ */
 export async function notify(
-  { caller, callerDialog }: CallThroughEngine,
+  { caller, callerDialog }: Pick<CallThroughEngine, 'caller' | 'callerDialog'>,
   status: number,
-  reason: string
+  reason: string,
+  refer?: ReceivedMessage
 ): Promise<ReceivedMessage> {
   const state = status < 200 ? 'active;expires=60' : 'terminated;reason=noresource';
   callerDialog.request('NOTIFY', {
     headers: [
-      ['Event', 'refer'],
+      ['Event', refer ? `refer;id=${cseqOf(refer).number}` : 'refer'],
       ['Subscription-State', state],
     ],
     body: `SIP/2.0 ${status} ${reason}\r\n`,
