@@ -4,7 +4,7 @@ import type { BotEvent, BotEventsBody } from '../../contracts/bot-events';
 
 const EXPECT_LIMIT_MS = 10_000;
 
-/** A bot's webhook: takes events and hands them to the test, in order per call. */
+/** A bot's webhook: takes events and hands them to the test, in order per call, each once: an event that comes again has the same id. */
 export class WebhookBot {
   static async open(): Promise<WebhookBot> {
     const bot = new WebhookBot();
@@ -14,6 +14,7 @@ export class WebhookBot {
 
   /** Every body that came. */
   readonly bodies: BotEventsBody[] = [];
+  readonly #seen = new Set<string>();
   readonly #unread: { callId: string; event: BotEvent }[] = [];
   readonly #server = http.createServer((request, response) => {
     let text = '';
@@ -21,7 +22,7 @@ export class WebhookBot {
     request.on('end', () => {
       const body = JSON.parse(text) as BotEventsBody;
       this.bodies.push(body);
-      for (const event of body.activities) this.#unread.push({ callId: body.conversation, event });
+      for (const event of body.activities) this.#take(body.conversation, event);
       response.end('{}');
     });
   });
@@ -61,6 +62,12 @@ export class WebhookBot {
       activities.filter((event) => event.name === name).map(({ id }) => id)
     );
     return new Set(ids).size;
+  }
+
+  #take(callId: string, event: BotEvent): void {
+    if (this.#seen.has(event.id)) return;
+    this.#seen.add(event.id);
+    this.#unread.push({ callId, event });
   }
 
   async close(): Promise<void> {
