@@ -94,6 +94,30 @@ describe('a transfer with continueCall', () => {
     expect(on.webhook.count(callId, 'callContinued')).toBe(0);
   });
 
+  it('gives the caller back also when the target leaves while another one rings, who is busy then', async () => {
+    const { callId, caller, bot, target, callerDialog, transfer } = call;
+    await transfer({ continueCall: true });
+    const dialog = target.pickUp(await target.peer.expect('INVITE'));
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
+    const second = await SipPeer.open();
+    await on.engine.post(callId, transferTo(second.uri('second')));
+    const ringing = await second.expect('INVITE');
+    second.respond(ringing, 180);
+    dialog.request('BYE');
+    await target.peer.expect(200);
+    second.respond(ringing, 486);
+    expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { reasonCode: 'busy' } });
+    expect(await on.webhook.expect(callId, 'callContinued')).toMatchObject({
+      value: { target: target.peer.uri('agent') },
+    });
+    expect(caller.hears).toMatchObject({ port: 31000, direction: 'sendrecv' });
+    expect(bot.hears).toMatchObject({ port: 21000, direction: 'sendrecv' });
+    callerDialog.request('BYE');
+    await call.byeAtBot();
+    expect(call.faults()).toEqual([]);
+    await second.close();
+  });
+
   it('goes by INVITE, also where the trunk refers', async () => {
     await call.close();
     call = await on.call('auto');

@@ -1,8 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { JoinLegsInput, RejoinLegsInput } from '../../contracts/activities-sip';
+import type {
+  InviteTargetInput,
+  InviteTargetResult,
+  JoinLegsInput,
+  RejoinLegsInput,
+} from '../../contracts/activities-sip';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { closeHarness, withCall } from '../support/call-harness';
+import { closeHarness, leg, withCall } from '../support/call-harness';
 
 afterAll(closeHarness);
 
@@ -52,6 +57,31 @@ describe('a transfer with continueCall', () => {
       await byeFromTarget(call, 1);
       await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred', by: 'target' } });
       expect(call.count('rejoinLegs')).toBe(0);
+    });
+  });
+
+  it('gives the caller back also when the target leaves before the next one has refused', async () => {
+    let refuse = (): void => undefined;
+    const second = new Promise<InviteTargetResult>((resolve) => {
+      refuse = () => resolve({ kind: 'refused', sipStatus: 486, reasonPhrase: 'Busy Here' });
+    });
+    const inviteTarget = ({ leg: name }: InviteTargetInput): Promise<InviteTargetResult> =>
+      name.attempt === 1
+        ? Promise.resolve({ kind: 'answered', target: { ...leg('target'), name }, awaitsAnswer: false })
+        : second;
+    await withCall({ inviteTarget }, async (call) => {
+      await call.until(inPhase('conversing'));
+      await call.transfer({ continueCall: true });
+      await call.until(inPhase('connected'));
+      await call.transfer({ transferTarget: 'sip:second@peer', transferMethod: 'invite' });
+      await call.until(inPhase('transferring'));
+      await byeFromTarget(call, 1);
+      refuse();
+      await call.until(inPhase('conversing'));
+      await call.until(() => call.botEvents().at(-1)?.name === 'callContinued');
+      expect(call.botEvents().at(-1)).toMatchObject({ value: { target: 'sip:agent@peer' } });
+      await call.byeFrom('caller');
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
     });
   });
 

@@ -29,6 +29,8 @@ export interface CallState {
   joinedTarget?: number;
   /** The bot waits for the target to leave: then the caller is the bot's again. */
   continues?: boolean;
+  /** It waits also while a further target is called. */
+  keepsWaiting?: boolean;
   /** The target has left, and caller and bot are about to be joined again. */
   isReturning?: boolean;
   /** What a plan goes on with, its last attempt having failed. */
@@ -64,6 +66,8 @@ export type CallEvent =
       request: TransferRequest;
       timers: TransferTimers;
       byeWhileRinging?: ReferProfile['byeWhileRinging'];
+      /** A bot that waits has the caller back when this attempt fails and the target has left meanwhile. */
+      keepsWaiting?: true;
       atMs: number;
     }
   | { type: 'TransferRefused'; attemptId: string; reason: string; atMs: number }

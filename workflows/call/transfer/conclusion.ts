@@ -4,6 +4,7 @@ import type { CallState } from '../state';
 import { ended, isUp } from '../state';
 import type { PendingTransfer } from './pending';
 import { followingRequest } from './plan';
+import { returning } from './return';
 
 const LAST_WORDS: ReadonlySet<TransferEvidence> = new Set(['notify', 'notify-late', 'response']);
 
@@ -55,7 +56,9 @@ function backFromFailure(state: CallState, reason: string, atMs: number): CallSt
       { reasonCode: 'client-disconnected', reason: `failed-and-lost: ${reason}`, by: 'caller' },
       atMs
     );
-  if (!state.planned && !isUp(partnerOfCaller(state)))
+  const isAlone = !state.planned && !isUp(partnerOfCaller(state));
+  if (isAlone && state.keepsWaiting && isUp(state.bot)) return returning(state);
+  if (isAlone)
     return ended(
       state,
       {

@@ -21,6 +21,7 @@ export function openAttempt(call: CallSession, asked: TransferRequest): string {
     request,
     timers: { ...timers, ringTimeoutMs: Math.min(timers.ringTimeoutMs, planUntilMs - atMs) },
     ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
+    ...(call.state.continues && patched('2026-11-bot-keeps-waiting') ? { keepsWaiting: true } : {}),
     atMs,
   });
   return attemptId;

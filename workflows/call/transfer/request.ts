@@ -7,12 +7,13 @@ type TransferRequested = Extract<CallEvent, { type: 'TransferRequested' }>;
 /** Opens an attempt. */
 export function onTransferRequested(state: CallState, event: TransferRequested): CallState {
   if (state.phase !== 'conversing' && state.phase !== 'connected') return state;
-  const { attemptId, method, request, atMs } = event;
+  const { attemptId, method, request, keepsWaiting, atMs } = event;
   const { activityId, target, reason, notifications } = request;
   const requestedAt = new Date(atMs).toISOString();
   const { loose: _, planned: __, ...rest } = state;
   return {
     ...rest,
+    ...(keepsWaiting ? { keepsWaiting } : {}),
     phase: 'transferring',
     pending: opened(event),
     attempts: [

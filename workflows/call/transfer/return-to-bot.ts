@@ -9,7 +9,7 @@ export async function returnToBot(call: CallSession): Promise<void> {
   const { attempts } = call.state;
   const result = await rejoin(call, attempts.length, FIRST_EFFECT);
   call.apply({ type: 'CallerReturned', isCallerGone: result?.kind === 'caller-gone', atMs: Date.now() });
-  const last = attempts.at(-1);
-  if (call.isIn('conversing') && last)
-    call.outbox.post({ name: 'callContinued', value: { attemptId: last.attemptId, target: last.target } });
+  const talked = attempts.findLast(({ outcome }) => outcome?.status === 'answered');
+  if (call.isIn('conversing') && talked)
+    call.outbox.post({ name: 'callContinued', value: { attemptId: talked.attemptId, target: talked.target } });
 }

@@ -3,7 +3,7 @@ import { ended } from '../state';
 
 /** The target has left: the caller is the bot's again. */
 export function returning(state: CallState): CallState {
-  const { joinedTarget: _, continues: __, ...rest } = state;
+  const { joinedTarget: _, continues: __, keepsWaiting: ___, ...rest } = state;
   return { ...rest, phase: 'conversing', isReturning: true };
 }
 
