@@ -222,7 +222,7 @@ describe('requests of peers that no application sees', () => {
     'answers 481 to %s in an unknown dialog',
     async (method) => {
       world = await World.start();
-      await world.app();
+      await world.app((srf) => srf.invite(() => undefined));
       const peer = await world.peer();
       const call = peer.dial(world.udp);
       call.remoteTag = 'nobody';
