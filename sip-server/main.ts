@@ -7,6 +7,7 @@ import { createControlApi } from './control/control-api';
 import { ControlPort } from './control/control-port';
 import { controlToken } from './control/control-token';
 import { addLimitOptions, limitsOf } from './limit-options';
+import { QuietCollection } from './memory/quiet-collection';
 import { OptionError } from './option-error';
 import { parseControl, settingsOf } from './options';
 import { SipServer } from './server';
@@ -94,6 +95,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => log.fatal({ err: error }, 'uncaught exception'));
   if (server.settings.store === undefined) log.warn('no store: dialogs, inbox and effects end with this process');
   await server.start();
+  new QuietCollection().start();
   const control = await openControl(options, server, log);
   const stop = (): void => void Promise.all([server.stop(), control?.close()]).then(() => process.exit(0));
   server.operations.drain.onEmpty = () => {
