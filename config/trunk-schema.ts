@@ -66,6 +66,10 @@ export const trunkSchema = z.strictObject({
     .max(3_600)
     .exactOptional()
     .describe('OPTIONS are sent so often, in seconds; what they tell is the state of the trunk.'),
+  preserveTelUri: z
+    .boolean()
+    .default(false)
+    .describe('Numbers as targets go into Refer-To as tel: URIs, and not as sip: URIs at host or at ourselves.'),
   allowTargets: z
     .array(patternSchema)
     .exactOptional()

@@ -4,17 +4,18 @@ import type { SipHeaderField } from './transfer';
 
 /** Inputs and results of the SIP activities: what the workflow asks of the wire, in words of calls. */
 
-export interface InviteBotInput {
+/** A call to one side while another one, which called us, rings along. */
+export interface RingAlongInput {
   callId: CallId;
   effectId: EffectId;
   leg: LegName;
-  /** `sip:` URI of the bot. */
+  /** `id` of the trunk that it goes out over. */
+  trunk?: string;
+  /** `sip:` URI. */
   to: string;
   caller: { number: string; displayName?: string };
-  /** The dialled number and its host. */
-  callee: { number: string; host: string };
   headers: SipHeaderField[];
-  /** The caller's leg, which rings along: its progress responses and its answer come from the bot's. */
+  /** The leg that rings along: its progress responses and its answer come from the called side. */
   callerLeg: { name: LegName; transactionId: string; sipCallId: string; remoteTag: string; offer: string };
   /** No response above 100 within this many ms: given up. */
   firstRingMs: number;
@@ -22,6 +23,12 @@ export interface InviteBotInput {
   answerMs: number;
 }
 
+export interface InviteBotInput extends RingAlongInput {
+  /** The dialled number and its host. */
+  callee: { number: string; host: string };
+}
+
+/** `bot`: the called side. */
 export type InviteBotResult =
   /** `awaitsAnswer`: the bot made the offer and waits for the answer in our ACK. */
   | { kind: 'answered'; bot: LegRecord; caller: LegRecord; awaitsAnswer: boolean }
@@ -109,10 +116,14 @@ export interface SendReferInput {
   trunk?: string;
   effectId: EffectId;
   dialogId: string;
-  /** `sip:` URI of the transfer target, without headers. */
+  /** `sip:` or `tel:` URI of the transfer target, without headers. */
   target: string;
   headers: SipHeaderField[];
   referredBy: string;
+  /** Of a number: it goes into Refer-To as it is; else as a `sip:` URI at our own address. */
+  preservesTel?: boolean;
+  /** Of a number: what the call that comes back because of this REFER is known by. */
+  token?: string;
   /** Workflow time in ms by which the peer must have answered; 40 s when absent. */
   answerByMs?: number;
   /** Ask the peer for no reports (RFC 4488). */
@@ -172,6 +183,11 @@ export interface SipActivities {
    * @throws NotSent, AnswerLost
    */
   inviteTarget(input: InviteTargetInput): Promise<InviteTargetResult>;
+  /**
+   * Calls the target of a call that came back to us, as `inviteBot` calls a bot.
+   * @throws DialogGone, NotSent, AnswerLost
+   */
+  bridgeReturned(input: RingAlongInput): Promise<InviteBotResult>;
   /**
    * Joins caller and target by re-INVITEs and puts the leg that the caller talked with on hold. A 491 is tried again after RFC 3261 section
    * 14.1's time, three times at most.

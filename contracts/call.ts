@@ -41,8 +41,12 @@ export interface CallEnd {
 /** The trunk's settings that a call keeps from its start to its end. */
 export interface TrunkOfCall {
   id: string;
-  /** `host[:port]` of the trunk, for targets given as `tel:`; absent when none is configured. */
+  /** `host[:port]` of the trunk, for targets given as numbers; absent when none is configured. */
   host?: string;
+  /** Of a trunk without a host: where calls to numbers go that come back to us because of a REFER, `host[:port]`. */
+  outboundProxy?: string;
+  /** Numbers go into Refer-To as `tel:` URIs. */
+  preserveTelUri?: boolean;
   /** Patterns of which a transfer target must match one, see `target-patterns.ts`. */
   allowTargets: TargetPattern[];
   /** Patterns of which it must match none. Default: emergency and premium numbers. */

@@ -1,7 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CallerAnswer, CallPhase, CallView } from './call';
+import type { ArrivedInvite, CallerAnswer, CallPhase, CallView } from './call';
 import type { LegName } from './ids';
 import type { LegRecord, RequestKey } from './leg';
+import type { TransferToken } from './transfer-token';
 
 /** Type name of the call workflow. */
 export const CALL_WORKFLOW_TYPE = 'callWorkflow';
@@ -91,6 +92,31 @@ export const endCallUpdate = defineUpdate<CallPhase, [{ reason?: string }]>('end
 /** Resolves when it is known how to answer the caller's INVITE. Sent with the update id `ANSWER_UPDATE_ID` by whoever holds the INVITE. */
 export const awaitAnswerUpdate = defineUpdate<CallerAnswer>('awaitAnswer');
 export const ANSWER_UPDATE_ID = 'answer';
+
+/** An INVITE that shows the token of a REFER of ours: the peer calls the number that we referred it to. */
+export interface ReturnedCall {
+  token: TransferToken;
+  /** The trunks that send from its source. */
+  trunks: string[];
+  /** Request-URI. */
+  uri: string;
+  /** Its `Max-Forwards`. */
+  maxForwards: number;
+  /** A hash of what makes the INVITE one, the same in every delivery. */
+  inviteId: string;
+  invite: Pick<ArrivedInvite, 'transactionId' | 'sipCallId' | 'remoteTag' | 'caller' | 'callerDisplayName' | 'sdp'>;
+}
+/**
+ * Calls the target of the pending attempt for a call that came back because of our REFER, and resolves with the answer to its INVITE. Refused
+ * with `InvalidActivity` unless the token, the number and the trunk are those of the attempt, and it is the first such call.
+ */
+export const bridgeReturnedUpdate = defineUpdate<CallerAnswer, [ReturnedCall]>('bridgeReturned');
+
+export interface ReturnedGone {
+  inviteId: string;
+}
+/** The peer that called back has cancelled, or was gone before our answer. */
+export const returnedGoneSignal = defineSignal<[ReturnedGone]>('returnedGone');
 
 /** The call at a glance, with its timeline. */
 export const callStateQuery = defineQuery<CallView>('callState');

@@ -1,7 +1,16 @@
 import type { LegName } from './ids';
 import { LEG_KINDS } from './ids';
 import type { RequestKey } from './leg';
-import type { BotRefer, CallerAcknowledged, DialogEnded, DtmfReceived, MediaChanged, ReferNotified } from './messages';
+import type {
+  BotRefer,
+  CallerAcknowledged,
+  DialogEnded,
+  DtmfReceived,
+  MediaChanged,
+  ReferNotified,
+  ReturnedCall,
+  ReturnedGone,
+} from './messages';
 
 /** Whether a signal's payload is what it should be: signals can be sent by hand, and a malformed one must not stop a call. */
 
@@ -45,6 +54,22 @@ export function isDtmfReceived(value: unknown): value is DtmfReceived {
 export function isBotRefer(value: unknown): value is BotRefer {
   return (
     isObject(value) && isNumber(value['referCseq']) && isObject(value['activity']) && isString(value['activity']['id'])
+  );
+}
+
+export function isReturnedGone(value: unknown): value is ReturnedGone {
+  return isObject(value) && isString(value['inviteId']);
+}
+
+export function isReturnedCall(value: unknown): value is ReturnedCall {
+  if (!isObject(value) || !isObject(value['token']) || !isObject(value['invite'])) return false;
+  const { token, trunks, uri, maxForwards, inviteId, invite } = value;
+  return (
+    isNumber(token['attempt']) &&
+    isString(token['secret']) &&
+    Array.isArray(trunks) &&
+    isNumber(maxForwards) &&
+    [uri, inviteId, invite['transactionId'], invite['sipCallId'], invite['remoteTag'], invite['sdp']].every(isString)
   );
 }
 

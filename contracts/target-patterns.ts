@@ -52,8 +52,8 @@ function hostOf(target: string): string | undefined {
   return host?.toLowerCase().replace(/\.$/, '');
 }
 
-/** The number that a telephone system would dial for this target: escapes decoded, visual separators and parameters left out. */
-function numberOf(target: string): string | undefined {
+/** The number that a telephone system would dial for this `sip:` or `tel:` URI: escapes decoded, visual separators and parameters left out. */
+export function numberOf(target: string): string | undefined {
   const user = /^(?:sips?:([^@]+)@|tel:(.+))/i.exec(target)?.slice(1).find(Boolean);
   const [part = ''] = (user ?? '').split(/[;:]/);
   const decoded = part.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

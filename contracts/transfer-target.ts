@@ -12,8 +12,10 @@ export interface TargetRules {
 
 /** The rules of a trunk, and of the bot channel whose call it is: a target must pass both. */
 export interface TargetPolicy extends TargetRules {
-  /** `host[:port]` for `tel:` targets. */
+  /** `host[:port]` for numbers; absent: they stay numbers, as `tel:` URIs. */
   host?: string;
+  /** Numbers stay `tel:` URIs whether or not there is a host. */
+  preserveTelUri?: boolean;
   allowTargets: readonly TargetPattern[];
   /** Default: `DENIED_BY_DEFAULT`. */
   denyTargets?: readonly TargetPattern[];
@@ -43,10 +45,13 @@ const SIP_URI =
 const DIVERTING = /;(?:maddr|method)\s*=/i;
 const MAX_PORT = 65_535;
 const NUMBER = /^\+?[0-9*#][0-9*#().\-\s]*$/;
+/** RFC 3966 section 3. */
+const TEL_PARAMETER = /^[A-Za-z0-9-]+(?:=[A-Za-z0-9\-_.!~*'()[\]/:&+$%]+)?$/;
 const SEPARATORS = /[().\-\s]/g;
 
 /**
- * Reads a bot's `transferTarget`: a `sip:` URI, a `tel:` URI or a bare number. Numbers become `sip:<number>@<trunk host>`.
+ * Reads a bot's `transferTarget`: a `sip:` URI, a `tel:` URI or a bare number. Numbers become `sip:<number>@<trunk host>`, or `tel:<number>` on
+ * a trunk that has no host or preserves them. The rules are held against what is dialled.
  * URI headers are refused: they would set header fields past the header rules.
  */
 export function readTarget(text: string, policy: TargetPolicy): TargetReading {
@@ -55,10 +60,18 @@ export function readTarget(text: string, policy: TargetPolicy): TargetReading {
   if (hasLineBreak(trimmed)) return { fault: 'contains CR, LF or NUL' };
   const reading = asSipUri(trimmed, policy);
   if ('fault' in reading) return reading;
+  const dialled = dialledUri(reading.target, policy.host) ?? reading.target;
   const denial =
-    denialOf(reading.target, { denyTargets: DENIED_BY_DEFAULT, ...policy }, 'trunk') ??
-    denialOf(reading.target, policy.channel ?? {}, 'channel');
+    denialOf(dialled, { denyTargets: DENIED_BY_DEFAULT, ...policy }, 'trunk') ??
+    denialOf(dialled, policy.channel ?? {}, 'channel');
   return denial === undefined ? reading : { fault: denial, isDenied: true };
+}
+
+/** @returns the `sip:` URI that a target is called by; undefined for a number without a host to send it to */
+export function dialledUri(target: string, host: string | undefined): string | undefined {
+  const number = /^tel:([^;]+)/i.exec(target)?.[1];
+  if (number === undefined) return target;
+  return host === undefined ? undefined : `sip:${number}@${host}`;
 }
 
 function denialOf(
@@ -83,9 +96,11 @@ function asSipUri(text: string, policy: TargetPolicy): TargetReading {
   if (!NUMBER.test(number)) return { fault: 'is neither a sip: or sips: URI nor a tel: URI nor a number' };
   if (parameters.some((parameter) => /^phone-context=/i.test(parameter)))
     return { fault: 'is a local number; give it in E.164 form' };
-  if (policy.host === undefined) return { fault: 'is a number, but the trunk has no host to send numbers to' };
   // `#` may not stand in a URI as it is (RFC 3261 section 25.1, `user`).
-  return { target: `sip:${number.replace(SEPARATORS, '').replaceAll('#', '%23')}@${policy.host}` };
+  const tel = `tel:${number.replace(SEPARATORS, '').replaceAll('#', '%23')}`;
+  if (policy.preserveTelUri !== true) return { target: dialledUri(tel, policy.host) ?? tel };
+  const fault = parameters.find((parameter) => !TEL_PARAMETER.test(parameter));
+  return fault === undefined ? { target: [tel, ...parameters].join(';') } : { fault: 'is not a tel: URI (RFC 3966)' };
 }
 
 /** True for a `sip:` or `sips:` URI without headers. */

@@ -9,7 +9,7 @@ export interface SipHeaderField {
 export interface TransferRequest {
   /** The bot's activity id; a repeated id is the same request. */
   activityId: string;
-  /** `sip:` URI of the transfer target. */
+  /** `sip:` or `tel:` URI of the transfer target. */
   target: string;
   /** `handoverReason`: free text for the record. */
   reason?: string;
@@ -49,7 +49,7 @@ export interface ReferProfile {
 
 /** A target that a plan goes on to. */
 export interface NextTarget {
-  /** `sip:` URI. */
+  /** `sip:` or `tel:` URI. */
   target: string;
   method?: TransferMethodChoice;
   timeoutMs?: number;

@@ -37,6 +37,7 @@ export class DrachtioPort implements SipPort {
   #isConnected = false;
   #version = '';
   #host = '127.0.0.1';
+  #address = '127.0.0.1:5060';
 
   constructor(private readonly options: DrachtioOptions) {
     this.#srf = createSrf(options.tags);
@@ -86,6 +87,10 @@ export class DrachtioPort implements SipPort {
 
   get host(): string {
     return this.#host;
+  }
+
+  get address(): string {
+    return this.#address;
   }
 
   async send({
@@ -179,7 +184,9 @@ export class DrachtioPort implements SipPort {
     // srf sets this on its first connection only.
     this.#srf._app.client?._getDefaultSocket().setNoDelay(true);
     this.#version = version;
-    this.#host = /\/(\[[^\]]+\]|[^:/,]+)/.exec(hostports)?.[1] ?? this.#host;
+    const [, address, serverHost] = /\/((\[[^\]]+\]|[^:/,]+)(?::\d+)?)/.exec(hostports) ?? [];
+    this.#address = address ?? this.#address;
+    this.#host = serverHost ?? this.#host;
     log.info({ hostports, version }, 'connected to the SIP server');
     this.#events.emit('connected');
   }

@@ -1,4 +1,4 @@
-import type { InviteBotInput, InviteBotResult } from '../../contracts/activities-sip';
+import type { InviteBotInput, InviteBotResult, RingAlongInput } from '../../contracts/activities-sip';
 import { dialogId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { FinalResponse } from './outgoing-call';
@@ -7,12 +7,18 @@ import type { PeerResponse, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
 
 /** Calls the bot with the caller's offer and rings the caller along, to the bot's final answer. */
-export async function inviteBot(port: SipPort, input: InviteBotInput): Promise<InviteBotResult> {
+export function inviteBot(port: SipPort, input: InviteBotInput): Promise<InviteBotResult> {
+  const { number, host } = input.callee;
+  const called = { name: 'P-Called-Party-ID', value: `<sip:${number}@${host}>` };
+  return ringAlong(port, { ...input, headers: [called, ...input.headers] });
+}
+
+/** Calls one side and rings along the one that called us. */
+export async function ringAlong(port: SipPort, input: RingAlongInput): Promise<InviteBotResult> {
   if (!(await port.isWaiting(input.callerLeg))) return { kind: 'caller-gone' };
   throwIfCancelled();
-  const { callee, callerLeg, firstRingMs, answerMs } = input;
-  const called = { name: 'P-Called-Party-ID', value: `<sip:${callee.number}@${callee.host}>` };
-  const call = new OutgoingCall(port, { ...input, headers: [called, ...input.headers], offer: callerLeg.offer });
+  const { callerLeg, firstRingMs, answerMs } = input;
+  const call = new OutgoingCall(port, { ...input, offer: callerLeg.offer });
   const caller = new RingingCaller(port, input);
   const startedAt = Date.now();
   const final = await call.ring({
@@ -41,7 +47,7 @@ class RingingCaller {
 
   constructor(
     private readonly port: SipPort,
-    private readonly input: InviteBotInput
+    private readonly input: RingAlongInput
   ) {
     this.#tag = legTag(input.callId, input.callerLeg.name);
   }

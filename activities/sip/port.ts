@@ -98,6 +98,8 @@ export interface SipPort {
   readonly keepsEffects: boolean;
   /** Host that stands in our session descriptions. */
   readonly host: string;
+  /** `host:port` of the SIP server's first listener, where peers can call us. */
+  readonly address: string;
   send(request: OutgoingRequest): Promise<Sending>;
   /** True while the INVITE of this transaction waits for a final response, whichever process holds it. @throws NotSent while there is no SIP server */
   isWaiting(transaction: HeldInvite): Promise<boolean>;

@@ -3,7 +3,7 @@ import type { SendReferInput, SendReferResult } from '../../contracts/activities
 import { answerLost, finalAnswer, requireSent } from './failures';
 import type { PeerResponse, SentRequest, SipPort } from './port';
 import type { RefusedRefers } from './refused-refers';
-import { referredBy, referTo } from './refer-headers';
+import { targetHeaders } from './refer-headers';
 
 /** Timer F is the SIP server's; this is only for one that says nothing. */
 const FINAL_ANSWER_MS = 40_000;
@@ -28,8 +28,7 @@ export async function sendRefer(
       dialogId: input.dialogId,
       effectId: input.effectId,
       headers: {
-        'Refer-To': referTo(input.target, input.headers),
-        'Referred-By': referredBy(input.referredBy),
+        ...targetHeaders(input, port.address),
         ...(input.norefersub === true ? { 'Refer-Sub': 'false', Supported: 'norefersub' } : {}),
       },
     }),

@@ -3,7 +3,7 @@ import type { SipActivities } from '../../contracts/activities-sip';
 import { acknowledgeBot } from './acknowledge-bot';
 import { endLeg } from './end-leg';
 import { heartbeating } from './heartbeating';
-import { inviteBot } from './invite-bot';
+import { inviteBot, ringAlong } from './invite-bot';
 import { inviteTarget } from './invite-target';
 import { joinLegs, rejoinLegs } from './join-legs';
 import type { SipPort } from './port';
@@ -20,6 +20,7 @@ export function createSipActivities(port: SipPort): SipActivities {
   return {
     inviteBot: (input) => heartbeating(() => inviteBot(port, input)),
     inviteTarget: (input) => heartbeating(() => inviteTarget(port, input)),
+    bridgeReturned: (input) => heartbeating(() => ringAlong(port, input)),
     joinLegs: (input) => heartbeating(() => joinLegs(port, input)),
     rejoinLegs: (input) => heartbeating(() => rejoinLegs(port, input)),
     probeLeg: (input) => heartbeating(() => probeLeg(port, input)),

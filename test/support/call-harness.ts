@@ -145,6 +145,13 @@ async function connect(): Promise<{ connection: Connection; native: NativeConnec
 
 const defaults: Activities = {
   inviteBot: () => Promise.resolve({ kind: 'answered', bot: leg('bot'), caller: leg('caller'), awaitsAnswer: false }),
+  bridgeReturned: ({ leg: target, callerLeg: { name } }) =>
+    Promise.resolve({
+      kind: 'answered',
+      bot: { ...leg('target'), name: target },
+      caller: { ...leg('returned'), name },
+      awaitsAnswer: false,
+    }),
   answerWithoutMedia: () => Promise.resolve(leg('caller')),
   acknowledgeBot: ({ bot, answer }) => Promise.resolve({ ...bot, localSdp: `acked ${answer}` }),
   sendInfo: () => Promise.resolve(200),

@@ -16,14 +16,15 @@ export interface CallThroughEngine {
 
 export const FRAG = 'message/sipfrag;version=2.0';
 
-/** Dials 1000 from `caller`, lets `bot` ring and answer, and ACKs. */
+/** Dials 1000, or another login, from `caller`, lets `bot` ring and answer, and ACKs. */
 export async function callThrough(
   engine: Engine,
   caller: SipPeer,
   bot: SipPeer,
-  headers: [string, string][] = []
+  headers: [string, string][] = [],
+  login = '1000'
 ): Promise<CallThroughEngine> {
-  const to = `sip:1000@127.0.0.1:${engine.sipPort}`;
+  const to = `sip:${login}@127.0.0.1:${engine.sipPort}`;
   const callerDialog = caller.dial({ port: engine.sipPort }, { to, body: sdp(1, 21000), headers });
   const inviteAtBot = await bot.expect('INVITE');
   bot.respond(inviteAtBot, 180, { tag: 'bot-tag' });

@@ -63,7 +63,8 @@ export function countRefusal({ status, trunk = 'none' }: Refusal): void {
 
 let refusals: ReturnType<Runtime['metricMeter']['createCounter']> | undefined;
 
-function bodyFault(request: IncomingRequest): Refusal | undefined {
+/** Why a body is not to be taken for an offer. */
+export function bodyFault(request: IncomingRequest): Refusal | undefined {
   if (request.body === '') return undefined;
   if (!/^\s*application\/sdp\s*(;|$)/i.test(request.header('Content-Type') ?? ''))
     return { status: 415, reason: 'Unsupported Media Type', headers: { Accept: 'application/sdp' } };

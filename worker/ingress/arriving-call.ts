@@ -9,6 +9,7 @@ import { admit, countRefusal } from './admission';
 import type { CallGateway } from './call-gateway';
 import { callIdOf, callInput } from './call-input';
 import type { IngressLog } from './ingress-log';
+import { receiveReturnedCall } from './returned-call';
 
 /** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
 const TEMPORAL_LIMIT_MS = 2_000;
@@ -28,6 +29,7 @@ export async function arrive(request: IncomingRequest, parts: Parts): Promise<vo
   const { config, gateway, log } = parts;
   // Before the first await: a CANCEL may follow in the same read.
   const cancelled = new Promise<void>((resolve) => request.onCancel(resolve));
+  if (await receiveReturnedCall(request, cancelled, parts)) return;
   const callId = callIdOf(request);
   const admission = await admit(request, callId, parts);
   if ('status' in admission) {

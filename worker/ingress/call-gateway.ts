@@ -7,10 +7,11 @@ import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
-import type { BotRefer, CallLegs, MediaChanged } from '../../contracts/messages';
+import type { BotRefer, CallLegs, MediaChanged, ReturnedCall } from '../../contracts/messages';
 import {
   ANSWER_UPDATE_ID,
   awaitAnswerUpdate,
+  bridgeReturnedUpdate,
   CALL_WORKFLOW_TYPE,
   callLegsQuery,
   requestTransferUpdate,
@@ -138,6 +139,23 @@ export class CallGateway {
       if (err instanceof WorkflowNotFoundError) return { kind: 'no-such-call' };
       if (err instanceof WorkflowUpdateFailedError && err.cause instanceof ApplicationFailure)
         return refusedFor(err.cause);
+      throw err;
+    }
+  }
+
+  /**
+   * Gives the workflow a call that came back because of its REFER; given a second time, it answers the same.
+   * @returns the answer to its INVITE; undefined when no transfer waits for it
+   */
+  async bridgeReturned(returned: ReturnedCall): Promise<CallerAnswer | undefined> {
+    const handle = this.client.workflow.getHandle(callWorkflowId(returned.token.callId));
+    try {
+      const options = { args: [returned] as [ReturnedCall], updateId: `returned-${returned.inviteId}` };
+      return await this.#answer(
+        await handle.startUpdate(bridgeReturnedUpdate, { ...options, waitForStage: 'ACCEPTED' })
+      );
+    } catch (err) {
+      if (err instanceof WorkflowNotFoundError || err instanceof WorkflowUpdateFailedError) return undefined;
       throw err;
     }
   }

@@ -64,8 +64,17 @@ export function trunkOfCall(trunk: TrunkConfig): TrunkOfCall {
     id,
     ...(host === undefined ? {} : { host }),
     ...{ allowTargets, denyTargets, ringTimeoutMs, maxCallMs },
+    ...numbersOf(trunk),
     ...methodOf(trunk),
     ...timersOf(trunk),
+  };
+}
+
+/** How numbers are called. */
+function numbersOf({ host, outboundProxy, preserveTelUri }: TrunkConfig): Partial<TrunkOfCall> {
+  return {
+    ...(host === undefined && outboundProxy !== undefined ? { outboundProxy } : {}),
+    ...(preserveTelUri ? { preserveTelUri } : {}),
   };
 }
 

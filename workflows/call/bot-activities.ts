@@ -96,11 +96,11 @@ function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt 
 }
 
 function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfer): ActivityReceipt {
-  const { pending, phase } = call.state;
+  const { pending, phase, caller } = call.state;
   if (pending && pending.request.target === request.target)
     return { id, name, status: 'joined', attemptId: pending.attemptId };
   if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
-  if (phase !== 'conversing' && phase !== 'connected')
+  if ((phase !== 'conversing' && phase !== 'connected') || !caller?.isUp)
     throw notReady(phase, 'a transfer needs a caller who talks with the bot or a target');
   return { id, name, status: 'accepted', attemptId: openAttempt(call, request) };
 }

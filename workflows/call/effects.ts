@@ -14,7 +14,7 @@ export const { inviteBot } = proxyActivities<SipActivities>({
   retry: SIP_RETRY,
 });
 
-export const { inviteTarget } = proxyActivities<SipActivities>({
+export const { inviteTarget, bridgeReturned } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.TARGET_INVITE_MS,
   startToCloseTimeout: timeouts.TARGET_INVITE_MS,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,

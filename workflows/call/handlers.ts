@@ -10,6 +10,7 @@ import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs } from './legs';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
+import { bridge, refuseStranger } from './transfer/bridge-returned';
 import { pendingBy } from './transfer/pending';
 import { ANSWER_AFTER_BYE_MS } from './timeouts';
 import { tellProgress } from './transfer/tell-bot';
@@ -69,6 +70,17 @@ function handleCallerOfInvite(call: CallSession): void {
   });
   setHandler(messages.callerCancelledSignal, () => call.apply({ type: 'CallerCancelled', atMs: Date.now() }), {
     description: 'The caller gave up before the answer.',
+  });
+  onFact(
+    call,
+    messages.returnedGoneSignal,
+    shapes.isReturnedGone,
+    'A peer that called back is gone: {inviteId}.',
+    (fact) => call.apply({ type: 'ReturnedGone', ...fact, atMs: Date.now() })
+  );
+  setHandler(messages.bridgeReturnedUpdate, (returned) => bridge(call, returned), {
+    validator: (returned: unknown) => refuseStranger(call, returned),
+    description: 'Takes a call that came back because of our REFER; resolves with the answer to its INVITE.',
   });
   setHandler(messages.awaitAnswerUpdate, () => answerOf(call), {
     description:

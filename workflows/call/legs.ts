@@ -22,10 +22,17 @@ export function allLegs({ caller, bot, transferLegs = [] }: CallState): Leg[] {
 
 /** The legs that talk with each other, as far as they are up. */
 export function joinedLegs(state: CallState): [LegName, LegName][] {
-  const pairs = [[state.caller, partnerOfCaller(state)]] as const;
+  const pairs = [[state.caller, partnerOfCaller(state)] as const, returnedPair(state)];
   return pairs.flatMap(([one, other]): [LegName, LegName][] =>
     isUp(one) && isUp(other) && one?.record && other?.record ? [[one.record.name, other.record.name]] : []
   );
+}
+
+/** The legs of the last call that came back, and of the target that it was joined with. */
+export function returnedPair(state: CallState): readonly [returned: Leg | undefined, target: Leg | undefined] {
+  const { attempt } = state.returned ?? {};
+  if (attempt === undefined) return [undefined, undefined];
+  return [legOf(state, { kind: 'returned', attempt }), legOf(state, { kind: 'target', attempt })];
 }
 
 export function withTransferLeg(state: CallState, record: LegRecord): CallState {

@@ -6,6 +6,7 @@ import type { MediaChanged, ReferNotified } from '../../contracts/messages';
 import type { ReferProfile, TransferAttemptRecord, TransferMethod, TransferRequest } from '../../contracts/transfer';
 import type { TransferTimers } from '../../contracts/transfer-timers';
 import type { LooseRefer, PendingTransfer } from './transfer/pending';
+import type { ReturnedState } from './transfer/returned-progress';
 
 /** A side of the call and whether it is there. A bot without a SIP leg has no record. */
 export interface Leg {
@@ -35,6 +36,8 @@ export interface CallState {
   isReturning?: boolean;
   /** What a plan goes on with, its last attempt having failed. */
   planned?: TransferRequest;
+  /** The last call that a peer opened to us because of a REFER. */
+  returned?: ReturnedState;
   attempts: TransferAttemptRecord[];
   /** CSeq number of the last REFER that was answered: what is not newer belongs to an older attempt. */
   lastReferCseq?: number;
@@ -68,6 +71,7 @@ export type CallEvent =
       byeWhileRinging?: ReferProfile['byeWhileRinging'];
       /** A bot that waits has the caller back when this attempt fails and the target has left meanwhile. */
       keepsWaiting?: true;
+      returnSecret?: string;
       atMs: number;
     }
   | { type: 'TransferRefused'; attemptId: string; reason: string; atMs: number }
@@ -94,6 +98,10 @@ export type CallEvent =
     }
   | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; answerWithinMs?: number; atMs: number }
   | { type: 'CallerReturned'; isCallerGone: boolean; atMs: number }
+  | { type: 'CallReturned'; attempt: number; inviteId: string }
+  | { type: 'ReturnedJoined'; attempt: number; returned: LegRecord; target: LegRecord; atMs: number }
+  | { type: 'ReturnedRefused'; attempt: number; sipStatus: number; reasonPhrase: string; atMs: number }
+  | { type: 'ReturnedGone'; inviteId: string; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
   | { type: 'EndRequested'; reason?: string; atMs: number }

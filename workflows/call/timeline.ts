@@ -17,6 +17,7 @@ function detailOf(event: CallEvent): string {
     case 'ReferAnswered':
       return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'TargetRefused':
+    case 'ReturnedRefused':
       return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'ReferPutOff':
       return `${event.sipStatus}, again in ${event.pauseMs} ms`;
@@ -49,6 +50,9 @@ function detailOf(event: CallEvent): string {
     case 'TargetAnswered':
     case 'TargetSilent':
     case 'TargetJoined':
+    case 'CallReturned':
+    case 'ReturnedJoined':
+    case 'ReturnedGone':
     case 'ReferUnanswered':
     case 'DeadlinePassed':
     case 'GraceElapsed':

@@ -7,6 +7,7 @@ import * as invite from './transfer/invite-progress';
 import { cancelled } from './transfer/refer-outcomes';
 import * as refer from './transfer/refer-progress';
 import { onCallerReturned, returning } from './transfer/return';
+import * as returned from './transfer/returned-progress';
 import { withoutPlan } from './transfer/plan';
 import { onTransferRefused, onTransferRequested } from './transfer/request';
 
@@ -66,6 +67,14 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return onLegEnded(state, event);
     case 'CallerReturned':
       return onCallerReturned(state, event);
+    case 'CallReturned':
+      return returned.onCallReturned(state, event);
+    case 'ReturnedJoined':
+      return returned.onReturnedJoined(state, event);
+    case 'ReturnedRefused':
+      return returned.onReturnedRefused(state, event);
+    case 'ReturnedGone':
+      return returned.onReturnedGone(state, event);
     case 'MediaChanged':
       return withMedia(state, event.change.legs);
     case 'HangupRequested':
@@ -131,12 +140,19 @@ function onLegEnded(state: CallState, event: LegEnded): CallState {
   const { kind, reason, atMs } = event;
   const next = withLegDown(state, nameOf(event));
   if (next === state || state.phase === 'grace') return next;
+  if (state.phase === 'connected' && returned.isThroughReturned(state)) return onReturnedLeft(next, event);
   if (kind === 'caller') return onCallerLeft(next, event);
   if (state.phase === 'transferring' || isUp(partnerOfCaller(next))) return next;
   if (kind !== 'bot' && next.continues && isUp(next.bot)) return returning(next);
   return kind === 'bot'
     ? ended(next, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: 'bot' }, atMs)
     : ended(next, { reasonCode: 'transferred', reason: reason ?? 'the target hung up', by: 'target' }, atMs);
+}
+
+/** The caller's own leg has had its part with the REFER; the legs of the call that came back end it. */
+function onReturnedLeft(state: CallState, { kind, reason, atMs }: LegEnded): CallState {
+  if (returned.isThroughReturned(state)) return state;
+  return returned.afterReturnedLeft(state, kind === 'returned' ? 'caller' : 'target', atMs, reason);
 }
 
 function onCallerLeft(state: CallState, { reason, answerWithinMs, atMs }: LegEnded): CallState {
@@ -168,5 +184,6 @@ function onGraceElapsed(state: CallState, atMs: number): CallState {
   const { graceUntilMs: _, end: __, ...talking } = state;
   if (isUp(state.caller) && state.joinedTarget !== undefined && isUp(partnerOfCaller(state)))
     return { ...talking, phase: 'connected' };
+  if (returned.isThroughReturned(state)) return { ...talking, phase: 'connected' };
   return ended(state, state.end ?? { reasonCode: 'transferred', reason: 'transferred', by: 'transfer' }, atMs);
 }

@@ -42,6 +42,10 @@ export class AuthenticatingPort implements SipPort {
     return this.port.keepsEffects;
   }
 
+  get address(): string {
+    return this.port.address;
+  }
+
   get host(): string {
     return this.port.host;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { referTo } from '../../../activities/sip/refer-headers';
+import { referTo, targetHeaders } from '../../../activities/sip/refer-headers';
 import { readReferredBy, readReferTo } from '../../../activities/sip/refer-request';
 import { parseCause } from '../../../activities/sip/sipfrag';
 
@@ -30,6 +30,34 @@ describe('Refer-To', () => {
         expect(readReferTo(referTo('sip:a@h', list))).toEqual({ target: 'sip:a@h', headers: list });
       })
     );
+  });
+});
+
+describe('a REFER to a number', () => {
+  const input = {
+    target: 'tel:+4930123;ext=5',
+    headers: [{ name: 'X-A', value: '1 2' }],
+    referredBy: 'sip:1000@h',
+    token: 'T',
+  };
+
+  it('leads to our own address', () => {
+    expect(targetHeaders(input, '10.0.0.1:5060')).toEqual({
+      'Refer-To': '<sip:+4930123@10.0.0.1:5060?X-A=1%202&X-Transfer-Token=T>',
+      'Referred-By': '<sip:1000@h;transfer-token=T>',
+    });
+  });
+
+  it('keeps the number where the trunk preserves it', () => {
+    expect(targetHeaders({ ...input, preservesTel: true }, '10.0.0.1:5060')).toEqual({
+      'Refer-To': '<tel:+4930123;ext=5>',
+      'Referred-By': '<sip:1000@h;transfer-token=T>',
+    });
+  });
+
+  it('puts no parameter behind the header fields of a URI', () => {
+    const referredBy = 'sip:1000@h?X=1';
+    expect(targetHeaders({ ...input, referredBy }, 'us')['Referred-By']).toBe('<sip:1000@h?X=1>');
   });
 });
 

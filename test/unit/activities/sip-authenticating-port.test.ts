@@ -23,6 +23,7 @@ const unauthorized = (value: string): PeerResponse => response(401, { 'WWW-Authe
 class ScriptedPort implements SipPort {
   readonly keepsEffects = true;
   readonly host = '127.0.0.1';
+  readonly address = '127.0.0.1:5060';
   readonly sent: OutgoingRequest[] = [];
   readonly cancelled: string[] = [];
   pending: string | undefined;

@@ -41,6 +41,7 @@ const response = (status: number, body = ''): PeerResponse => ({
 class FakePort implements SipPort {
   keepsEffects = true;
   readonly host = '127.0.0.1';
+  readonly address = '127.0.0.1:5060';
   readonly sent: OutgoingRequest[] = [];
   readonly progress: number[] = [];
   isCancelled = false;

@@ -33,6 +33,7 @@ describe('loadConfig', () => {
           backupHosts: [],
           incoming: true,
           requireRegistered: false,
+          preserveTelUri: false,
           transport: 'udp',
           passHeaders: [],
           ringTimeoutMs: 60_000,

@@ -43,10 +43,30 @@ describe('readTarget', () => {
     expect(readTarget(text, anywhere)).toEqual({ fault });
   });
 
-  it('refuses numbers on a trunk without a host', () => {
-    expect(readTarget('+4930123', { allowTargets: [''] })).toEqual({
-      fault: 'is a number, but the trunk has no host to send numbers to',
-    });
+  it.each([
+    ['tel:+49-30-123;ext=5', 'tel:+4930123'],
+    ['+49 30 123', 'tel:+4930123'],
+    ['*21#', 'tel:*21%23'],
+  ])('leaves %s a number on a trunk without a host', (text, target) => {
+    expect(readTarget(text, { allowTargets: [''] })).toEqual({ target });
+  });
+
+  it.each([
+    ['tel:+49-30-123;ext=5', { target: 'tel:+4930123;ext=5' }],
+    ['+49 30 123', { target: 'tel:+4930123' }],
+    ['sip:a@b', { target: 'sip:a@b' }],
+    ['tel:+4930123;x=<sip:a@b>', { fault: 'is not a tel: URI (RFC 3966)' }],
+    ['tel:+4930123;x=1?Via=a', { fault: 'is not a tel: URI (RFC 3966)' }],
+  ])('preserves the number of %s where the trunk says so', (text, reading) => {
+    expect(readTarget(text, { ...anywhere, preserveTelUri: true })).toEqual(reading);
+  });
+
+  it('holds a preserved number to the rules for what would be dialled', () => {
+    const policy = { host: 'trunk.example.com', preserveTelUri: true, allowTargets: ['@trunk.example.com'] };
+    expect(readTarget('tel:+4930123', policy)).toEqual({ target: 'tel:+4930123' });
+    expect(readTarget('112', policy)).toMatchObject({ isDenied: true });
+    expect(readTarget('tel:112', { allowTargets: [''] })).toMatchObject({ isDenied: true });
+    expect(readTarget('tel:+4930123', { allowTargets: ['+39'] })).toMatchObject({ isDenied: true });
   });
 
   it('wants one of the patterns to match, whatever the case', () => {

@@ -1,6 +1,7 @@
 import { ActivityFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/activities-sip';
 import { effectId } from '../../../contracts/ids';
+import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
 import { cancelInvite, inviteTarget } from '../effects';
 import { failureText, isActivityFailure } from '../failure';
@@ -13,9 +14,15 @@ import { pendingBy } from './pending';
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
 export async function inviteAttempt(call: CallSession, pending: PendingInvite): Promise<void> {
   const { attemptId, request } = pending;
+  const to = dialledUri(request.target, call.input.trunk.host);
+  if (to === undefined) {
+    const reason = 'the trunk has no host to send numbers to';
+    call.apply({ type: 'TargetNotCalled', attemptId, reason, atMs: Date.now() });
+    return;
+  }
   if (!request.notifications && !request.continueCall)
     letBotGo(call, { reasonCode: 'transferred', reason: `handed over to ${request.target}`, by: 'transfer' });
-  const input = inviteInput(call, pending);
+  const input = inviteInput(call, pending, to);
   const scope = new CancellationScope();
   const ringing = scope.run(() => ring(input));
   const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
@@ -80,7 +87,7 @@ function notAnswered(call: CallSession, attemptId: string, result: Exclude<RingR
   }
 }
 
-function inviteInput({ input, state }: CallSession, { request, timers }: PendingInvite): InviteTargetInput {
+function inviteInput({ input, state }: CallSession, { request, timers }: PendingInvite, to: string): InviteTargetInput {
   const { callId, invite, trunk } = input;
   const { callerDisplayName: displayName } = invite;
   const attempt = state.attempts.length;
@@ -91,7 +98,7 @@ function inviteInput({ input, state }: CallSession, { request, timers }: Pending
     effectId: effectId(callId, 'invite-target', 2 * attempt),
     leg: { kind: 'target', attempt },
     trunk: trunk.id,
-    to: request.target,
+    to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
     headers: [...request.headers, ...referredBy],
     offer: trunk.lateOffer === true ? '' : offerOf(state.caller?.record),

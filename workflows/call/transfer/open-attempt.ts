@@ -1,4 +1,4 @@
-import { patched } from '@temporalio/workflow';
+import { patched, uuid4 } from '@temporalio/workflow';
 import type { TransferRequest } from '../../../contracts/transfer';
 import { TRANSFER_LIMITS } from '../../../contracts/transfer';
 import { timersOf } from '../../../contracts/transfer-timers';
@@ -14,14 +14,17 @@ export function openAttempt(call: CallSession, asked: TransferRequest): string {
   const timers = timersOf(trunk, request);
   const { byeWhileRinging } = trunk.refer ?? {};
   const attemptId = `${callId}-transfer-${call.state.attempts.length + 1}`;
+  const choice = chosenMethod(trunk, request);
+  const isReferToNumber = choice.method === 'refer' && /^tel:/i.test(request.target);
   call.apply({
     type: 'TransferRequested',
     attemptId,
-    ...chosenMethod(trunk, request),
+    ...choice,
     request,
     timers: { ...timers, ringTimeoutMs: Math.min(timers.ringTimeoutMs, planUntilMs - atMs) },
     ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
     ...(call.state.continues && patched('2026-11-bot-keeps-waiting') ? { keepsWaiting: true } : {}),
+    ...(isReferToNumber ? { returnSecret: uuid4().replaceAll('-', '') } : {}),
     atMs,
   });
   return attemptId;

@@ -25,6 +25,8 @@ export interface PendingRefer extends PendingBase {
   /** Final answers to the REFER after which the INVITE follows. */
   fallsBackOn: number[];
   referCseq?: number;
+  /** Of a number as target: the secret of the token that the peer's call to it must show us. */
+  returnSecret?: string;
   /** A NOTIFY with 1xx came: the target was being called. */
   isProgressing: boolean;
   /** The subscription ended without a final status. */

@@ -5,6 +5,7 @@ import { concluded } from './conclusion';
 import type { PendingRefer } from './pending';
 import { pendingBy, withDeadline, withPending } from './pending';
 import * as outcomes from './refer-outcomes';
+import { ANSWERED_THROUGH_US, hasAnsweredThroughUs, isRingingThroughUs } from './returned-progress';
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>;
 
@@ -16,7 +17,7 @@ export function onReferAnswered(state: CallState, event: Of<'ReferAnswered'>): C
   const { sipStatus, atMs } = event;
   if (hasLeftUnanswered(pending)) return answeredToNobody(known, pending, event);
   if (sipStatus === 408) return onReferUnanswered(state, { type: 'ReferUnanswered', attemptId: event.attemptId, atMs });
-  if (pending.fallsBackOn.includes(sipStatus)) return fallenBack(known, pending, event);
+  if (pending.fallsBackOn.includes(sipStatus) && !isRingingThroughUs(known)) return fallenBack(known, pending, event);
   if (sipStatus >= 300) {
     const failed = concluded(known, outcomes.refused(event), atMs);
     return sipStatus === 481
@@ -105,6 +106,9 @@ export function onReferNotified(state: CallState, { notify, atMs }: Of<'ReferNot
 export function onCallerLeftWhilePending(state: CallState, atMs: number, answerWithinMs = 0): CallState {
   const pending = pendingBy(state, 'refer');
   if (!pending) return callerHungUp(state, atMs);
+  // The peer keeps the caller on the call that came back: what becomes of that is seen, not presumed.
+  if (hasAnsweredThroughUs(state)) return concluded(state, ANSWERED_THROUGH_US, atMs);
+  if (isRingingThroughUs(state)) return state;
   if (pending.stage === 'requested')
     return answerWithinMs === 0
       ? callerHungUp(state, atMs)
@@ -117,6 +121,7 @@ export function onDeadlinePassed(state: CallState, event: Of<'DeadlinePassed'>):
   const pending = pendingBy(state, 'refer', event.attemptId);
   if (!pending?.deadline || event.atMs < pending.deadline.atMs) return state;
   if (hasLeftUnanswered(pending)) return callerHungUp(state, event.atMs);
+  if (hasAnsweredThroughUs(state)) return concluded(state, ANSWERED_THROUGH_US, event.atMs);
   return concluded(state, outcomes.timedOut(pending, pending.deadline.reason), event.atMs);
 }
 

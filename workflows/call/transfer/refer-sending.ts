@@ -2,6 +2,7 @@ import { isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { SendReferInput, SendReferResult } from '../../../contracts/activities-sip';
 import { FAILURE } from '../../../contracts/failures';
 import { effectId } from '../../../contracts/ids';
+import { transferToken } from '../../../contracts/transfer-token';
 import { probeLeg, sendRefer } from '../effects';
 import { failureText, failureType, isActivityFailure } from '../failure';
 import type { CallSession } from '../session';
@@ -66,7 +67,7 @@ async function probe(call: CallSession, { attemptId, timers }: PendingRefer): Pr
   }
 }
 
-function referInput(call: CallSession, { request, timers, fallsBackOn }: PendingRefer): SendReferInput {
+function referInput(call: CallSession, { request, timers, fallsBackOn, returnSecret }: PendingRefer): SendReferInput {
   const { input, state } = call;
   if (!state.caller?.record) throw new Error('a transfer needs a caller');
   const { target, headers, referredBy } = request;
@@ -76,6 +77,10 @@ function referInput(call: CallSession, { request, timers, fallsBackOn }: Pending
     dialogId: state.caller.record.dialogId,
     target,
     headers,
+    ...(input.trunk.preserveTelUri === true ? { preservesTel: true } : {}),
+    ...(returnSecret === undefined
+      ? {}
+      : { token: transferToken({ callId: input.callId, attempt: state.attempts.length, secret: returnSecret }) }),
     ...(fallsBackOn.length === 0 ? {} : { refusals: { trunk: input.trunk.id, statuses: fallsBackOn } }),
     referredBy: referredBy ?? `sip:${input.invite.callee}@${input.invite.calleeHost}`,
     answerByMs: Date.now() + timers.referAnswerMs,

@@ -39,7 +39,7 @@ export function onTransferRefused(state: CallState, event: Extract<CallEvent, { 
 }
 
 function opened(event: TransferRequested): PendingTransfer {
-  const { attemptId, method, fallsBackOn = [], request, timers, byeWhileRinging } = event;
+  const { attemptId, method, fallsBackOn = [], request, timers, byeWhileRinging, returnSecret } = event;
   const common = { attemptId, request, timers };
   return method === 'refer'
     ? {
@@ -49,6 +49,7 @@ function opened(event: TransferRequested): PendingTransfer {
         fallsBackOn,
         isProgressing: false,
         ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
+        ...(returnSecret === undefined ? {} : { returnSecret }),
       }
     : { ...common, method, stage: 'inviting' };
 }
