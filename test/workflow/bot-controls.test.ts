@@ -176,14 +176,18 @@ describe('an INVITE that leaves the offer to us', () => {
   });
 });
 
-it('records the first refusals of a denied target, and refuses more of them without a trace in the history', async () => {
+it.each([
+  ['a denied target', {}],
+  ['a denied target of a plan', { transferTarget: undefined, transferTargets: ['sip:allowed@peer', 'sip:agent@peer'] }],
+])('records the first refusals of %s, and refuses more of them without a trace in the history', async (_, params) => {
   const input = callInput();
   input.trunk.allowTargets = ['^sip:allowed@'];
   await withCall(
     {},
     async (call) => {
       await call.until(isConversing);
-      const refuse = () => expect(call.transfer()).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
+      const refuse = () =>
+        expect(call.transfer(params)).rejects.toMatchObject({ cause: { type: FAILURE.INVALID_ACTIVITY } });
       for (let tries = 0; tries < 10; tries++) await refuse();
       const historyLength = await settledHistoryLength(call);
       for (let tries = 0; tries < 5; tries++) await refuse();

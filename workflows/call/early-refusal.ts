@@ -1,4 +1,5 @@
 import { FAILURE } from '../../contracts/failures';
+import { TRANSFER_LIMITS } from '../../contracts/transfer';
 import { readTarget, targetPolicyOf } from '../../contracts/transfer-target';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
@@ -11,7 +12,7 @@ import { COUNTED_REFUSALS } from './transfer/refused';
 export function refuseEarly(call: CallSession, payload: unknown): void {
   if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
   if (typeof payload === 'string' && !call.input.channel.dialect?.startsWith('copilot')) throw notAnActivity();
-  for (const [i, activity] of listOf(payload).entries()) refuseTarget(call, activity, `activities[${i}]`);
+  for (const [i, activity] of listOf(payload).entries()) refuseTargets(call, activity, `activities[${i}]`);
 }
 
 /** Prose means something only to the dialects that hand it to an agent. */
@@ -20,15 +21,26 @@ function notAnActivity(): Error {
   return refusal(FAILURE.INVALID_ACTIVITY, `${fault.path} ${fault.message}`, [fault]);
 }
 
-function refuseTarget(call: CallSession, activity: unknown, path: string): void {
+function refuseTargets(call: CallSession, activity: unknown, path: string): void {
   if (!isObject(activity) || !isObject(activity['activityParams'])) return;
-  const { transferTarget } = activity['activityParams'];
-  if (typeof transferTarget !== 'string') return;
-  const reading = readTarget(transferTarget, targetPolicyOf(call.input));
+  const { transferTarget, transferTargets } = activity['activityParams'];
+  const params = `${path}.activityParams`;
+  refuseTarget(call, transferTarget, `${params}.transferTarget`);
+  if (!Array.isArray(transferTargets)) return;
+  for (const [i, planned] of transferTargets.slice(0, TRANSFER_LIMITS.planTargets).entries()) {
+    const at = `${params}.transferTargets[${i}]`;
+    if (isObject(planned)) refuseTarget(call, planned['transferTarget'], `${at}.transferTarget`);
+    else refuseTarget(call, planned, at);
+  }
+}
+
+function refuseTarget(call: CallSession, target: unknown, path: string): void {
+  if (typeof target !== 'string') return;
+  const reading = readTarget(target, targetPolicyOf(call.input));
   if ('target' in reading) return;
   // A denied target is worth a line in the record; a malformed one is a mistake.
   if (reading.isDenied && call.refused.length < COUNTED_REFUSALS) return;
-  const fault = { path: `${path}.activityParams.transferTarget`, message: reading.fault };
+  const fault = { path, message: reading.fault };
   throw refusal(FAILURE.INVALID_ACTIVITY, `${fault.path} ${fault.message}`, [fault]);
 }
 
