@@ -89,7 +89,8 @@ describe.each(['udp', 'tcp'] as const)('over %s, a server killed', (protocol) =>
     const second = await app.request(invite);
     peer.respond(await peer.expect('CANCEL', { repeats: true, withinMs }), 200);
     peer.respond(onNewWay(received), 487);
-    await second.response(487);
+    const { status } = await second.response(487);
+    expect(status).toBe(487);
   });
 
   it('between the 200 and its ACK takes the ACK of a repeated frame', async () => {
@@ -98,12 +99,14 @@ describe.each(['udp', 'tcp'] as const)('over %s, a server killed', (protocol) =>
     await first.response(200);
     await restarted();
     const second = await app.request(invite);
-    await second.response(200);
+    const answered = await second.response(200);
     second.acks[0]?.();
     await peer.expect('ACK', { repeats: true, withinMs });
     // Over TCP the connection that the dialog came by is gone.
     peer.send(dialog.build('INFO', dialog.cseq + 1), world.sip);
-    (await app.next('INFO')).res.send(200);
+    const info = await app.next('INFO');
+    expect(info.req.stackDialogId).toBe(answered.stackDialogId);
+    info.res.send(200);
     await peer.expect(isFinalOf('INFO'), { withinMs });
   });
 
