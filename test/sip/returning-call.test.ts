@@ -209,6 +209,20 @@ describe('a call that comes back because of a REFER to a number', () => {
     });
   });
 
+  it('is over at once when the bot ends the call while the target rings', async () => {
+    const returned = callBack(await referred());
+    const invite = await target.expect('INVITE');
+    await rings(returned, invite);
+    await engine.post(call.callId, { type: 'event', name: 'hangup' });
+    target.respond(await target.expect('CANCEL'), 200);
+    target.respond(invite, 487, { tag: 'target' });
+    expect((await finalOf(returned)).status).toBe(487);
+    returned.ack();
+    pbx.respond(await pbx.expect('BYE'), 200);
+    bot.respond(await bot.expect('BYE'), 200);
+    await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'bot-disconnected' } });
+  });
+
   it('is bridged by the worker that takes over while the target rings', async () => {
     const returned = callBack(await referred());
     const invite = await target.expect('INVITE');
