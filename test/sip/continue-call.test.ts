@@ -68,7 +68,11 @@ describe('a transfer with continueCall', () => {
     await transfer({ continueCall: true, transferNotifications: false });
     const dialog = target.pickUp(await target.peer.expect('INVITE'));
     await target.peer.expect('ACK');
-    await eventually(() => caller.hears.port === 41000, 'the caller is joined with the target');
+    await eventually(
+      async () => (await on.engine.view(callId)).phase === 'connected',
+      'the caller is joined with the target'
+    );
+    expect(caller.hears.port).toBe(41000);
     dialog.request('BYE');
     await on.webhook.expect(callId, 'callContinued');
     expect(caller.hears).toMatchObject({ port: 31000, direction: 'sendrecv' });

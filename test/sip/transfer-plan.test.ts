@@ -132,7 +132,11 @@ describe('a transfer to several targets', () => {
     busy.respond(await busy.expect('INVITE'), 486);
     target.pickUp(await target.peer.expect('INVITE'));
     await target.peer.expect('ACK');
-    await eventually(() => caller.hears.port === 41000, 'the caller is joined with the second target');
+    await eventually(
+      async () => (await on.engine.view(callId)).phase === 'connected',
+      'the caller is joined with the second target'
+    );
+    expect(caller.hears.port).toBe(41000);
     callerDialog.request('BYE');
     target.peer.respond(await target.peer.expect('BYE'), 200);
     await expect(on.engine.recordOf(callId)).resolves.toMatchObject({
