@@ -2,6 +2,12 @@ import type { InviteTargetInput, InviteTargetResult } from '../../contracts/acti
 import { OutgoingCall, throwIfCancelled } from './outgoing-call';
 import type { SipPort } from './port';
 
+/** 487: what a peer answers to an INVITE that was cancelled. */
+const REQUEST_TERMINATED = 487;
+
+/** An attempt of this activity that was taken for dead gives up at the same moment, in ms; what its CANCEL led to is no refusal. */
+const SAME_DEADLINE_MS = 1_000;
+
 /** Calls a transfer target, to its final answer. Caller and bot stay together meanwhile, so its early media goes nowhere. */
 export async function inviteTarget(port: SipPort, input: InviteTargetInput): Promise<InviteTargetResult> {
   throwIfCancelled();
@@ -15,6 +21,8 @@ export async function inviteTarget(port: SipPort, input: InviteTargetInput): Pro
   });
   if (!final) return { kind: 'no-answer' };
   const { sent, response } = final;
+  if (response.status === REQUEST_TERMINATED && Date.now() >= input.untilMs - SAME_DEADLINE_MS)
+    return { kind: 'no-answer' };
   if (response.status >= 300) return { kind: 'refused', sipStatus: response.status, reasonPhrase: response.reason };
   const awaitsAnswer = call.offer === '';
   if (!awaitsAnswer) sent.acknowledge();
