@@ -46,7 +46,8 @@ export class QuietCollection {
   }
 }
 
-function thisProcess(): MemoryOfProcess {
+/** What V8 and libuv say of this process. */
+export function thisProcess(): MemoryOfProcess {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   let last = performance.eventLoopUtilization();
