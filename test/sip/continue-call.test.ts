@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import type { InviteEngine } from '../support/invite-engine';
-import { callForEachTest } from '../support/invite-engine';
+import { inviteEngine } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import { SipPeer } from '../support/sip-peer';
 import { StrictPhone } from '../support/strict-phone';
@@ -10,9 +10,21 @@ import { transferTo } from '../support/transfer-call';
 let on: InviteEngine;
 let call: PhoneCall;
 
-callForEachTest((engine, phones) => {
-  [on, call] = [engine, phones];
+beforeAll(async () => {
+  on = await inviteEngine();
+}, 60_000);
+
+beforeEach(async () => {
+  call = await on.call();
+}, 60_000);
+
+afterEach(async () => {
+  await call.close();
 });
+
+afterAll(async () => {
+  await on.close();
+}, 60_000);
 
 /** The target's talk with the caller, from its answer to its BYE. */
 async function talk(phone: StrictPhone): Promise<void> {
