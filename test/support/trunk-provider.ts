@@ -41,7 +41,7 @@ export async function twoLogins({ bots, trunk = {}, engine: more = {} }: TwoLogi
     channel: { trunk: 'first', botId: 'first-bot' },
     more: {
       trunks: [{ id: 'second', login: '2000', sources: ['127.0.0.1'], ...registering }],
-      channels: [{ trunk: 'second', botId: 'second-bot', leg: bots[1] }],
+      channels: [{ trunk: 'second', botId: 'second-trunk-bot', leg: bots[1] }],
     },
     ...more,
     env: {
