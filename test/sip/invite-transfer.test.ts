@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import { header } from '../support/sip-peer';
 import { isOf } from '../support/transfer-call';
@@ -10,21 +10,9 @@ const GRACE_MS = 300;
 let on: InviteEngine;
 let call: PhoneCall;
 
-beforeAll(async () => {
-  on = await inviteEngine();
-}, 60_000);
-
-beforeEach(async () => {
-  call = await on.call();
-}, 60_000);
-
-afterEach(async () => {
-  await call.close();
+callForEachTest((engine, phones) => {
+  [on, call] = [engine, phones];
 });
-
-afterAll(async () => {
-  await on.close();
-}, 60_000);
 
 describe('a transfer by INVITE', () => {
   it('joins caller and target, keeps the bot on hold for the grace, and ends the target with the caller', async () => {

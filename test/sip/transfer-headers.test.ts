@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { TRANSFER_LIMITS } from '../../contracts/transfer';
 import type { SipHeaderField } from '../../contracts/transfer';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import type { ReceivedMessage } from '../support/sip-peer';
 import { header } from '../support/sip-peer';
@@ -15,21 +15,9 @@ const AWKWARD = '%41;lr?a=b&c="d, é" <sip:x@y>';
 let on: InviteEngine;
 let call: PhoneCall;
 
-beforeAll(async () => {
-  on = await inviteEngine();
-}, 60_000);
-
-beforeEach(async () => {
-  call = await on.call();
-}, 60_000);
-
-afterEach(async () => {
-  await call.close();
+callForEachTest((engine, phones) => {
+  [on, call] = [engine, phones];
 });
-
-afterAll(async () => {
-  await on.close();
-}, 60_000);
 
 /** As many headers, with as many characters of names and values in all. */
 function fields(count: number, characters: number): SipHeaderField[] {

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { PhoneCall } from './joined-call';
 import { phoneCall } from './joined-call';
 import { Engine } from './engine';
@@ -22,6 +23,21 @@ export interface InviteEngine {
   /** A call that is up. */
   call: (trunk?: keyof typeof NUMBERS) => Promise<PhoneCall>;
   close: () => Promise<void>;
+}
+
+/** One engine for the tests of a file, and for each of them a call that is up. @param use takes both before each test */
+export function callForEachTest(use: (engine: InviteEngine, call: PhoneCall) => void): void {
+  let engine: InviteEngine;
+  let call: PhoneCall;
+  beforeAll(async () => {
+    engine = await inviteEngine();
+  }, 60_000);
+  beforeEach(async () => {
+    call = await engine.call();
+    use(engine, call);
+  }, 60_000);
+  afterEach(() => call.close());
+  afterAll(() => engine.close(), 60_000);
 }
 
 /** @param ringTimeoutMs 5 s, which tests of the time-out wait for */
