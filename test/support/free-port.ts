@@ -1,16 +1,41 @@
-import net from 'node:net';
 import dgram from 'node:dgram';
+import net from 'node:net';
 
-/** A port of 127.0.0.1 that is free for TCP and UDP just now. */
+/** Below the ports that systems give out by themselves, so that nobody is given one of these in between. */
+const FIRST = 16_000;
+const COUNT = 8_000;
+
+/** What keeps a port of this process from being given to another one. */
+const locks: dgram.Socket[] = [];
+
+/** A port of 127.0.0.1 that is free for TCP and UDP, and that no other test process is given while this one runs. */
 export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  const isUdpFree = await new Promise<boolean>((resolve) => {
-    const socket = dgram.createSocket('udp4');
-    socket.once('error', () => resolve(false));
-    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)));
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * COUNT);
+    const lock = await udpSocket(port + COUNT);
+    if (!lock) continue;
+    locks.push(lock.unref());
+    if ((await isFreeForUdp(port)) && (await isFreeForTcp(port))) return port;
+  }
+}
+
+/** @returns undefined when the port is taken */
+function udpSocket(port: number): Promise<dgram.Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = dgram.createSocket('udp4').once('error', () => resolve(undefined));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(socket));
   });
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return isUdpFree ? port : freePort();
+}
+
+async function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = await udpSocket(port);
+  if (socket) await new Promise<void>((resolve) => socket.close(resolve));
+  return socket !== undefined;
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer().once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
 }
