@@ -2,7 +2,7 @@ import { effectAfter } from '../../contracts/ids';
 import type { SipActivities } from '../../contracts/activities-sip';
 import { acknowledgeBot } from './acknowledge-bot';
 import { endLeg } from './end-leg';
-import { heartbeating } from './heartbeating';
+import { heartbeating } from '../heartbeating';
 import { inviteBot, ringAlong } from './invite-bot';
 import { inviteTarget } from './invite-target';
 import { joinLegs, rejoinLegs } from './join-legs';

@@ -1,5 +1,5 @@
 import type { TrunkActivities } from '../../contracts/activities-trunk';
-import { heartbeating } from './heartbeating';
+import { heartbeating } from '../heartbeating';
 import type { SipPort } from './port';
 import { sendRegister } from './send-register';
 import { watchTrunk } from './watch-trunk';

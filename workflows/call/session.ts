@@ -16,6 +16,7 @@ import type { CallEvent, CallState } from './state';
 import { initialCallState } from './state';
 import { timelineEntry } from './timeline';
 import { transition } from './transition';
+import { WebhookLine } from './webhook-line';
 
 /** Entries kept: the latest tell most, and state must stay small. */
 const TIMELINE_LENGTH = 100;
@@ -53,7 +54,8 @@ export class CallSession {
 
   constructor(readonly input: CallInput) {
     this.startedAt = workflowInfo().startTime;
-    this.outbox = new Outbox(input.callId, input.channel);
+    const { webhook } = input.channel;
+    this.outbox = new Outbox(webhook === undefined ? undefined : new WebhookLine(input.callId, webhook, input.channel));
   }
 
   get state(): CallState {

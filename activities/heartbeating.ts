@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-/** Well within the heartbeat time-out of the SIP activities. */
+/** Well within the shortest heartbeat time-out of an activity. */
 const HEARTBEAT_EVERY_MS = 300;
 
 /** Heartbeats while `work` goes on, so that a worker's death is noticed and its activity runs elsewhere. */
