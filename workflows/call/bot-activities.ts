@@ -9,7 +9,7 @@ import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
 import { targetPolicyOf } from '../../contracts/transfer-target';
-import { hangUp, sendDigits, sendMetaData } from './in-order';
+import { digitsInOrder, hangupInOrder, metaDataInOrder } from './in-order';
 import { refusal } from './refusal';
 import { readActivities } from './effects';
 import { failureText } from './failure';
@@ -79,15 +79,15 @@ function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt 
     case 'prompt':
       return recordPrompt(call, activity);
     case 'hangup':
-      hangUp(call, activity);
+      call.inOrder.add(hangupInOrder(activity));
       break;
     case 'sendDtmf':
       requireAnswered(call);
-      sendDigits(call, activity);
+      call.inOrder.add(...digitsInOrder(activity));
       break;
     case 'sendMetaData':
       requireAnswered(call);
-      sendMetaData(call, activity);
+      call.inOrder.add(metaDataInOrder(activity));
       break;
     case 'config':
       break;

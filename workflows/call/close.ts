@@ -18,7 +18,7 @@ export async function closeCall(call: CallSession): Promise<void> {
     writeRecord.executeWithOptions({ summary: end.reasonCode }, [record]),
     ...(call.input.pushesRecord === true ? [push(call, record)] : []),
   ]);
-  await Promise.all([...call.byes, call.infos]);
+  await Promise.all([call.byes.done(), call.inOrder.done()]);
 }
 
 /** The receiver may be away for long: the record stays with this workflow meanwhile, and on file. */

@@ -22,7 +22,7 @@ export function letLegGo(call: CallSession, name: LegName, reason: string): void
   const leg = legOf(call.state, name);
   if (!leg || !isUp(leg)) return;
   call.apply({ type: 'LegEnded', ...name, reason: `${LET_GO}${reason}`, atMs: Date.now() });
-  if (leg.record) call.byes.push(sendBye(call, leg.record.dialogId, name.kind, reason));
+  if (leg.record) call.byes.add(sendBye(call, leg.record.dialogId, name.kind, reason));
 }
 
 /** Ends the legs of transfers: targets, and calls that came back. */

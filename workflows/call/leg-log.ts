@@ -8,7 +8,11 @@ export const LET_GO = 'let go: ';
 
 /** When each leg came up and went down, for the record. */
 export class LegLog {
-  readonly legs: LegOfRecord[] = [];
+  readonly legs: LegOfRecord[];
+
+  constructor(kept: readonly LegOfRecord[] = []) {
+    this.legs = [...kept];
+  }
 
   observe(state: CallState, event: CallEvent): void {
     const now = new Date().toISOString();

@@ -53,6 +53,16 @@ export function withMedia(state: CallState, legs: MediaChanged['legs']): CallSta
   );
 }
 
+/** Legs that have ended, without their descriptions: nobody will need them. */
+export function withoutOldMedia(state: CallState): CallState {
+  const { transferLegs } = state;
+  if (!transferLegs) return state;
+  const bare = transferLegs.map((leg): LegOfTransfer =>
+    isUp(leg) ? leg : { ...leg, record: { ...leg.record, localSdp: '', remoteSdp: '' } }
+  );
+  return { ...state, transferLegs: bare };
+}
+
 /** What became of these legs in words of `mediaChanged`. */
 export function mediaOf(records: LegRecord[]): MediaChanged['legs'] {
   return records.map(({ name: leg, localSdp, remoteSdp }) => ({ leg, localSdp, remoteSdp }));

@@ -1,5 +1,6 @@
 import { condition, uuid4 } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
+import type { Pausable } from './pausable';
 
 /** A bot event without the envelope that the outbox adds. */
 export type EventContent = BotEvent extends infer Event
@@ -14,17 +15,43 @@ export interface BotLine {
   deliver(events: BotEvent[]): Promise<void>;
 }
 
+/** What an outbox leaves to the next run. */
+export interface OutboxContents {
+  /** The conversation has begun and not ended. */
+  isOpen: boolean;
+  waiting: BotEvent[];
+}
+
 /**
  * Events on their way to the bot, in order. What gathers while a delivery is under way goes in the next one. A bot that stays unreachable
  * misses the events; the call does not wait for it.
  */
-export class Outbox {
-  readonly #queue: BotEvent[] = [];
+export class Outbox implements Pausable {
+  readonly #queue: BotEvent[];
   #isPosting = false;
-  #isOpen = false;
+  #isPaused: boolean;
+  #isOpen: boolean;
 
-  /** @param line absent: the bot wants no events */
-  constructor(private readonly line: BotLine | undefined) {}
+  /**
+   * @param line absent: the bot wants no events
+   * @param kept what an earlier run left; begins with `resume`
+   */
+  constructor(
+    private readonly line: BotLine | undefined,
+    kept: OutboxContents = { isOpen: false, waiting: [] }
+  ) {
+    this.#queue = [...kept.waiting];
+    this.#isOpen = kept.isOpen;
+    this.#isPaused = kept.waiting.length > 0;
+  }
+
+  get contents(): OutboxContents {
+    return { isOpen: this.#isOpen, waiting: [...this.#queue] };
+  }
+
+  get isIdle(): boolean {
+    return !this.#isPosting;
+  }
 
   /** Takes events from `start` to `conversationEnd`; others find no conversation and are dropped. */
   post(content: EventContent): void {
@@ -32,7 +59,16 @@ export class Outbox {
     if (!this.line || !this.#isOpen) return;
     if (content.name === 'conversationEnd') this.#isOpen = false;
     this.#queue.push({ id: uuid4(), timestamp: new Date().toISOString(), type: 'event', ...content });
-    if (!this.#isPosting) void this.#drain(this.line);
+    this.#begin();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#begin();
   }
 
   /** Resolves when every event was delivered or given up. */
@@ -40,10 +76,14 @@ export class Outbox {
     await condition(() => !this.#isPosting);
   }
 
+  #begin(): void {
+    if (this.line && !this.#isPosting && !this.#isPaused && this.#queue.length > 0) void this.#drain(this.line);
+  }
+
   async #drain(line: BotLine): Promise<void> {
     this.#isPosting = true;
     try {
-      while (this.#queue.length > 0) await line.deliver(this.#queue.splice(0));
+      while (this.#queue.length > 0 && !this.#isPaused) await line.deliver(this.#queue.splice(0));
     } finally {
       this.#isPosting = false;
     }

@@ -5,7 +5,15 @@ const REMEMBERED = 64;
 
 /** What became of the last activities, so that a repeated id gets the first answer and has no second effect. */
 export class Receipts {
-  readonly #byId = new Map<string, ActivityReceipt>();
+  readonly #byId: Map<string, ActivityReceipt>;
+
+  constructor(kept: readonly ActivityReceipt[] = []) {
+    this.#byId = new Map(kept.map((receipt) => [receipt.id, receipt]));
+  }
+
+  get kept(): ActivityReceipt[] {
+    return [...this.#byId.values()];
+  }
 
   once(id: string, carryOut: () => ActivityReceipt): ActivityReceipt {
     const known = this.#byId.get(id);

@@ -7,55 +7,80 @@ import type {
   RefusedTransfer,
   TimelineEntry,
 } from '../../contracts/call';
+import type { CarriedCall } from './carried-call';
 import { showPhase } from './display';
+import { EffectNumbers } from './effect-numbers';
+import { InOrder } from './in-order';
 import { LegLog } from './leg-log';
+import { withoutOldMedia } from './legs';
 import { Outbox } from './outbox';
+import type { Pausable } from './pausable';
+import { keepPrompt } from './prompts';
 import { Receipts } from './receipts';
 import { SeenRequests } from './seen-requests';
 import type { CallEvent, CallState } from './state';
 import { initialCallState } from './state';
 import { timelineEntry } from './timeline';
 import { transition } from './transition';
+import { Underway } from './underway';
 import { WebhookLine } from './webhook-line';
 
 /** Entries kept: the latest tell most, and state must stay small. */
 const TIMELINE_LENGTH = 100;
 
-/** Prompts kept for the record. */
-const PROMPTS_KEPT = 100;
-const PROMPT_DETAIL_LENGTH = 80;
-
-/** One call while it is carried out: its state, and what belongs to it but decides nothing. */
+/** One call while it is carried out: its state, and what belongs to it but decides nothing. What it holds goes from run to run. */
 export class CallSession {
   readonly startedAt: Date;
+  /** When the longest duration of the call ends, in ms. */
+  readonly limitAtMs: number;
   readonly outbox: Outbox;
-  readonly receipts = new Receipts();
-  readonly seen = new SeenRequests();
-  /** INFOs and metadata on their way, in order. */
-  infos: Promise<void> = Promise.resolve();
+  readonly receipts: Receipts;
+  readonly seen: SeenRequests;
+  /** INFOs, metadata and the bot's hang-up. */
+  readonly inOrder: InOrder;
   /** Parameters that the bot gave for the rest of the call. */
-  sessionParams: Record<string, unknown> = {};
-  readonly legLog = new LegLog();
-  readonly prompts: PromptRecord[] = [];
-  readonly refused: RefusedTransfer[] = [];
-  /** BYEs that have been sent, answered or not. */
-  readonly byes: Promise<void>[] = [];
-  readonly timeline: TimelineEntry[] = [];
+  sessionParams: Record<string, unknown>;
+  readonly legLog: LegLog;
+  readonly prompts: PromptRecord[];
+  readonly refused: RefusedTransfer[];
+  readonly timeline: TimelineEntry[];
+  readonly numbers: EffectNumbers;
   /** What the caller's INVITE is answered with, once known. */
   answer: CallerAnswer | undefined;
+  /** BYEs whose answers the end of the call waits for. */
+  readonly byes = new Underway();
+  /** REFERs and NOTIFYs to the bot whose answers are open. */
+  readonly sendings = new Underway();
   /** The last ringing that the bot was told of in the present attempt. */
   toldProgress: number | undefined;
   /** NOTIFYs to a bot that asked for a transfer by REFER, in order. */
   reports: Promise<void> | undefined;
-  #reports = 0;
-  #infos = 0;
-  #refers = 0;
-  #state: CallState = initialCallState;
+  /** What goes on beside the story. */
+  readonly #beside: readonly Pausable[];
+  #state: CallState;
 
-  constructor(readonly input: CallInput) {
-    this.startedAt = workflowInfo().startTime;
+  /** @param carried from the run before; absent in the first */
+  constructor(
+    readonly input: CallInput,
+    carried?: CarriedCall
+  ) {
+    this.startedAt = carried ? new Date(carried.startedAtMs) : workflowInfo().startTime;
+    this.limitAtMs = carried?.limitAtMs ?? Date.now() + input.trunk.maxCallMs;
     const { webhook } = input.channel;
-    this.outbox = new Outbox(webhook === undefined ? undefined : new WebhookLine(input.callId, webhook, input.channel));
+    const line = webhook === undefined ? undefined : new WebhookLine(input.callId, webhook, input.channel);
+    this.outbox = new Outbox(line, carried?.events);
+    this.receipts = new Receipts(carried?.receipts);
+    this.seen = new SeenRequests(carried?.seen);
+    this.inOrder = new InOrder(this, carried?.ordered);
+    this.sessionParams = carried?.sessionParams ?? {};
+    this.legLog = new LegLog(carried?.legs);
+    this.prompts = [...(carried?.prompts ?? [])];
+    this.refused = [...(carried?.refused ?? [])];
+    this.timeline = [...(carried?.timeline ?? [])];
+    this.numbers = new EffectNumbers(carried?.numbers);
+    this.answer = carried?.answer;
+    this.#state = carried?.state ?? initialCallState;
+    this.#beside = [this.outbox, this.inOrder];
   }
 
   get state(): CallState {
@@ -74,6 +99,39 @@ export class CallSession {
     return this.isIn('ended');
   }
 
+  /** Nothing is under way beside the story and the handlers of messages. */
+  get isIdle(): boolean {
+    return [...this.#beside, this.byes, this.sendings].every(({ isIdle }) => isIdle);
+  }
+
+  pause(): void {
+    for (const each of this.#beside) each.pause();
+  }
+
+  resume(): void {
+    for (const each of this.#beside) each.resume();
+  }
+
+  /** What the next run begins with. */
+  get carried(): CarriedCall {
+    return {
+      startedAtMs: this.startedAt.getTime(),
+      limitAtMs: this.limitAtMs,
+      state: withoutOldMedia(this.#state),
+      ...(this.answer === undefined ? {} : { answer: this.answer }),
+      sessionParams: this.sessionParams,
+      timeline: this.timeline,
+      legs: this.legLog.legs,
+      prompts: this.prompts,
+      refused: this.refused,
+      receipts: this.receipts.kept,
+      seen: this.seen.kept,
+      events: this.outbox.contents,
+      ordered: this.inOrder.waiting,
+      numbers: this.numbers.counts,
+    };
+  }
+
   /** The one place where state changes. */
   apply(event: CallEvent): void {
     const before = this.#state;
@@ -84,26 +142,9 @@ export class CallSession {
     showPhase(this, before.phase);
   }
 
-  /** Number of the next REFER. */
-  nextRefer(): number {
-    return ++this.#refers;
-  }
-
-  /** Number of the next NOTIFY to the bot. */
-  nextReport(): number {
-    return ++this.#reports;
-  }
-
-  /** Number of the next INFO of ours. */
-  nextInfo(): number {
-    return ++this.#infos;
-  }
-
   /** Keeps what could not be played. */
   recordPrompt(prompt: PromptRecord): void {
-    this.note({ event: 'PromptRecorded', detail: `${prompt.name}: ${prompt.content.slice(0, PROMPT_DETAIL_LENGTH)}` });
-    this.prompts.push(prompt);
-    if (this.prompts.length > PROMPTS_KEPT) this.prompts.shift();
+    this.note(keepPrompt(this.prompts, prompt));
   }
 
   /** Adds a line to the timeline. */

@@ -48,7 +48,7 @@ export async function bridge(call: CallSession, returned: ReturnedCall): Promise
   const ringing = scope.run(() => ring(input));
   const result = await Promise.race([ringing, condition(() => isGivenUp(call, attempt)).then(() => undefined)]);
   if (result) return answer(call, attempt, result);
-  call.byes.push(giveUp(call, input, scope, ringing));
+  call.byes.add(giveUp(call, input, scope, ringing));
   return { sipStatus: 487 };
 }
 
@@ -72,7 +72,7 @@ function answer(call: CallSession, attempt: number, result: InviteBotResult): Ca
   call.apply({ type: 'ReturnedJoined', attempt, returned, target, atMs });
   if (call.state.returned?.stage !== 'joined' || call.isEnded) {
     // Given up in this very moment: nobody but us knows of this leg.
-    call.byes.push(sendBye(call, target.dialogId, 'target', 'given up'));
+    call.byes.add(sendBye(call, target.dialogId, 'target', 'given up'));
     return { sipStatus: 487 };
   }
   void endTogether(call, attempt);

@@ -27,7 +27,7 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
   const ringing = scope.run(() => ring(input));
   const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
   const result = await Promise.race([ringing, condition(isOver).then(() => undefined)]);
-  if (!result) call.byes.push(giveUp(call, input, scope, ringing));
+  if (!result) call.byes.add(giveUp(call, input, scope, ringing));
   else if (result.kind === 'answered') await answered(call, attemptId, result);
   else notAnswered(call, attemptId, result);
 }

@@ -21,7 +21,7 @@ export async function joinTarget(call: CallSession, attemptId: string, awaitsAns
   const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
   const result = await Promise.race([joining, condition(isOver).then(() => undefined)]);
   if (!result) {
-    call.byes.push(joining.then(() => undefined));
+    call.byes.add(joining.then(() => undefined));
   } else if (result.kind === 'joined' && isUp(legOf(call.state, target))) {
     call.apply({ type: 'TargetJoined', attemptId, legs: result.legs, atMs: Date.now() });
     if (before?.record?.name.kind === 'target') letLegGo(call, before.record.name, 'transferred');

@@ -11,7 +11,7 @@ import { sendReferToCaller } from './refer-sending';
 export async function referAttempt(call: CallSession, pending: PendingRefer): Promise<void> {
   const scope = new CancellationScope();
   // Not awaited: a NOTIFY may overtake the REFER's own answer, which then still tells the CSeq that older NOTIFYs are known by.
-  void scope.run(() => sendReferToCaller(call, pending));
+  call.sendings.add(scope.run(() => sendReferToCaller(call, pending)));
   await untilConcluded(call, pending.attemptId);
   if (call.isEnded) scope.cancel();
 }

@@ -73,7 +73,7 @@ function referInput(call: CallSession, { request, timers, fallsBackOn, returnSec
   const { target, headers, referredBy } = request;
   return {
     trunk: input.trunk.id,
-    effectId: effectId(input.callId, 'refer', call.nextRefer()),
+    effectId: effectId(input.callId, 'refer', call.numbers.next('refers')),
     dialogId: state.caller.record.dialogId,
     target,
     headers,

@@ -46,7 +46,7 @@ function report(call: CallSession, referCseq: number, sipStatus: number, reasonP
   const { bot } = call.state;
   if (!bot?.record || !isUp(bot)) return;
   const input = {
-    effectId: effectId(call.input.callId, 'notify-bot', call.nextReport()),
+    effectId: effectId(call.input.callId, 'notify-bot', call.numbers.next('reports')),
     dialogId: bot.record.dialogId,
     referCseq,
     sipStatus,
@@ -59,4 +59,5 @@ function report(call: CallSession, referCseq: number, sipStatus: number, reasonP
     if (!isActivityFailure(err)) throw err;
     call.note({ event: 'ReportFailed', detail: `${sipStatus}: ${failureText(err)}` });
   });
+  call.sendings.add(call.reports);
 }

@@ -1,0 +1,25 @@
+/** How many effects of each kind the call has had. Their ids end in these numbers, so none may be given twice. */
+export interface EffectCounts {
+  refers: number;
+  /** NOTIFYs to the bot. */
+  reports: number;
+  /** INFOs of ours. */
+  infos: number;
+}
+
+/** Numbers of the effects of a call, from 1. */
+export class EffectNumbers {
+  readonly #counts: EffectCounts;
+
+  constructor(counts: EffectCounts = { refers: 0, reports: 0, infos: 0 }) {
+    this.#counts = { ...counts };
+  }
+
+  get counts(): EffectCounts {
+    return { ...this.#counts };
+  }
+
+  next(kind: keyof EffectCounts): number {
+    return ++this.#counts[kind];
+  }
+}
