@@ -25,7 +25,12 @@ const envelope = {
     ...inputSchema(eventSchema.shape.id),
     description: 'A repeat with the same id is the same request and gets the same answer.',
   },
-  sessionParams: { type: 'object', description: 'Parameters for the rest of the call.' },
+  sessionParams: { type: 'object', description: 'Parameters for the rest of the call; null takes one back.' },
+  delay: {
+    ...inputSchema(eventSchema.shape.delay),
+    description:
+      'Ms to wait before this activity, after the one before it. Those behind it wait too; their receipts say `delayed`.',
+  },
 };
 
 /** Nothing in `params` is required: a value may come from `sessionParams` or the channel's presets. */

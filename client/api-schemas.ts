@@ -85,7 +85,7 @@ export const receiptsSchema = z
       z.object({
         id: z.string(),
         name: z.string(),
-        status: z.enum(['accepted', 'joined', 'recorded']),
+        status: z.enum(['accepted', 'joined', 'recorded', 'delayed']),
         attemptId: z.string().optional(),
       })
     ),

@@ -4,6 +4,8 @@ import type { TransferRequest } from './transfer';
 interface Parsed {
   id: string;
   name: string;
+  /** Ms after the activity before it, or after its arrival; absent: at once. */
+  delayMs?: number;
 }
 
 export interface ParsedTransfer extends Parsed {
@@ -61,7 +63,8 @@ export type ParsedActivity =
 
 /**
  * A payload is taken whole or not at all: one fault refuses every activity in it. `sessionParams`: those of the call so far with those of
- * the payload.
+ * the payload; one that is null no longer stands. `changedParams`: those that the bot watches, where some have changed.
  */
 export type ReadActivities =
-  { activities: ParsedActivity[]; sessionParams: Record<string, unknown> } | { faults: Fault[] };
+  | { activities: ParsedActivity[]; sessionParams: Record<string, unknown>; changedParams?: Record<string, unknown> }
+  | { faults: Fault[] };

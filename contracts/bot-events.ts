@@ -66,6 +66,12 @@ export interface PlayUrlFailedEvent extends BotEventBase {
   value: { playUrlUrl: string; reason: string; selfGenerated: boolean };
 }
 
+/** Parameters whose values have changed, with the new ones; null: no longer set. Field names: VoiceAI Connect, parameter changes. */
+export interface ParamChangedEvent extends BotEventBase {
+  name: 'paramChanged';
+  value: Record<string, unknown>;
+}
+
 /** Last event of a conversation. */
 export interface ConversationEndEvent extends BotEventBase {
   name: 'conversationEnd';
@@ -79,6 +85,7 @@ export type BotEvent =
   | CallContinuedEvent
   | DtmfEvent
   | PlayUrlFailedEvent
+  | ParamChangedEvent
   | ConversationEndEvent;
 
 /** Body of a POST to a channel's webhook. */

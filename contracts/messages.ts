@@ -67,8 +67,8 @@ export const activitiesSentSignal = defineSignal<[unknown]>('activitiesSent');
 export interface ActivityReceipt {
   id: string;
   name: string;
-  /** `recorded`: kept in the record, since there is no media to play it into. */
-  status: 'accepted' | 'joined' | 'recorded';
+  /** `recorded`: kept in the record, since there is no media to play it into. `delayed`: waits for its `delay`, or behind one that does. */
+  status: 'accepted' | 'joined' | 'recorded' | 'delayed';
   /** Of a transfer. */
   attemptId?: string;
 }

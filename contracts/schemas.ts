@@ -98,6 +98,25 @@ export const BOT_ACTIVITY_NAMES = [
   'config',
 ] as const;
 
+/** The longest `delay` of an activity, in ms. */
+export const MAX_DELAY_MS = 600_000;
+
+/** Parameters that hold for the rest of the call: each is what it is to the activities that read it. Unknown ones are tolerated. */
+export const sessionParamsSchema = z
+  .object({
+    ...transferParamsSchema.shape,
+    ...hangupParamsSchema.shape,
+    ...cancelTransferParamsSchema.shape,
+    ...playUrlParamsSchema.shape,
+    ...sendDtmfParamsSchema.shape,
+    ...sendMetaDataParamsSchema.shape,
+    /** Names of parameters: the bot hears `paramChanged` when one of them changes. Source: VoiceAI Connect, parameter changes. */
+    notifyParamChange: z.array(z.string().min(1).max(200)).max(100),
+    /** BCP 47 tag of later events. */
+    language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag (as in en-US)'),
+  })
+  .partial();
+
 const eventNameSchema = z
   .string()
   .transform((name) => BOT_ACTIVITY_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name)
@@ -107,6 +126,8 @@ const activityBase = {
   id: z.string().min(1).max(200).optional(),
   activityParams: z.record(z.string(), z.unknown()).default({}),
   sessionParams: z.record(z.string(), z.unknown()).default({}),
+  /** Ms after the activity before it, or after its arrival. */
+  delay: z.int().min(0).max(MAX_DELAY_MS).default(0),
 };
 
 /** `type: "message"`: a text to say. */
@@ -120,12 +141,13 @@ export const eventSchema = z.object({
   value: z.unknown().optional(),
 });
 
-/** The envelope of a Bot API activity; its parameters are read by name. `type` and `name` compare without case. */
+/** The envelope of a Bot API activity; its parameters are read by name. `type` and `name` compare without case; `config` may be the type. */
 export const activitySchema = z.preprocess(
-  (activity) =>
-    typeof activity === 'object' && activity !== null && 'type' in activity && typeof activity.type === 'string'
-      ? { ...activity, type: activity.type.toLowerCase() }
-      : activity,
+  (activity) => {
+    if (typeof activity !== 'object' || activity === null || !('type' in activity)) return activity;
+    const type = typeof activity.type === 'string' ? activity.type.toLowerCase() : activity.type;
+    return type === 'config' ? { ...activity, type: 'event', name: 'config' } : { ...activity, type };
+  },
   z.discriminatedUnion('type', [messageSchema, eventSchema], {
     error: ({ input }) => (typeof input === 'object' && input !== null ? 'must be "event" or "message"' : undefined),
   })

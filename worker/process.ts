@@ -6,7 +6,6 @@ import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
-import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
 import type { Credentials } from '../activities/sip/digest/credentials';
@@ -41,12 +40,8 @@ const SHUTDOWN_GRACE = '5s';
 /**
  * Runs a worker process until it is told to stop.
  * @param load reads its configuration; again at SIGHUP
- * @param openWire makes the connection to the SIP server
  */
-export async function runProcess(
-  load: () => Config,
-  openWire = (options: DrachtioOptions): DrachtioPort => new DrachtioPort(options)
-): Promise<void> {
+export async function runProcess(load: () => Config): Promise<void> {
   const live = new LiveConfig(load, log);
   const config = live.current;
   logTemporalToo();
@@ -58,7 +53,7 @@ export async function runProcess(
   ]);
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
-  const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
+  const wire = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const states = new TrunkStates(client, config.node);
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
   const worker = await createWorker(config, native, client, port);

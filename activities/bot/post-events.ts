@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { ReadActivities } from '../../contracts/activities-read';
 import type { BotEventsBody } from '../../contracts/bot-events';
 import type { DialectName } from '../../contracts/dialects';
-import { dialectNamed } from '../../contracts/dialects';
+import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
@@ -26,9 +26,10 @@ export interface BotActivities {
   /**
    * POSTs events to the bot's webhook in the bot's words; any 2xx takes them. Where the framework takes one event at a time, a retry goes on
    * with the first that was not taken. A repeat sends the same body, so a bot knows a repeated event by its id.
+   * @returns what the bot asks for in its answers, one payload each, in order; nothing when it asks for nothing
    * @throws BotUnreachable, not retryable when the bot refused the events for good
    */
-  postEvents(input: PostEventsInput): Promise<void>;
+  postEvents(input: PostEventsInput): Promise<unknown[] | undefined>;
 }
 
 export interface BotActivitiesOptions {
@@ -41,8 +42,14 @@ export interface BotActivitiesOptions {
 /** 4xx that may pass: Request Timeout, Too Early, Too Many Requests. */
 const PASSING_REFUSALS = new Set([408, 425, 429]);
 
-/** An answer is read up to here, so that its connection can serve again; a longer one is cut off. */
+/** An answer is read up to here, so that its connection can serve again; a longer one is cut off, and asks for nothing. */
 const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** How far a delivery has come, for the attempt after this one. */
+interface Progress {
+  taken: number;
+  answers: unknown[];
+}
 
 export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotActivitiesOptions): BotActivities {
   const post = options.fetch ?? fetch;
@@ -51,15 +58,20 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
 
     async postEvents(input) {
       const bodies = bodiesOf(input);
-      const { heartbeatDetails: taken = 0 } = activityInfo() as { heartbeatDetails?: number };
+      const { taken, answers } = { taken: 0, answers: [], ...(activityInfo().heartbeatDetails as Partial<Progress>) };
       for (const [i, body] of bodies.slice(taken).entries()) {
-        await deliver(input, body);
-        if (bodies.length > 1) heartbeat(taken + i + 1);
+        const answer = await deliver(input, body);
+        if (isAnswer(answer, input.dialect)) answers.push(answer);
+        if (bodies.length > 1) heartbeat({ taken: taken + i + 1, answers } satisfies Progress);
       }
+      return answers.length === 0 ? undefined : answers;
     },
   };
 
-  async function deliver({ webhook, body: { conversation: callId } }: PostEventsInput, body: unknown): Promise<void> {
+  async function deliver(
+    { webhook, body: { conversation: callId } }: PostEventsInput,
+    body: unknown
+  ): Promise<unknown> {
     const cancellation = cancellationSignal();
     const signal = AbortSignal.any([cancellation, AbortSignal.timeout(timeoutMs)]);
     const answer = await sendJson(post, webhook, body, signal).catch((err: unknown) => {
@@ -67,8 +79,8 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
       log.warn({ err, callId }, 'bot webhook unreachable');
       throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
     });
-    await drain(answer);
-    if (answer.ok) return;
+    const said = await readAnswer(answer);
+    if (answer.ok) return parsed(said);
     log.warn({ status: answer.status, callId }, 'bot webhook refused events');
     throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
   }
@@ -85,17 +97,28 @@ function sendJson(post: typeof fetch, url: string, body: unknown, signal: AbortS
 }
 
 /** Leaving the loop early ends the stream and its connection. The status is known by now, so a fault of the body changes nothing. */
-async function drain(answer: Response): Promise<void> {
-  const chunks: AsyncIterable<Uint8Array> | null = answer.body;
-  if (!chunks) return;
+async function readAnswer({ body }: Response): Promise<Uint8Array[]> {
+  const stream: AsyncIterable<Uint8Array> | null = body;
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of stream ?? []) {
       bytes += chunk.byteLength;
-      if (bytes > MAX_ANSWER_BYTES) return;
+      if (bytes > MAX_ANSWER_BYTES) return [];
+      chunks.push(chunk);
     }
   } catch {
-    return;
+    return [];
+  }
+  return chunks;
+}
+
+/** @returns undefined for what is no JSON in UTF-8 */
+function parsed(chunks: Uint8Array[]): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    return undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Fault } from '../../contracts/failures';
 import * as schemas from '../../contracts/schemas';
 import type { TargetPolicy } from '../../contracts/transfer-target';
 import { describeIssue, faultsOf, pathText } from '../../contracts/zod-faults';
+import { changedParams } from './changed-params';
 import type { EffectiveParams, Reading } from './params';
 import { parseParams } from './params';
 import { readTransfer } from './read-transfer';
@@ -27,11 +28,12 @@ type EventEnvelope = Extract<Envelope, { type: 'event' }>;
 /**
  * Reads what a bot sent, in the words of its framework: one activity, a list, or `{activities: [...]}`. Each parameter is taken from
  * activityParams, else sessionParams, else the channel's presets, else its default. `sessionParams` hold from their activity on for the rest
- * of the call. Faults name the place in the bot's own words.
+ * of the call, or until they are set to null. Faults name the place in the bot's own words.
  */
 export function readActivities(payload: unknown, context: ReadContext): ReadActivities {
   const said = readPayload(payload, context.dialect);
   if ('faults' in said) return said;
+  if (said.activities.length === 0 && !isEmptyList(payload)) return { activities: [], sessionParams: {} };
   const count = schemas.activitiesSchema.safeParse(said.activities, { error: describeIssue });
   if (!count.success) return { faults: faultsOf(count.error, ['activities']) };
   let sessionParams = context.sessionParams ?? {};
@@ -40,11 +42,37 @@ export function readActivities(payload: unknown, context: ReadContext): ReadActi
     if (!envelope.success) return { faults: envelopeFaults(envelope.error, spoken) };
     sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
     const params = effectiveParams(envelope.data, spoken, context.presets, sessionParams);
-    return readActivity(envelope.data, params, spoken, context);
+    return withSessionFaults(delayed(readActivity(envelope.data, params, spoken, context), envelope.data), params);
   });
   const faults = readings.flatMap((reading) => ('faults' in reading ? reading.faults : []));
   if (faults.length > 0) return { faults };
-  return { activities: readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])), sessionParams };
+  const activities = readings.flatMap((reading) => ('value' in reading ? [reading.value] : []));
+  const changes = changesOf(context, sessionParams);
+  return { activities, sessionParams, ...(Object.keys(changes).length === 0 ? {} : { changedParams: changes }) };
+}
+
+function changesOf(context: ReadContext, sessionParams: Record<string, unknown>): Record<string, unknown> {
+  const before = { ...context.presets, ...context.sessionParams };
+  return changedParams(before, { ...context.presets, ...withoutNulls(sessionParams) });
+}
+
+/** Replies that say nothing to a telephone are no mistake, a list of nothing is. */
+function isEmptyList(payload: unknown): boolean {
+  const list =
+    typeof payload === 'object' && payload !== null && 'activities' in payload ? payload.activities : payload;
+  return Array.isArray(list) && list.length === 0;
+}
+
+function delayed(reading: Reading<ParsedActivity>, { delay }: Envelope): Reading<ParsedActivity> {
+  return delay === 0 ? reading : mapped(reading, (activity) => ({ ...activity, delayMs: delay }));
+}
+
+/** Parameters for the rest of the call are looked at when they come, not only when an activity needs them. */
+function withSessionFaults(reading: Reading<ParsedActivity>, { ofSession }: EffectiveParams): Reading<ParsedActivity> {
+  const read = parseParams(schemas.sessionParamsSchema, ofSession);
+  if (!('faults' in read)) return reading;
+  const known = 'faults' in reading ? reading.faults : [];
+  return { faults: [...known, ...read.faults.filter(({ path }) => !known.some((fault) => fault.path === path))] };
 }
 
 function envelopeFaults({ issues }: z.ZodError, spoken: SpokenActivity): Fault[] {
@@ -137,11 +165,21 @@ function effectiveParams(
   presets: Record<string, unknown>,
   sessionParams: Record<string, unknown>
 ): EffectiveParams {
-  const pathOf = (member: string): PropertyKey[] => {
-    if (Object.hasOwn(activityParams, member)) return ownPath(spoken, ['activityParams', member]);
-    if (Object.hasOwn(ownSessionParams, member)) return ownPath(spoken, ['sessionParams', member]);
-    if (Object.hasOwn(sessionParams, member)) return ['sessionParams', member];
-    return Object.hasOwn(presets, member) ? ['presets', member] : ownPath(spoken, ['activityParams', member]);
+  const standing = withoutNulls(sessionParams);
+  const pathOf = (member: string, ...below: PropertyKey[]): PropertyKey[] => {
+    const path = [member, ...below];
+    if (Object.hasOwn(activityParams, member)) return ownPath(spoken, ['activityParams', ...path]);
+    if (Object.hasOwn(ownSessionParams, member)) return ownPath(spoken, ['sessionParams', ...path]);
+    if (Object.hasOwn(standing, member)) return ['sessionParams', ...path];
+    return Object.hasOwn(presets, member) ? ['presets', ...path] : ownPath(spoken, ['activityParams', ...path]);
   };
-  return { values: { ...presets, ...sessionParams, ...activityParams }, pathOf };
+  const ofSession = {
+    values: withoutNulls(ownSessionParams),
+    pathOf: (...path: PropertyKey[]) => ownPath(spoken, ['sessionParams', ...path]),
+  };
+  return { values: { ...presets, ...standing, ...activityParams }, pathOf, ofSession };
+}
+
+function withoutNulls(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null));
 }

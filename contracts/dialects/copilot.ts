@@ -1,7 +1,7 @@
 import type { BotEvent } from '../bot-events';
 import { fromFramework, toFramework } from './bot-framework';
 import type { Conversation, Dialect, DialectName, SpokenActivity } from './dialect';
-import { each, isObject, listedIn, some, spoken } from './dialect';
+import { each, isObject, listedIn, some, spoken, typeOf } from './dialect';
 
 /** The name of the event that "Transfer to agent" sends, and the context variable with its text. */
 const HANDOFF_EVENT = 'handoff.initiate';
@@ -21,7 +21,7 @@ function copilot(name: DialectName): Dialect {
   return {
     name,
     recognises: (payload) => some(payload, isCopilot),
-    read: (payload) => each(listedIn(payload), (said) => ({ activities: [fromCopilot(said)] })),
+    read: (payload) => each(listedIn(payload), (said) => ({ activities: fromCopilot(said) })),
     tell: (conversation, events) => events.map((event) => toCopilot(conversation, event)),
   };
 }
@@ -30,24 +30,28 @@ function isCopilot(activity: unknown): boolean {
   return isHandoff(activity) || isParams(activity) || (isObject(activity) && isParams(activity['value']));
 }
 
-function fromCopilot(said: SpokenActivity): SpokenActivity {
+function fromCopilot(said: SpokenActivity): SpokenActivity[] {
   const { activity, path } = said;
-  if (typeof activity === 'string') return fromAgentMessage(activity, path, {});
-  if (isParams(activity)) return spoken(transferOf(activity), path);
-  if (!isObject(activity)) return said;
-  if (isHandoff(activity)) return fromHandoff(activity, path);
+  if (typeof activity === 'string') return [fromAgentMessage(activity, path, {})];
+  if (isParams(activity)) return [fromParams(activity, path)];
+  if (!isObject(activity)) return [said];
+  if (isHandoff(activity)) return [fromHandoff(activity, path)];
   const { value, ...rest } = activity;
   if (!isParams(value)) return fromFramework(said);
-  return spoken({ ...rest, ...value }, path, {
-    activityParams: ['value', 'activityParams'],
-    sessionParams: ['value', 'sessionParams'],
-  });
+  const words = { activityParams: ['value', 'activityParams'], sessionParams: ['value', 'sessionParams'] };
+  return [spoken({ ...rest, ...value }, path, words)];
+}
+
+/** Parameters alone hand over; `sessionParams` alone only stand from now on. */
+function fromParams(params: Record<string, unknown>, path: readonly PropertyKey[]): SpokenActivity {
+  if ('activityParams' in params) return spoken(transferOf(params), path);
+  return spoken({ type: 'event', name: 'config', sessionParams: params['sessionParams'] }, path);
 }
 
 function isHandoff(activity: unknown): boolean {
   if (!isObject(activity)) return false;
-  const { type, name } = activity;
-  return type === 'handoff' || (typeof name === 'string' && name.toLowerCase() === HANDOFF_EVENT);
+  const { name } = activity;
+  return typeOf(activity) === 'handoff' || (typeof name === 'string' && name.toLowerCase() === HANDOFF_EVENT);
 }
 
 /** Parameters alone, as a maker writes them into the message to the agent. */

@@ -50,6 +50,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The `type` of an activity or reply, which compares without case. */
+export function typeOf(activity: unknown): string {
+  return isObject(activity) && typeof activity['type'] === 'string' ? activity['type'].toLowerCase() : '';
+}
+
 export function spoken(
   activity: unknown,
   path: readonly PropertyKey[],

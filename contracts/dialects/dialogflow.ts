@@ -20,6 +20,8 @@ const MESSAGE_KEYS = [
   'end_interaction',
 ] as const;
 
+const HANGUP = { type: 'event', name: 'hangup', activityParams: {} } as const;
+
 /**
  * Dialogflow CX and ES: custom payloads with `activities`, "Live agent handoff" with parameters or none, end of the interaction. Events are
  * Dialogflow events with parameters, `conversationEnd` only when the channel lists it. Sources: VoiceAI Connect, "Transferring the call", "Disconnecting the call".
@@ -43,7 +45,17 @@ function readDialogflow(payload: unknown): SpokenActivities {
   const list = messageList(payload);
   if (list === undefined) return fromMessage(spoken(payload, []));
   const messages = list.messages.map((message, i) => spoken(message, [...list.path, i]));
-  return each({ activities: messages }, fromMessage);
+  const read = each({ activities: messages }, fromMessage);
+  return 'activities' in read && endsConversation(payload)
+    ? { activities: [...read.activities, spoken(HANGUP, ['queryResult', 'diagnosticInfo'])] }
+    : read;
+}
+
+/** What an ES agent says of an intent that is marked as the end of the conversation. */
+function endsConversation(payload: unknown): boolean {
+  const result = isObject(payload) ? payload['queryResult'] : undefined;
+  const info = isObject(result) ? result['diagnosticInfo'] : undefined;
+  return isObject(info) && info['end_conversation'] === true;
 }
 
 function messageList(payload: unknown): { messages: unknown[]; path: readonly string[] } | undefined {
@@ -65,13 +77,21 @@ function fromMessage({ activity: message, path }: SpokenActivity): SpokenActivit
     const handoff = message[key];
     if (handoff !== undefined) return handover(handoff, [...path, key]);
   }
-  if ('endInteraction' in message || 'end_interaction' in message)
-    return one({ type: 'event', name: 'hangup', activityParams: {} }, path);
-  if ('payload' in message) return fromPayload(message['payload'], [...path, 'payload']);
+  if ('endInteraction' in message || 'end_interaction' in message) return one(HANGUP, path);
+  if ('payload' in message) return fromCustomPayload(message['payload'], [...path, 'payload']);
   const texts = isObject(message['text']) ? message['text']['text'] : undefined;
   return Array.isArray(texts)
     ? { activities: texts.map((text, i) => said(text, i, path)) }
     : fromPayload(message, path);
+}
+
+/** A custom payload with parameters that name no target speaks of what is said with it, not of a handover. */
+function fromCustomPayload(payload: unknown, path: readonly PropertyKey[]): SpokenActivities {
+  const params = isObject(payload) && isObject(payload['activityParams']) ? payload['activityParams'] : undefined;
+  if (!isObject(payload) || params === undefined || 'transferTarget' in params || 'transferTargets' in params)
+    return fromPayload(payload, path);
+  const { activityParams: _, ...rest } = payload;
+  return fromPayload(rest, path);
 }
 
 /** `{activities}`, or parameters alone: with `activityParams` they hand over, `sessionParams` alone only stand from now on. */

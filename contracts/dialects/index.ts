@@ -2,7 +2,7 @@ import { botApi } from './bot-api';
 import { botFramework } from './bot-framework';
 import { copilotLegacy, copilotStudio } from './copilot';
 import type { Dialect, DialectName, SpokenActivities } from './dialect';
-import { isObject, some } from './dialect';
+import { isObject, some, typeOf } from './dialect';
 import { dialogflowCx, dialogflowEs } from './dialogflow';
 import { jaicp } from './jaicp';
 
@@ -34,6 +34,19 @@ export function readPayload(payload: unknown, own: DialectName = 'bot-api'): Spo
   return dialectOf(payload, own).read(payload);
 }
 
+/**
+ * True for the body of an answer to events in which a bot asks for something. Webhooks answer with all kinds of things: `{}` and
+ * `{"status": "ok"}` ask for nothing.
+ */
+export function isAnswer(body: unknown, own: DialectName = 'bot-api'): boolean {
+  const isListed = isObject(body) && Array.isArray(body['activities']) && body['activities'].length > 0;
+  return (
+    isListed ||
+    isBotApi(body) ||
+    [DIALECTS[own], ...BY_FORM].some((dialect) => dialect !== botApi && dialect.recognises(body))
+  );
+}
+
 function dialectOf(payload: unknown, own: DialectName): Dialect {
   const mine = own === 'bot-api' ? undefined : DIALECTS[own];
   const byForm = [mine, ...BY_FORM].find((dialect) => dialect?.recognises(payload));
@@ -43,9 +56,5 @@ function dialectOf(payload: unknown, own: DialectName): Dialect {
 }
 
 function isBotApi(payload: unknown): boolean {
-  return some(
-    payload,
-    (activity) =>
-      isObject(activity) && typeof activity['type'] === 'string' && /^(event|message)$/i.test(activity['type'])
-  );
+  return some(payload, (activity) => ['event', 'message', 'config'].includes(typeOf(activity)));
 }

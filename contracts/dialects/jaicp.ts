@@ -1,11 +1,10 @@
 import type { BotEvent } from '../bot-events';
-import type { Fault } from '../failures';
-import { pathText } from '../zod-faults';
 import type { Conversation, Dialect, SpokenActivities, SpokenActivity } from './dialect';
-import { each, isObject, spoken } from './dialect';
+import { each, isObject, spoken, typeOf } from './dialect';
+import { fromSwitch } from './jaicp-switch';
 
 /** Types of replies that no other framework has. */
-const TYPES = new Set<unknown>(['switch', 'text', 'audio', 'hangup']);
+const TYPES = new Set(['switch', 'text', 'audio', 'hangup']);
 
 /**
  * JAICP: replies of a script, above all `switch`; chat-only members of it are left aside. The script hears of a transfer by the event
@@ -13,7 +12,7 @@ const TYPES = new Set<unknown>(['switch', 'text', 'audio', 'hangup']);
  */
 export const jaicp: Dialect = {
   name: 'jaicp',
-  recognises: (payload) => replies(payload).some(({ activity }) => isObject(activity) && TYPES.has(activity['type'])),
+  recognises: (payload) => replies(payload).some(({ activity }) => TYPES.has(typeOf(activity))),
   read: (payload) => each({ activities: replies(payload) }, fromReply),
   tell: (conversation, events) => events.flatMap((event) => toJaicp(conversation, event)),
 };
@@ -32,7 +31,7 @@ function replies(payload: unknown): SpokenActivity[] {
 function fromReply(said: SpokenActivity): SpokenActivities {
   const { activity: reply, path } = said;
   if (!isObject(reply)) return { activities: [said] };
-  switch (reply['type']) {
+  switch (typeOf(reply)) {
     case 'switch':
       return fromSwitch(reply, path);
     case 'hangup':
@@ -49,55 +48,7 @@ function fromReply(said: SpokenActivity): SpokenActivities {
   }
 }
 
-const SWITCH_WORDS = {
-  'activityParams.transferTimeoutMS': ['timeout'],
-  'activityParams.transferSipHeaders': ['headers'],
-  'activityParams.transferChannel': ['transferChannel'],
-  'activityParams.continueCall': ['continueCall'],
-  'activityParams.transferNotifications': ['continueCall'],
-} as const;
-
-function fromSwitch(reply: Record<string, unknown>, path: readonly PropertyKey[]): SpokenActivities {
-  const { phoneNumber, sipUri, timeout, headers, continueCall = false } = reply;
-  const word = phoneNumber === undefined ? 'sipUri' : 'phoneNumber';
-  const faults = switchFaults(reply, path);
-  if (faults.length > 0) return { faults };
-  const channel = reply['transferChannel'] ?? reply['transferCall'];
-  const activityParams = {
-    transferTarget: word === 'sipUri' ? withScheme(sipUri) : String(phoneNumber),
-    ...(timeout === undefined || timeout === '' ? {} : { transferTimeoutMS: Math.round(Number(timeout) * 1000) }),
-    ...(isObject(headers) ? { transferSipHeaders: Object.entries(headers).map(headerField) } : {}),
-    ...(channel === undefined ? {} : { transferChannel: channel }),
-    continueCall,
-    transferNotifications: continueCall,
-  };
-  const id = typeof reply['id'] === 'string' ? { id: reply['id'] } : {};
-  const words = { ...SWITCH_WORDS, 'activityParams.transferTarget': [word] };
-  return { activities: [spoken({ ...id, type: 'event', name: 'transfer', activityParams }, path, words)] };
-}
-
-function switchFaults(reply: Record<string, unknown>, path: readonly PropertyKey[]): Fault[] {
-  const { phoneNumber, sipUri, timeout, headers } = reply;
-  const at = (member: string): string => pathText([...path, member]);
-  const faults: Fault[] = [];
-  if ((phoneNumber === undefined) === (sipUri === undefined))
-    faults.push({ path: at('phoneNumber'), message: 'must be given, or sipUri, and not both' });
-  if (timeout !== undefined && timeout !== '' && !(Number(timeout) > 0))
-    faults.push({ path: at('timeout'), message: 'is not a number of seconds' });
-  if (headers !== undefined && !isObject(headers))
-    faults.push({ path: at('headers'), message: 'must be an object of names and values' });
-  return faults;
-}
-
-function headerField([name, value]: [string, unknown]): { name: string; value: unknown } {
-  return { name, value: typeof value === 'number' ? String(value) : value };
-}
-
-function withScheme(uri: unknown): unknown {
-  return typeof uri === 'string' && !/^(sips?|tel):/i.test(uri) ? `sip:${uri}` : uri;
-}
-
-/** The start is the query `/start`, digits are a query; `hangup` and `botHangup` tell who ended the call. */
+/** The start is the query `/start`, digits are a query; `hangup` and `botHangup` tell who ended the call. Events of ours keep their names. */
 function toJaicp({ id: clientId }: Conversation, event: BotEvent): object[] {
   const envelope = { clientId, questionId: event.id, timestamp: event.timestamp };
   switch (event.name) {
@@ -119,6 +70,6 @@ function toJaicp({ id: clientId }: Conversation, event: BotEvent): object[] {
         },
       ];
     default:
-      return [];
+      return [{ ...envelope, event: event.name, data: event.value }];
   }
 }

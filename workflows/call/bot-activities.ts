@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
 import type {
   ParsedActivity,
   ParsedCancelTransfer,
@@ -9,10 +9,11 @@ import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
 import { targetPolicyOf } from '../../contracts/transfer-target';
+import { byTime } from './delayed';
 import { digitsInOrder, hangupInOrder, metaDataInOrder } from './in-order';
-import { refusal } from './refusal';
+import { refusal, tellRefusal } from './refusal';
 import { readActivities } from './effects';
-import { failureText } from './failure';
+import { takeSessionParams } from './params';
 import type { CallSession } from './session';
 import { openAttempt } from './transfer/open-attempt';
 import { noteRefusedTransfers } from './transfer/refused';
@@ -35,10 +36,12 @@ export async function carryOutActivities(
     noteRefusedTransfers(call, reading.faults);
     throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
   }
-  call.sessionParams = { ...call.sessionParams, ...reading.sessionParams };
-  return reading.activities.map((activity) =>
+  takeSessionParams(call, reading.sessionParams, reading.changedParams);
+  const { atOnce, later } = byTime(reading.activities);
+  const receipts = atOnce.map((activity) =>
     call.receipts.once(activity.id, () => carryOut(call, asked(activity, referCseq)))
   );
+  return [...receipts, ...call.delayed.add(later)];
 }
 
 /** As `carryOutActivities`, for a sender that gets no answer: a refusal stands in the timeline and reaches the bot as a failed transfer. */
@@ -46,19 +49,7 @@ export async function carryOutSentActivities(call: CallSession, payload: unknown
   try {
     await carryOutActivities(call, payload);
   } catch (err) {
-    if (!(err instanceof ApplicationFailure)) throw err;
-    const reason = failureText(err);
-    call.note({ event: 'ActivitiesRefused', detail: reason });
-    const attemptId = `refused-${call.timeline.length}`;
-    const value = {
-      status: 'failed',
-      reasonCode: 'error',
-      reason,
-      attemptId,
-      target: '',
-      evidence: 'local',
-    } as const;
-    call.outbox.post({ name: 'transferStatus', value });
+    tellRefusal(call, err);
   }
 }
 
@@ -68,7 +59,8 @@ function asked(activity: ParsedActivity, referCseq: number | undefined): ParsedA
   return { ...activity, request: { ...activity.request, referCseq } };
 }
 
-function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt {
+/** @throws a refusal when the call cannot do it now */
+export function carryOut(call: CallSession, activity: ParsedActivity): ActivityReceipt {
   const { id, name } = activity;
   if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
   switch (activity.kind) {

@@ -1,6 +1,7 @@
 import type { CallerAnswer, PromptRecord, RefusedTransfer, TimelineEntry } from '../../contracts/call';
 import type { LegOfRecord } from '../../contracts/call-record';
 import type { ActivityReceipt } from '../../contracts/messages';
+import type { DelayedActivities } from './delayed';
 import type { EffectCounts } from './effect-numbers';
 import type { Ordered } from './in-order';
 import type { OutboxContents } from './outbox';
@@ -24,5 +25,6 @@ export interface CarriedCall {
   seen: SeenByLeg;
   events: OutboxContents;
   ordered: Ordered[];
+  delayed?: DelayedActivities[];
   numbers: EffectCounts;
 }

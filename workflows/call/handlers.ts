@@ -5,7 +5,7 @@ import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
-import { carryOutActivities, carryOutSentActivities } from './bot-activities';
+import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs } from './legs';
 import { refusal } from './refusal';
@@ -132,6 +132,8 @@ function endByOperator(call: CallSession, reason: string | undefined): CallPhase
 }
 
 function handleBots(call: CallSession): void {
+  call.outbox.onAnswer((payload) => carryOutSentActivities(call, payload));
+  call.delayed.onDue((activity) => carryOut(call, activity));
   setHandler(messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
     validator: (payload: unknown) => refuseEarly(call, payload),
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',

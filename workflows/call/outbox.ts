@@ -11,8 +11,8 @@ export type EventContent = BotEvent extends infer Event
 
 /** The way to a bot. */
 export interface BotLine {
-  /** Resolves when the bot has the events, or when they were given up. */
-  deliver(events: BotEvent[]): Promise<void>;
+  /** Resolves with what the bot answered, payloads to carry out in order, when it has the events or they were given up. */
+  deliver(events: BotEvent[]): Promise<readonly unknown[]>;
 }
 
 /** What an outbox leaves to the next run. */
@@ -31,6 +31,7 @@ export class Outbox implements Pausable {
   #isPosting = false;
   #isPaused: boolean;
   #isOpen: boolean;
+  #carryOut: (payload: unknown) => Promise<void> = () => Promise.resolve();
 
   /**
    * @param line absent: the bot wants no events
@@ -51,6 +52,11 @@ export class Outbox implements Pausable {
 
   get isIdle(): boolean {
     return !this.#isPosting;
+  }
+
+  /** Says who carries out what the bot answers. */
+  onAnswer(carryOut: (payload: unknown) => Promise<void>): void {
+    this.#carryOut = carryOut;
   }
 
   /** Takes events from `start` to `conversationEnd`; others find no conversation and are dropped. */
@@ -83,7 +89,8 @@ export class Outbox implements Pausable {
   async #drain(line: BotLine): Promise<void> {
     this.#isPosting = true;
     try {
-      while (this.#queue.length > 0 && !this.#isPaused) await line.deliver(this.#queue.splice(0));
+      while (this.#queue.length > 0 && !this.#isPaused)
+        for (const answer of await line.deliver(this.#queue.splice(0))) await this.#carryOut(answer);
     } finally {
       this.#isPosting = false;
     }

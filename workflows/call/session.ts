@@ -8,12 +8,14 @@ import type {
   TimelineEntry,
 } from '../../contracts/call';
 import type { CarriedCall } from './carried-call';
+import { Delayed } from './delayed';
 import { showPhase } from './display';
 import { EffectNumbers } from './effect-numbers';
 import { InOrder } from './in-order';
 import { LegLog } from './leg-log';
 import { withoutOldMedia } from './legs';
 import { Outbox } from './outbox';
+import { languageOf } from './params';
 import type { Pausable } from './pausable';
 import { keepPrompt } from './prompts';
 import { Receipts } from './receipts';
@@ -38,6 +40,8 @@ export class CallSession {
   readonly seen: SeenRequests;
   /** INFOs, metadata and the bot's hang-up. */
   readonly inOrder: InOrder;
+  /** Activities that wait for their `delay`. */
+  readonly delayed: Delayed;
   /** Parameters that the bot gave for the rest of the call. */
   sessionParams: Record<string, unknown>;
   readonly legLog: LegLog;
@@ -67,11 +71,12 @@ export class CallSession {
     this.startedAt = carried ? new Date(carried.startedAtMs) : workflowInfo().startTime;
     this.limitAtMs = carried?.limitAtMs ?? Date.now() + input.trunk.maxCallMs;
     const { webhook } = input.channel;
-    const line = webhook === undefined ? undefined : new WebhookLine(input.callId, webhook, input.channel);
+    const line = webhook === undefined ? undefined : this.#webhookLine(webhook);
     this.outbox = new Outbox(line, carried?.events);
     this.receipts = new Receipts(carried?.receipts);
     this.seen = new SeenRequests(carried?.seen);
     this.inOrder = new InOrder(this, carried?.ordered);
+    this.delayed = new Delayed(this, carried?.delayed);
     this.sessionParams = carried?.sessionParams ?? {};
     this.legLog = new LegLog(carried?.legs);
     this.prompts = [...(carried?.prompts ?? [])];
@@ -80,7 +85,7 @@ export class CallSession {
     this.numbers = new EffectNumbers(carried?.numbers);
     this.answer = carried?.answer;
     this.#state = carried?.state ?? initialCallState;
-    this.#beside = [this.outbox, this.inOrder];
+    this.#beside = [this.outbox, this.inOrder, this.delayed];
   }
 
   get state(): CallState {
@@ -128,6 +133,7 @@ export class CallSession {
       seen: this.seen.kept,
       events: this.outbox.contents,
       ordered: this.inOrder.waiting,
+      delayed: this.delayed.waiting,
       numbers: this.numbers.counts,
     };
   }
@@ -140,6 +146,11 @@ export class CallSession {
     if (this.#state === before) return;
     this.legLog.observe(this.#state, event);
     showPhase(this, before.phase);
+  }
+
+  #webhookLine(webhook: string): WebhookLine {
+    const { callId, channel } = this.input;
+    return new WebhookLine(callId, webhook, channel, () => languageOf(this));
   }
 
   /** Keeps what could not be played. */

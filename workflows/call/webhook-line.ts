@@ -11,19 +11,21 @@ export class WebhookLine implements BotLine {
   constructor(
     private readonly callId: CallId,
     private readonly webhook: string,
-    private readonly channel: Pick<ChannelOfCall, 'dialect' | 'language' | 'sendEventsToBot'>
+    private readonly channel: Pick<ChannelOfCall, 'dialect' | 'sendEventsToBot'>,
+    private readonly language: () => string | undefined
   ) {}
 
-  async deliver(activities: BotEvent[]): Promise<void> {
+  async deliver(activities: BotEvent[]): Promise<readonly unknown[]> {
     const names = activities.map(({ name }) => name).join(', ');
     try {
-      const { dialect, language, sendEventsToBot } = this.channel;
-      const words = dialect === undefined ? {} : { dialect, language, sendEventsToBot };
+      const { dialect, sendEventsToBot } = this.channel;
+      const words = dialect === undefined ? {} : { dialect, language: this.language(), sendEventsToBot };
       const input = { webhook: this.webhook, body: { conversation: this.callId, activities }, ...words };
-      await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input]);
+      return (await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input])) ?? [];
     } catch (err) {
       if (!isActivityFailure(err)) throw err;
       log.warn('bot did not take events', { callId: this.callId, names, cause: err.cause?.message });
+      return [];
     }
   }
 }

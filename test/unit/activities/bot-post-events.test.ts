@@ -84,18 +84,38 @@ describe('postEvents', () => {
       ...{ name: 'DTMF' as const, value },
     }));
     let isDown = true;
-    const { webhook, received } = await startBot((res) =>
-      res.writeHead(received.length === 2 && isDown ? 503 : 200).end()
-    );
+    const { webhook, received } = await startBot((res) => {
+      const isRefused = received.length === 2 && isDown;
+      res
+        .writeHead(isRefused ? 503 : 200)
+        .end(JSON.stringify({ replies: [{ type: 'text', text: `${received.length}` }] }));
+    });
     const post = createBotActivities({ log });
     const input = { webhook, body: { conversation: body.conversation, activities: digits }, dialect: 'jaicp' } as const;
     const first = new MockActivityEnvironment();
-    let taken: number | undefined;
-    first.on('heartbeat', (count: number) => (taken = count));
+    let progress: unknown;
+    first.on('heartbeat', (details: unknown) => (progress = details));
     await expect(first.run(() => post.postEvents(input))).rejects.toThrow('503');
     isDown = false;
-    await new MockActivityEnvironment({ heartbeatDetails: taken }).run(() => post.postEvents(input));
+    const said = await new MockActivityEnvironment({ heartbeatDetails: progress }).run(() => post.postEvents(input));
     expect(received.map(({ body: told }) => (told as { query: string }).query)).toEqual(['1', '2', '2', '3']);
+    const texts = (said as { replies: { text: string }[] }[]).map(({ replies }) => replies[0]?.text);
+    expect(texts).toEqual(['1', '3', '4']);
+  });
+
+  it.each([
+    ['nothing', '', undefined],
+    ['no JSON', 'thanks', undefined],
+    ['JSON that asks for nothing', '{"status":"ok"}', undefined],
+    ['bytes that are no UTF-8', Buffer.from('7b2261637469766974696573223a5b22ff225d7d', 'hex'), undefined],
+    ['more than 64 KiB', JSON.stringify({ activities: ['x'.repeat(70_000)] }), undefined],
+    ['an activity', '{"type":"event","name":"hangup"}', [{ type: 'event', name: 'hangup' }]],
+  ])('returns what the bot asks for in its answer: %s', async (_, answer, asked) => {
+    const { webhook } = await startBot((res) => res.end(answer));
+    const activities = createBotActivities({ log });
+    await expect(new MockActivityEnvironment().run(() => activities.postEvents({ webhook, body }))).resolves.toEqual(
+      asked
+    );
   });
 
   it.each([400, 401, 404, 410, 422])('gives up when the bot answers %i', async (status) => {

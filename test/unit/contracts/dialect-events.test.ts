@@ -23,6 +23,7 @@ const EVENTS = {
     },
   },
   digits: { ...envelope, name: 'DTMF', value: '12#' },
+  changed: { ...envelope, name: 'paramChanged', value: { language: 'fr-FR' } },
   end: { ...envelope, name: 'conversationEnd', value: { reasonCode: 'transferred', reason: 'handed over' } },
 } satisfies Record<string, BotEvent>;
 
@@ -78,4 +79,20 @@ it('digits come as each framework takes them', () => {
 
 it.each(DIALECT_NAMES)('%s hears of the start of a call', (dialect) => {
   expect(JSON.stringify(told(dialect, EVENTS.start))).toContain('+491');
+});
+
+describe('changed parameters as each framework hears them', () => {
+  const { value } = EVENTS.changed;
+  const dialogflow = { queryInput: { event: { languageCode: 'de-DE', name: 'paramChanged', parameters: value } } };
+  it.each([
+    ['bot-api', { conversation: 'call', activities: [EVENTS.changed] }],
+    ['bot-framework', { type: 'event', name: 'paramChanged', value }],
+    ['copilot-studio', { type: 'event', name: 'paramChanged', value }],
+    ['copilot-legacy', { type: 'event', name: 'paramChanged', value }],
+    ['dialogflow-cx', dialogflow],
+    ['dialogflow-es', dialogflow],
+    ['jaicp', { clientId: 'call', event: 'paramChanged', data: value }],
+  ] as const)('%s', (dialect, body) => {
+    expect(told(dialect, EVENTS.changed)).toMatchObject([body]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readActivities } from '../../../activities/bot/read-activities';
+import { isAnswer } from '../../../contracts/dialects';
 import type { ParsedActivity } from '../../../contracts/activities-read';
 import type { DialectName } from '../../../contracts/dialects';
 
@@ -94,6 +95,47 @@ describe('Bot Framework', () => {
   });
 });
 
+describe('Bot Framework, what else it says', () => {
+  it('keeps a pause before what follows, and hears nothing in a typing indicator', () => {
+    const payload = [
+      { type: 'typing' },
+      { type: 'delay', value: 700 },
+      { type: 'event', name: 'hangup', channelData: {} },
+    ];
+    expect(read(payload, 'bot-framework')).toMatchObject([{ kind: 'config', delayMs: 700 }, { kind: 'hangup' }]);
+    expect(faults([{ type: 'delay', value: 'long' }], 'bot-framework')).toEqual([
+      'activities[0].value must be a number',
+    ]);
+  });
+});
+
+describe('parameters for the rest of the call', () => {
+  const config = { sessionParams: { language: 'fr-FR', notifyParamChange: ['language'] } };
+  it.each([
+    ['bot-api', { type: 'config', ...config }],
+    ['bot-framework', { type: 'config', channelData: config }],
+    ['copilot-studio', { type: 'event', name: 'config', value: config }],
+    ['copilot-studio', config],
+    ['copilot-legacy', { type: 'config', channelData: config }],
+    ['dialogflow-cx', config],
+    ['dialogflow-es', { queryResult: { fulfillmentMessages: [{ payload: config }] } }],
+  ] as const)('%s sets them: %j', (dialect, payload) => {
+    const reading = readActivities(payload, { presets: {}, policy: POLICY, dialect });
+    expect(reading).toMatchObject({ activities: [{ kind: 'config' }], ...config });
+  });
+
+  it('names faults of them at once', () => {
+    const wrong = {
+      sessionParams: { transferNotifications: 'yes', language: 'French', notifyParamChange: 'all', mine: 1 },
+    };
+    expect(faults({ type: 'event', name: 'config', channelData: wrong })).toEqual([
+      'activities[0].channelData.sessionParams.transferNotifications must be a boolean',
+      'activities[0].channelData.sessionParams.notifyParamChange must be a list',
+      'activities[0].channelData.sessionParams.language is not a language tag (as in en-US)',
+    ]);
+  });
+});
+
 describe('Copilot Studio', () => {
   const presets = { transferTarget: 'sip:desk@trunk.example' };
   const handoff = (message: string) => ({
@@ -147,6 +189,18 @@ describe('Dialogflow', () => {
     expect(activities[2]).toMatchObject({ request: { notifications: true } });
   });
 
+  it('hangs up after an intent that ends the conversation', () => {
+    const queryResult = { fulfillmentMessages: [], diagnosticInfo: { end_conversation: true } };
+    expect(read({ queryResult }, 'dialogflow-es')).toMatchObject([{ kind: 'hangup' }]);
+  });
+
+  it('hands nobody over for the parameters of what is said', () => {
+    const payload = { activityParams: { bargeIn: true }, sessionParams: { language: 'de-DE' } };
+    expect(read({ queryResult: { responseMessages: [{ payload }] } }, 'dialogflow-cx')).toMatchObject([
+      { kind: 'config' },
+    ]);
+  });
+
   it('names faults where the agent wrote them', () => {
     const payload = { activities: [{ type: 'event', name: 'transfer', activityParams: { transferTarget: '' } }] };
     expect(faults({ queryResult: { fulfillmentMessages: [{ text: { text: ['x'] } }, { payload }] } })).toEqual([
@@ -185,6 +239,21 @@ describe('JAICP', () => {
     expect(activities).toMatchObject([{ kind: 'prompt' }, { request: { target: 'sip:493@pbx.example' } }]);
   });
 
+  it('takes the trunk by either name, no time-out for the usual one, and leaves system headers as they are', () => {
+    const { headers: _, ...rest } = reply;
+    const said = { ...rest, type: 'Switch', timeout: '', sipUri: null, headers: { From: 'me', 'X-A': 7 } };
+    expect(request(said, 'jaicp')).toMatchObject({ headers: [{ name: 'X-A', value: '7' }] });
+    expect(request(said, 'jaicp')).not.toHaveProperty('timeoutMs');
+    for (const name of ['transferChannel', 'transferCall'])
+      expect(
+        readActivities({ ...rest, [name]: 'sales-bot' }, { presets: {}, policy: POLICY, dialect: 'jaicp' })
+      ).toHaveProperty('activities');
+  });
+
+  it('hears nothing in replies that only a screen shows', () => {
+    expect(read({ replies: [{ type: 'buttons', buttons: [] }] }, 'jaicp')).toEqual([]);
+  });
+
   it.each([
     [{ ...reply, sipUri: 'a@b' }, 'replies[0].phoneNumber must be given, or sipUri, and not both'],
     [{ ...reply, timeout: 'soon' }, 'replies[0].timeout is not a number of seconds'],
@@ -193,7 +262,11 @@ describe('JAICP', () => {
       { ...reply, phoneNumber: 'desk' },
       'replies[0].phoneNumber is neither a sip: or sips: URI nor a tel: URI nor a number',
     ],
-    [{ ...reply, headers: { 'X-A': 'a\r\nVia: b' } }, 'replies[0].headers[0].value contains CR, LF or NUL'],
+    [{ ...reply, headers: { 'X-A': 'a\r\nVia: b' } }, 'replies[0].headers.X-A contains CR, LF or NUL'],
+    [{ ...reply, timeout: '3' }, 'replies[0].timeout must be 5 to 180 seconds'],
+    [{ ...reply, continueCall: 'yes' }, 'replies[0].continueCall must be a boolean'],
+    [{ ...reply, closeChatPhrases: 7 }, 'replies[0].closeChatPhrases must be a string or a list of strings'],
+    [{ ...reply, phoneNumber: {} }, 'replies[0].phoneNumber must be a string'],
   ])('names faults in its own words: %#', (wrong, fault) => {
     expect(faults({ replies: [wrong] }, 'jaicp')).toEqual([fault]);
   });
@@ -223,5 +296,24 @@ describe('what no bot means', () => {
   it('is taken from a channel of any dialect in the form of the Bot API', () => {
     const activity = { type: 'event', name: 'hangup' };
     expect(read(activity, 'jaicp')).toMatchObject([{ kind: 'hangup' }]);
+  });
+});
+
+describe('an answer to events', () => {
+  const transfer = { type: 'event', name: 'transfer', activityParams: {} };
+  it.each([
+    [{}, false],
+    [{ status: 'ok' }, false],
+    ['ok', false],
+    [{ activities: [] }, false],
+    [null, false],
+    [transfer, true],
+    [{ activities: [transfer] }, true],
+    [{ activities: [{ type: 'dance' }] }, true],
+    [{ queryResult: { responseMessages: [{ text: { text: ['Hello'] } }] } }, true],
+    [{ replies: [{ type: 'switch', phoneNumber: '1' }] }, true],
+    [{ type: 'event', name: 'handoff.initiate' }, true],
+  ])('%j asks for something: %s', (body, asks) => {
+    expect(isAnswer(body)).toBe(asks);
   });
 });
