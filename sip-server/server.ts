@@ -113,15 +113,14 @@ export class SipServer {
   }
 
   async stop(): Promise<void> {
-    const { journal, transport, store } = this.ground;
+    const { journal, transport } = this.ground;
     this.ground.quiet();
     this.operations.drain.stop();
     this.transactions.close();
     this.dialogs.close();
     journal.commit();
     await Promise.all([this.admin.close(), transport.close()]);
-    journal.commit();
-    await store.close();
+    await journal.close();
   }
 
   private makeDialogs(): Dialogs {
@@ -190,8 +189,8 @@ export class SipServer {
   private makeUserAgentServer(): UserAgentServer {
     const { dialogs, deliveries: application, log } = this;
     const { sessions } = this.userAgentClient;
-    const isDraining = (): boolean => this.operations.drain.isDraining;
-    return new UserAgentServer({ dialogs, sessions, application, isDraining, log });
+    const refusesCalls = (): boolean => this.operations.refusesCalls;
+    return new UserAgentServer({ dialogs, sessions, application, refusesCalls, log });
   }
 
   private makeProtocol(): Protocol {
@@ -231,8 +230,8 @@ export class SipServer {
 
   private makeOperations(): Operations {
     const { dialogs, userAgentClient, userAgentServer } = this;
-    const { clients, ledger } = this.ground;
-    return new Operations({ dialogs, clients, ledger, userAgentClient, userAgentServer });
+    const { clients, ledger, store } = this.ground;
+    return new Operations({ dialogs, clients, ledger, store, userAgentClient, userAgentServer });
   }
 
   private onClientReady(): void {

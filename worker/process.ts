@@ -6,6 +6,7 @@ import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
+import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
 import type { Credentials } from '../activities/sip/digest/credentials';
@@ -26,6 +27,7 @@ import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
 import { log, logTemporalToo } from './log';
+import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
 import { Registrations } from './trunks/registrations';
@@ -40,12 +42,17 @@ const SHUTDOWN_GRACE = '5s';
 /**
  * Runs a worker process until it is told to stop.
  * @param load reads its configuration; again at SIGHUP
+ * @param openWire makes the connection to the SIP server
  */
-export async function runProcess(load: () => Config): Promise<void> {
+export async function runProcess(
+  load: () => Config,
+  openWire = (options: DrachtioOptions): DrachtioPort => new DrachtioPort(options)
+): Promise<void> {
   const live = new LiveConfig(load, log);
   const config = live.current;
   logTemporalToo();
   for (const warning of openGroups(config)) log.warn({}, warning);
+  await requireRecordsFolder(config.records.folder, log);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),
@@ -53,7 +60,7 @@ export async function runProcess(load: () => Config): Promise<void> {
   ]);
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
-  const wire = new DrachtioPort({ ...config.sipServer, tags: [`node-${config.node}`], log });
+  const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const states = new TrunkStates(client, config.node);
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
   const worker = await createWorker(config, native, client, port);

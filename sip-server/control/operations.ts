@@ -4,6 +4,7 @@ import type { UserAgentClient } from '../dialog/user-agent-client';
 import type { UserAgentServer } from '../dialog/user-agent-server';
 import type { Clients } from '../drachtio/clients';
 import type { EffectLedger } from '../effects/ledger';
+import type { Store } from '../store/store';
 import { dialogPage } from './dialog-page';
 import type { DialogPage } from './dialog-page';
 import { Drain } from './drain';
@@ -15,6 +16,7 @@ export interface OperationsContext {
   dialogs: Dialogs;
   clients: Clients;
   ledger: EffectLedger;
+  store: Store;
   userAgentClient: UserAgentClient;
   userAgentServer: UserAgentServer;
 }
@@ -33,6 +35,16 @@ export class Operations {
 
   constructor(private readonly context: OperationsContext) {
     this.drain = new Drain(() => context.dialogs.size);
+  }
+
+  /** True while no new calls are taken: the server is being emptied, or could not keep them. */
+  get refusesCalls(): boolean {
+    return this.drain.isDraining || this.storeFault !== undefined;
+  }
+
+  /** Why nothing more can be kept on the disk; undefined while it can. */
+  get storeFault(): string | undefined {
+    return this.context.store.fault;
   }
 
   /** @throws InvalidCursor */
@@ -58,6 +70,7 @@ export class Operations {
   health(): Health {
     const reasons = [];
     if (this.drain.isDraining) reasons.push('draining');
+    if (this.storeFault !== undefined) reasons.push(`the store takes nothing: ${this.storeFault}`);
     if (!this.context.clients.wantedMethods().has('INVITE')) reasons.push('no application takes calls');
     const applications = this.context.clients.all().length;
     return { status: reasons.length === 0 ? 'ok' : 'unavailable', reasons, applications, ...this.drain.state };

@@ -6,7 +6,7 @@ export type Refusal = readonly [status: number, ...headers: (readonly [string, s
 
 export const noDialog: Refusal = [481];
 /** What a server that takes no new calls says. Half a minute is long enough to choose another one. */
-export const draining: Refusal = [503, ['Retry-After', '30']];
+export const noNewCalls: Refusal = [503, ['Retry-After', '30']];
 const retryShortly: Refusal = [500, ['Retry-After', '2']];
 
 /** Why an INVITE without To tag cannot make its dialog: one with the same id lives. */

@@ -28,6 +28,6 @@ export interface ServerContext {
   sessions: Sessions;
   application: Application;
   /** True while no new calls are taken. */
-  isDraining(): boolean;
+  refusesCalls(): boolean;
   log: Logger;
 }

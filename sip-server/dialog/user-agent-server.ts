@@ -13,7 +13,7 @@ import { PacedLog } from '../transport/paced-log';
 import type { Received } from '../transport/types';
 import { defaultContact, needsSips } from './contact';
 import { Dialog, dialogIdOf } from './dialog';
-import { clashWith, draining, inDialogRefusal, noDialog } from './refusals';
+import { clashWith, inDialogRefusal, noDialog, noNewCalls } from './refusals';
 import type { Refusal } from './refusals';
 import type { ServerContext } from './server-context';
 import { sdpOf } from './session-description';
@@ -21,7 +21,7 @@ import { sdpOf } from './session-description';
 /** Methods that make no sense outside of a dialog. */
 const onlyInDialog = new Set(['BYE', 'UPDATE', 'PRACK']);
 
-/** What a server that is being emptied refuses; OPTIONS, because those who ask by it whether calls may come shall know. */
+/** What a server that takes no new calls refuses; OPTIONS, because those who ask by it whether calls may come shall know. */
 const opensCalls = new Set(['INVITE', 'OPTIONS']);
 
 /** Methods by which a peer asks what is understood here; what others require, applications know. */
@@ -114,7 +114,7 @@ export class UserAgentServer implements ServerTransactionUser {
     const id = dialogIdOf(request);
     if (onlyInDialog.has(request.method)) this.refuse(transaction, noDialog);
     else if (!knownSchemes.has(parseUri(request.uri).scheme)) this.refuse(transaction, [416]);
-    else if (this.context.isDraining() && opensCalls.has(request.method)) this.refuse(transaction, draining);
+    else if (this.context.refusesCalls() && opensCalls.has(request.method)) this.refuse(transaction, noNewCalls);
     else if (!isSafeToken(id)) this.refuse(transaction, [400]);
     else if (request.method !== 'INVITE') this.context.application.onInitialRequest(transaction, undefined);
     else {

@@ -49,7 +49,9 @@ export class Metrics {
     this.tally('dropped_total', 'What limits kept out', ['limit'], sources.dropped);
     this.gauge('applications', 'Connected applications', () => sources.clients.all().length);
     this.gauge('waiting_requests', 'Requests that wait for an application', () => sources.deliveries.size);
-    this.gauge('draining', '1 while no new calls are taken', () => Number(sources.operations.drain.isDraining));
+    this.gauge('draining', '1 while the server is being emptied', () => Number(sources.operations.drain.isDraining));
+    const isFailing = (): number => Number(sources.operations.storeFault !== undefined);
+    this.gauge('store_failing', '1 while the store takes nothing and new calls are refused', isFailing);
     this.dialogs(sources);
     this.transactions(sources);
   }

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import type { Store } from './store';
 
+/** How often a store that takes nothing is tried again. */
+const retryEveryMs = 1000;
+
 /** Something with a row in the store. */
 export interface Stored {
   /** Writes its row, or removes it; runs inside of a commit. */
@@ -15,6 +18,7 @@ export class Journal {
   private readonly changed = new Set<Stored>();
   private readonly held: (() => void)[] = [];
   private isDue = false;
+  private retrying: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: Store,
@@ -47,27 +51,46 @@ export class Journal {
     if (this.held.length > 0) this.schedule();
   }
 
+  /** Commits for the last time, and closes the store. */
+  async close(): Promise<void> {
+    this.commit();
+    clearInterval(this.retrying);
+    await this.store.close();
+  }
+
   private schedule(): void {
     if (this.isDue) return;
     this.isDue = true;
     setImmediate(() => this.commit());
   }
 
-  /** Calls go on when the disk is full, say: then a restart would lose what happened since. */
   private save(): void {
     const changed = [...this.changed];
     this.changed.clear();
     if (changed.length === 0) return;
-    try {
-      this.store.commit(() => {
-        for (const stored of changed) this.run(() => stored.save());
-      });
-    } catch (error) {
-      this.log.fatal(
-        { err: error, rows: changed.length },
-        'the store does not take what happened; a restart would lose it'
-      );
-    }
+    this.store.commit(() => {
+      for (const stored of changed) this.run(() => stored.save());
+    });
+    if (this.store.fault !== undefined) this.retryLater();
+  }
+
+  /** Calls go on when the disk is full, say: then the end of this process would lose what happened since. */
+  private retryLater(): void {
+    if (this.retrying !== undefined) return;
+    const { fault } = this.store;
+    this.log.fatal(
+      { fault },
+      'the store takes nothing: calls go on and new ones are refused, but a restart would lose them'
+    );
+    this.retrying = setInterval(() => this.retry(), retryEveryMs).unref();
+  }
+
+  private retry(): void {
+    this.store.retry();
+    if (this.store.fault !== undefined) return;
+    clearInterval(this.retrying);
+    this.retrying = undefined;
+    this.log.warn('the store takes all that happened again: new calls are taken');
   }
 
   private run(step: () => void): void {

@@ -4,6 +4,7 @@ import type { Store, Table, TableName } from './store';
 /** A store that ends with the process. Rows are kept as text, so that nobody can change one by what was read from it. */
 export class MemoryStore implements Store {
   readonly run = randomUUID();
+  readonly fault: string | undefined = undefined;
   private readonly tables = new Map<TableName, Table<unknown>>();
 
   table<Row>(name: TableName): Table<Row> {
@@ -14,6 +15,10 @@ export class MemoryStore implements Store {
 
   commit(change: () => void): void {
     change();
+  }
+
+  retry(): void {
+    // Nothing is ever left.
   }
 
   close(): Promise<void> {

@@ -16,8 +16,12 @@ export interface Store {
   /** Names this process: rows that it did not write come from an earlier one. */
   readonly run: string;
   table<Row>(name: TableName): Table<Row>;
-  /** Runs `change`; its changes are kept together, and whatever becomes of this process once it has returned. */
+  /** Why the last commits are in memory only; undefined while there is nothing wrong. */
+  readonly fault: string | undefined;
+  /** Runs `change`; its changes are kept together, and whatever becomes of this process once it has returned, unless there is a `fault`. */
   commit(change: () => void): void;
+  /** Tries again to keep what a fault left in memory. */
+  retry(): void;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,11 +7,11 @@ import type { CallView } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
 import { callRecordSchema } from '../../contracts/call-record';
 import { nodeTaskQueue } from '../../contracts/ids';
+import { EngineProcess } from './engine-process';
 import { freePort } from './free-port';
 
 const DIST = path.join(__dirname, '../../dist');
 const SECRET = 'test-secret';
-const READY_LIMIT_MS = 60_000;
 const RECORD_LIMIT_MS = 15_000;
 
 export interface EngineOptions {
@@ -33,6 +30,8 @@ export interface EngineOptions {
   push?: { url: string };
   /** More of the workers' environment. */
   env?: Record<string, string>;
+  /** Other builds of the processes: paths of scripts that take the same arguments. */
+  builds?: { worker?: string; sipServer?: string };
 }
 
 /** A worker process of the engine under test. */
@@ -45,6 +44,7 @@ export interface WorkerProcess {
   /** Address of its own API. */
   apiUrl: string;
   configFile: string;
+  process: EngineProcess;
 }
 
 /** The whole engine as processes of its own: SIP server and workers; the Temporal server is that of the test run. */
@@ -54,7 +54,7 @@ export class Engine {
     const [sipPort, adminPort, apiPort] = [await freePort(), await freePort(), await freePort()];
     const engine = new Engine(folder, sipPort, adminPort, apiPort, options);
     try {
-      await engine.#startSipServer();
+      await engine.startSipServer();
       engine.worker = await engine.startWorker();
     } catch (err) {
       await engine.stop();
@@ -65,11 +65,11 @@ export class Engine {
 
   /** The worker that `start` started. */
   worker!: WorkerProcess;
-  readonly #processes: ChildProcess[] = [];
+  sipServer!: EngineProcess;
+  readonly #processes: EngineProcess[] = [];
   #connection: Connection | undefined;
   #workers = 0;
-  #sipServer: ChildProcess | undefined;
-  #apiHolder: ChildProcess | undefined;
+  #apiHolder: EngineProcess | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -91,16 +91,17 @@ export class Engine {
   /** Starts one more worker of the node. The API at `apiPort` is its own when no other worker has it. */
   async startWorker(): Promise<WorkerProcess> {
     const config = path.join(this.folder, `worker-${this.#workers++}.yaml`);
-    const holdsApi = !this.#apiHolder || isGone(this.#apiHolder);
+    const holdsApi = this.#apiHolder?.isGone ?? true;
     const port = holdsApi ? this.apiPort : await freePort();
     await writeFile(config, stringify(this.#config(port)));
-    const worker = this.#spawn('worker/main.js', ['--config', config]);
-    if (holdsApi) this.#apiHolder = worker.child;
-    await worker.ready(/worker ready/);
+    const process = this.#spawn(this.options.builds?.worker ?? path.join(DIST, 'worker/main.js'), ['--config', config]);
+    if (holdsApi) this.#apiHolder = process;
+    await process.ready(/worker ready/);
     return {
-      kill: () => this.#kill(worker.child),
-      hang: () => worker.child.kill('SIGSTOP'),
-      log: worker.log,
+      process,
+      kill: () => process.kill(),
+      hang: () => process.hang(),
+      log: () => process.output,
       apiUrl: `http://127.0.0.1:${port}`,
       configFile: config,
     };
@@ -108,8 +109,28 @@ export class Engine {
 
   /** SIGKILL to the SIP server, and another one on its store. */
   async replaceSipServer(): Promise<void> {
-    if (this.#sipServer !== undefined) await this.#kill(this.#sipServer);
-    await this.#startSipServer();
+    await this.killSipServer();
+    await this.startSipServer();
+  }
+
+  async killSipServer(): Promise<void> {
+    await this.sipServer.kill();
+  }
+
+  async startSipServer(): Promise<void> {
+    const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
+    const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`, '--control', '127.0.0.1:0'];
+    const store = ['--store', path.join(this.folder, 'sip-server')];
+    const script = this.options.builds?.sipServer ?? path.join(DIST, 'sip-server/main.js');
+    this.sipServer = this.#spawn(script, [...ports, ...store]);
+    await this.sipServer.ready(/sip-server listening/);
+  }
+
+  /** What the SIP server's control port says. */
+  async control(pathname: string): Promise<Response> {
+    const { port, token } = this.#controlPort();
+    const authorization = `Bearer ${await readFile(token, 'utf8')}`;
+    return fetch(`http://127.0.0.1:${port}${pathname}`, { headers: { authorization: authorization.trim() } });
   }
 
   /** The environment of the engine's processes, with its secrets. */
@@ -118,9 +139,11 @@ export class Engine {
     return { ...process.env, DRACHTIO_SECRET: SECRET, TEMPORAL_ADDRESS: temporal, ...env };
   }
 
-  /** Temporal client of the test's server. */
+  /** Client of its Temporal server. */
   async client(): Promise<Client> {
-    this.#connection ??= await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+    this.#connection ??= await Connection.connect({
+      address: this.environment['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233',
+    });
     return new Client({ connection: this.#connection });
   }
 
@@ -174,7 +197,7 @@ export class Engine {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#processes.map((child) => this.#kill(child)));
+    await Promise.all(this.#processes.map((process) => process.kill()));
     await this.#connection?.close();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -203,46 +226,15 @@ export class Engine {
     };
   }
 
-  async #startSipServer(): Promise<void> {
-    const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
-    const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`, '--control', '127.0.0.1:0'];
-    const store = ['--store', path.join(this.folder, 'sip-server')];
-    const server = this.#spawn('sip-server/main.js', [...ports, ...store]);
-    this.#sipServer = server.child;
-    await server.ready(/sip-server listening/);
+  #controlPort(): { port: string; token: string } {
+    const [, port = '', token = ''] =
+      /control port http:\/\/127\.0\.0\.1:(\d+) \(token in ([^)]+)\)/.exec(this.sipServer.output) ?? [];
+    return { port, token };
   }
 
-  #spawn(
-    script: string,
-    args: string[]
-  ): { child: ChildProcess; ready(line: RegExp): Promise<void>; log: () => string } {
-    const env = this.environment;
-    const child = spawn(process.execPath, [path.join(DIST, script), ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#processes.push(child);
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const ready = async (line: RegExp): Promise<void> => {
-      const deadline = Date.now() + READY_LIMIT_MS;
-      while (!line.test(output)) {
-        if (isGone(child) || Date.now() > deadline) throw new Error(`${script} is not ready:\n${output}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
-    return { child, ready, log: () => output };
+  #spawn(script: string, args: string[]): EngineProcess {
+    const process = new EngineProcess(script, args, this.environment);
+    this.#processes.push(process);
+    return process;
   }
-
-  async #kill(child: ChildProcess): Promise<void> {
-    if (isGone(child)) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  }
-}
-
-function isGone({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -110,9 +110,30 @@ describe('a store on disk', () => {
 
   it('whose folder cannot be made is refused', () => {
     writeFileSync(join(folder, 'taken'), '');
-    expect(() => DiskStore.open(join(folder, 'taken'))).toThrow(/cannot make the folder/);
+    expect(() => DiskStore.open(join(folder, 'taken'))).toThrow(/cannot write to the store in .*EEXIST/);
+  });
+
+  it('that this user may not write is refused with what to do, and is whole afterwards', async () => {
+    await written();
+    chmodSync(folder, 0o555);
+    expect(() => asNobody(() => DiskStore.open(folder))).toThrow(/EACCES.*Let this user write there; calls .* go on/);
+    chmodSync(folder, 0o755);
+    const store = DiskStore.open(folder);
+    expect([...store.table('dialogs').rows()]).toHaveLength(1);
+    await store.close();
   });
 });
+
+/** Whoever runs the tests as root may write everywhere. */
+function asNobody<T>(run: () => T): T {
+  if (process.geteuid?.() !== 0) return run();
+  process.seteuid?.(65534);
+  try {
+    return run();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 describe('the owner of a store', () => {
   it('is not a later process with the same pid, nor one that cannot be seen', () => {

@@ -1,0 +1,79 @@
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess, Serializable } from 'node:child_process';
+import { once } from 'node:events';
+
+const READY_LIMIT_MS = 60_000;
+
+/** A process of the engine under test, with a channel for messages where its script uses one. */
+export class EngineProcess {
+  readonly #child: ChildProcess;
+  #output = '';
+
+  constructor(
+    private readonly script: string,
+    args: string[],
+    env: NodeJS.ProcessEnv
+  ) {
+    this.#child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child.on('error', () => undefined);
+  }
+
+  get isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** All that it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves when it has printed such a line. */
+  async ready(line: RegExp): Promise<void> {
+    const deadline = Date.now() + READY_LIMIT_MS;
+    while (!line.test(this.#output)) {
+      if (this.isGone || Date.now() > deadline) throw new Error(`${this.script} is not ready:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#child.on('message', listener);
+  }
+
+  tell(message: Serializable): void {
+    if (!this.isGone) this.#child.send(message);
+  }
+
+  /** SIGKILL, and the end of the process. */
+  async kill(): Promise<void> {
+    if (this.isGone) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** SIGSTOP: the process hangs with its connections open. */
+  hang(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** SIGCONT: it goes on after `hang`. */
+  goOn(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  /** From now on its files do not grow, as on a disk that is full: writes fail with EFBIG. */
+  fillDisk(): void {
+    this.#limitFiles('0');
+  }
+
+  makeRoom(): void {
+    this.#limitFiles('unlimited');
+  }
+
+  #limitFiles(bytes: string): void {
+    execFileSync('prlimit', ['--pid', String(this.#child.pid), `--fsize=${bytes}:unlimited`]);
+  }
+}
