@@ -11,6 +11,8 @@ import { passwordFaults } from './passwords';
 import type { RecordPush } from './record-push';
 import { readRecordPush } from './record-push';
 import type { FileConfig, TrunkEntry } from './schema';
+import type { SipControl } from './sip-control';
+import { readSipControl } from './sip-control';
 import { describeConfigIssue } from './describe-issue';
 import { configSchema } from './schema';
 import type { ApiTokens } from './tokens';
@@ -37,7 +39,9 @@ export interface ChannelConfig extends ChannelOfCall {
 export interface Config {
   /** Name of the SIP node. */
   node: string;
-  sipServer: { host: string; port: number; secret: string };
+  /** `control` is absent when the token of the control port is not known. */
+  sipServer: { host: string; port: number; secret: string; control?: SipControl };
+  reconciliation: { graceS: number; perSecond: number };
   api: ApiTokens & {
     host: string;
     /** 0 for any free port. */
@@ -72,6 +76,7 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
   const { faults: tokenFaults, ...tokens } = readApiTokens(parsed.data, env);
   const hasToken = tokens.token !== undefined || tokens.channelTokens.length > 0;
   const push = readRecordPush(parsed.data.records, env);
+  const control = readSipControl(parsed.data.sipServer, env);
   const checked = withTrunkDefaults(parsed.data);
   const faults = [
     ...crossFaults(checked),
@@ -80,14 +85,15 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
     ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
     ...secretFaults(secret),
     ...('fault' in push ? [push.fault] : []),
+    ...('fault' in control ? [control.fault] : []),
   ];
-  if ('fault' in secret || 'fault' in push || faults.length > 0)
+  if ('fault' in secret || 'fault' in push || 'fault' in control || faults.length > 0)
     throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
   return {
     ...checked,
     channels: checked.channels.map(({ tokenFile: __, ...channel }) => channel),
     records: { folder: checked.records.folder, ...push },
-    sipServer: { ...checked.sipServer, secret: secret.value },
+    sipServer: { host: checked.sipServer.host, port: checked.sipServer.port, secret: secret.value, ...control },
     api: {
       ...api,
       ...tokens,

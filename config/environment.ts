@@ -7,6 +7,8 @@ const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
   DURABLE_CALLS_NODE: ['node'],
   DURABLE_CALLS_SIP_SERVER_HOST: ['sipServer', 'host'],
   DURABLE_CALLS_SIP_SERVER_PORT: ['sipServer', 'port'],
+  DURABLE_CALLS_SIP_CONTROL_PORT: ['sipServer', 'controlPort'],
+  DURABLE_CALLS_SIP_CONTROL_TOKEN_FILE: ['sipServer', 'controlTokenFile'],
   DURABLE_CALLS_API_HOST: ['api', 'host'],
   DURABLE_CALLS_API_PORT: ['api', 'port'],
   DURABLE_CALLS_API_URL: ['api', 'publicUrl'],

@@ -9,9 +9,25 @@ const sipServerSchema = z
   .strictObject({
     host: hostSchema.default('127.0.0.1'),
     port: portSchema(1).default(9022),
+    controlPort: portSchema(1).default(9023).describe('Control port of the SIP server, for reconciliation.'),
+    controlTokenFile: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('File that holds the token of the control port; SIP_CONTROL_TOKEN goes before it.'),
   })
   .prefault({})
   .describe('Where the SIP server listens for its applications.');
+
+const reconciliationSchema = z
+  .strictObject({
+    graceS: z.number().min(1).max(3_600).default(30).describe('What is younger, in seconds, may be on its way.'),
+    perSecond: z.number().min(1).max(1_000).default(50).describe('Calls asked and legs ended in a second, at most.'),
+  })
+  .prefault({})
+  .describe(
+    'Comparison of dialogs and calls when a worker connects to the SIP server. Needs the control port’s token.'
+  );
 
 const apiSchema = z
   .strictObject({
@@ -41,6 +57,7 @@ export const configSchema = z.strictObject({
     .default('local')
     .describe('Name of the SIP node that this worker serves. Workers of one node share its calls.'),
   sipServer: sipServerSchema,
+  reconciliation: reconciliationSchema,
   api: apiSchema,
   records: z
     .strictObject({

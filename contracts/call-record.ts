@@ -19,7 +19,7 @@ const legSchema = z
       .describe('Call-ID and From tag of the INVITE that opened the dialog. Absent: no SIP leg.'),
     startedAt: timeSchema,
     endedAt: timeSchema.exactOptional().describe('Absent: the leg was up when the record was written.'),
-    endedBy: z.enum(['peer', 'us']).exactOptional(),
+    endedBy: z.enum(['peer', 'us']).exactOptional().describe('Absent from one that has ended: it was lost.'),
     reason: z.string().exactOptional().describe('Of the end, in the words of who ended it.'),
   })
   .describe('A dialog that was answered.');

@@ -34,6 +34,8 @@ export interface DialogEnded {
   request?: RequestKey;
   /** Value of the Reason header (RFC 3326), or the SIP server's own words. */
   reason?: string;
+  /** Nobody has ended it: the SIP server has no such dialog any more. */
+  isLost?: true;
 }
 /** A leg's dialog has ended. */
 export const dialogEndedSignal = defineSignal<[DialogEnded]>('dialogEnded');

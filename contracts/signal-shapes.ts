@@ -19,7 +19,8 @@ export function isDialogEnded(value: unknown): value is DialogEnded {
     isObject(value) &&
     isLegName(value['leg']) &&
     isOptional(value['request'], isRequestKey) &&
-    isOptional(value['reason'], isString)
+    isOptional(value['reason'], isString) &&
+    isOptional(value['isLost'], isTrue)
   );
 }
 
@@ -95,6 +96,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isTrue(value: unknown): value is true {
+  return value === true;
 }
 
 function isNumber(value: unknown): value is number {

@@ -16,6 +16,8 @@ export interface SystemPorts {
   sip: number;
   /** Where the SIP server listens for the worker. */
   admin: number;
+  /** Where it listens for operators, and for reconciliation. */
+  control: number;
   api: number;
   temporal: number;
   ui: number;
@@ -26,6 +28,7 @@ export interface SystemPorts {
 export interface SystemOptions {
   sipPort: number;
   adminPort: number;
+  controlPort: number;
   apiPort: number;
   temporalPort: number;
   uiPort: number;
@@ -49,6 +52,7 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
   return command
     .addOption(portOption('--sip-port', 'SIP, UDP and TCP', 'DURABLE_CALLS_SIP_PORT', 5060))
     .addOption(portOption('--admin-port', 'SIP server, for its applications', 'DURABLE_CALLS_SIP_SERVER_PORT', 9022))
+    .addOption(portOption('--control-port', 'SIP server, for operators', 'DURABLE_CALLS_SIP_CONTROL_PORT', 9023))
     .addOption(portOption('--api-port', 'HTTP API', 'DURABLE_CALLS_API_PORT', 8080))
     .addOption(portOption('--temporal-port', 'embedded Temporal server', 'DURABLE_CALLS_TEMPORAL_PORT', 7233))
     .addOption(portOption('--ui-port', 'web UI of the embedded Temporal server', 'DURABLE_CALLS_UI_PORT', 8233))
@@ -78,12 +82,14 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
 
 export async function choosePorts(options: SystemOptions): Promise<SystemPorts> {
   if (options.freePorts) {
-    const [sip, admin, api, temporal, ui, bot, webhook, caller, busy, agent] = (await freePorts(HOST, 10)) as Ten;
-    return { sip, admin, api, temporal, ui, demo: { bot, webhook, caller, busy, agent } };
+    const ports = (await freePorts(HOST, 11)) as Eleven;
+    const [sip, admin, control, api, temporal, ui, bot, webhook, caller, busy, agent] = ports;
+    return { sip, admin, control, api, temporal, ui, demo: { bot, webhook, caller, busy, agent } };
   }
   return {
     sip: options.sipPort,
     admin: options.adminPort,
+    control: options.controlPort,
     api: options.apiPort,
     temporal: options.temporalPort,
     ui: options.uiPort,
@@ -91,7 +97,7 @@ export async function choosePorts(options: SystemOptions): Promise<SystemPorts> 
   };
 }
 
-type Ten = [number, number, number, number, number, number, number, number, number, number];
+type Eleven = [number, number, number, number, number, number, number, number, number, number, number];
 
 function readPort(text: string, last = LAST_PORT): number {
   const port = Number(text);

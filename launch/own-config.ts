@@ -6,16 +6,17 @@ import type { SystemOptions, SystemPorts } from './options';
 import { HOST } from './options';
 
 /** For `--help`: the settings that {@link overrulingEnvironment} replaces. */
-export const OVERRULED_SETTINGS = 'sipServer.host, sipServer.port, api.host, api.port and records.folder';
+export const OVERRULED_SETTINGS = 'sipServer, api.host, api.port and records.folder';
 
 /** Environment variables of our services that go before the settings of a configuration file. */
 export function overrulingEnvironment(
-  { admin, api }: Pick<SystemPorts, 'admin' | 'api'>,
+  { admin, control, api }: Pick<SystemPorts, 'admin' | 'control' | 'api'>,
   recordsFolder: string
 ): Record<string, string> {
   return {
     DURABLE_CALLS_SIP_SERVER_HOST: HOST,
     DURABLE_CALLS_SIP_SERVER_PORT: String(admin),
+    DURABLE_CALLS_SIP_CONTROL_PORT: String(control),
     DURABLE_CALLS_API_HOST: HOST,
     DURABLE_CALLS_API_PORT: String(api),
     DURABLE_CALLS_RECORDS: recordsFolder,
@@ -28,16 +29,17 @@ export function overrulingEnvironment(
  */
 export function readOwnConfig(
   file: string,
-  { adminPort, apiPort, data }: Pick<SystemOptions, 'adminPort' | 'apiPort' | 'data'>,
+  { adminPort, controlPort, apiPort, data }: Pick<SystemOptions, 'adminPort' | 'controlPort' | 'apiPort' | 'data'>,
   env: NodeJS.ProcessEnv
 ): Config {
   const { DRACHTIO_SECRET_FILE: _, ...inherited } = env;
   try {
     return loadConfig(file, {
       ...inherited,
-      ...overrulingEnvironment({ admin: adminPort, api: apiPort }, join(data, 'records')),
-      // The data folder gets a secret of its own at the start.
+      ...overrulingEnvironment({ admin: adminPort, control: controlPort, api: apiPort }, join(data, 'records')),
+      // The data folder gets secrets of its own at the start.
       DRACHTIO_SECRET: 'made-at-the-start',
+      SIP_CONTROL_TOKEN: 'made-at-the-start',
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -76,6 +76,7 @@ function portUses(ports: SystemPorts, withPeers: boolean, embedsTemporal: boolea
   const uses: PortUse[] = [
     { purpose: 'SIP', option: '--sip-port', port: ports.sip, transports: ['udp', 'tcp'] },
     { purpose: 'SIP server, for its applications', option: '--admin-port', port: ports.admin, transports: ['tcp'] },
+    { purpose: 'SIP server, for operators', option: '--control-port', port: ports.control, transports: ['tcp'] },
     { purpose: 'HTTP API', option: '--api-port', port: ports.api, transports: ['tcp'] },
   ];
   if (embedsTemporal)

@@ -115,7 +115,7 @@ export class System {
     const { ports, data } = this.settings;
     const listen = `udp:${HOST}:${ports.sip},tcp:${HOST}:${ports.sip}`;
     const options = ['--listen', listen, '--admin', `${HOST}:${ports.admin}`, '--secret-file', data.secretFile];
-    options.push('--control', `${HOST}:0`, '--control-token-file', data.controlTokenFile);
+    options.push('--control', `${HOST}:${ports.control}`, '--control-token-file', data.controlTokenFile);
     options.push('--store', data.sipStore);
     return this.startService('SIP server', ['sip-server/main.js', ...options], 'sip-server listening', signal);
   }
@@ -151,10 +151,11 @@ export class System {
  * remain, so that a profile for some other server cannot send TLS or an API key to it; the same file serves the Temporal CLI.
  */
 function serviceEnvironment({ ports, data, temporalCli }: SystemSettings): NodeJS.ProcessEnv {
-  const { DRACHTIO_SECRET: _, ...inherited } = process.env;
+  const { DRACHTIO_SECRET: _, SIP_CONTROL_TOKEN: __, ...inherited } = process.env;
   const env = {
     ...inherited,
     DRACHTIO_SECRET_FILE: data.secretFile,
+    DURABLE_CALLS_SIP_CONTROL_TOKEN_FILE: data.controlTokenFile,
     ...overrulingEnvironment(ports, data.records),
   };
   if (temporalCli === undefined) return env;

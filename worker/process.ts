@@ -6,6 +6,7 @@ import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
+import { createReconciliationActivities } from '../activities/reconciliation/reconcile-node';
 import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
@@ -27,6 +28,7 @@ import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
 import { log, logTemporalToo } from './log';
+import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
@@ -71,6 +73,7 @@ export async function runProcess(
   const running = Promise.all([worker.run(), budgets?.run()]);
   running.catch(() => undefined);
   listenToSip({ live, client, wire, port, states, log });
+  if (config.sipServer.control) wire.onConnected(() => void requestReconciliation(client, config, log));
   await wire.connect();
   keepTrunksRegistered(live, client);
   process.on('SIGHUP', () => live.reload());
@@ -91,6 +94,7 @@ async function createWorker(
   client: Client,
   port: SipPort
 ): Promise<Worker> {
+  const { control: sipControl } = config.sipServer;
   return Worker.create({
     connection,
     namespace: client.options.namespace,
@@ -104,6 +108,7 @@ async function createWorker(
       ...createBudgetActivities(client),
       ...createRecordPushActivities(config.records),
       ...createRecordActivities({ folder: config.records.folder }),
+      ...createReconciliationActivities({ client, log, ...(sipControl ? { control: sipControl } : {}) }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     shutdownGraceTime: SHUTDOWN_GRACE,

@@ -1,3 +1,4 @@
 export { callWorkflow } from './call/call';
 export { budgetWorkflow } from './budget/budget';
 export { registrationWorkflow } from './registration/registration';
+export { reconciliationWorkflow } from './reconciliation/reconciliation';

@@ -73,6 +73,11 @@ export class DrachtioPort implements SipPort {
     if (!this.#isConnected) await once(this.#events, 'connected');
   }
 
+  /** Called with each connection, the first included. */
+  onConnected(listener: () => void): void {
+    this.#events.on('connected', listener);
+  }
+
   close(): void {
     try {
       this.#srf.disconnect();

@@ -57,12 +57,20 @@ function addDialogs(api: Hono, operations: Operations, log: Logger): void {
   });
   api.delete('/dialogs/:id{.+}', (c) => {
     const id = c.req.param('id');
-    const state = operations.endDialog(id);
+    const reason = endReason(c.req.query('reason'));
+    const state = operations.endDialog(id, reason);
     if (state === undefined) throw new RequestRefused(404, 'no dialog has this id');
     if (state === 'ended') return c.body(null, 204);
-    log.info({ dialogId: id, state }, 'dialog ended by an operator');
+    log.info({ dialogId: id, state, reason }, 'dialog ended through the control port');
     return c.json({ id, was: state }, 202);
   });
+}
+
+/** In printable ASCII, as the Reason header wants it. */
+function endReason(text = 'ended by an operator'): string {
+  if (!/^[ !#-[\]-~]{1,200}$/.test(text))
+    throw new RequestRefused(400, '"reason" is not 1 to 200 printable ASCII characters without quotes and backslashes');
+  return text;
 }
 
 function addDrain(api: Hono, { drain }: Operations, log: Logger): void {

@@ -53,11 +53,14 @@ export class Operations {
     return dialogPage(dialogs.all(), cursor, limit, (id) => clients.get(id) !== undefined);
   }
 
-  /** @returns the state that the dialog was in; undefined when there is none */
-  endDialog(id: string): Dialog['state'] | undefined {
+  /**
+   * @param reason in words, for the Reason header of a BYE or CANCEL
+   * @returns the state that the dialog was in; undefined when there is none
+   */
+  endDialog(id: string, reason: string): Dialog['state'] | undefined {
     const dialog = this.context.dialogs.get(id);
     const state = dialog?.state;
-    if (dialog !== undefined) this.end(dialog, 'ended by an operator');
+    if (dialog !== undefined) this.end(dialog, reason);
     return state;
   }
 

@@ -7,6 +7,8 @@ import type { CallView } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
 import { callRecordSchema } from '../../contracts/call-record';
 import { nodeTaskQueue } from '../../contracts/ids';
+import type { EngineOptions } from './engine-config';
+import { engineConfig } from './engine-config';
 import { EngineProcess } from './engine-process';
 import { freePort } from './free-port';
 
@@ -14,25 +16,7 @@ const DIST = path.join(__dirname, '../../dist');
 const SECRET = 'test-secret';
 const RECORD_LIMIT_MS = 15_000;
 
-export interface EngineOptions {
-  /** `sip:` URI of the bot's leg; absent: a bot without one. */
-  bot?: string;
-  webhook?: string;
-  /** Address of a Temporal server of its own; default: that of the test run. */
-  temporal?: string;
-  trunk?: Record<string, unknown>;
-  channel?: Record<string, unknown>;
-  /** More trunks with their channels. */
-  more?: { trunks: Record<string, unknown>[]; channels: Record<string, unknown>[] };
-  /** Settings of the API. */
-  api?: Record<string, unknown>;
-  /** Where records are pushed to. */
-  push?: { url: string };
-  /** More of the workers' environment. */
-  env?: Record<string, string>;
-  /** Other builds of the processes: paths of scripts that take the same arguments. */
-  builds?: { worker?: string; sipServer?: string };
-}
+export type { EngineOptions };
 
 /** A worker process of the engine under test. */
 export interface WorkerProcess {
@@ -52,7 +36,7 @@ export class Engine {
   static async start(options: EngineOptions): Promise<Engine> {
     const folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-test-'));
     const [sipPort, adminPort, apiPort] = [await freePort(), await freePort(), await freePort()];
-    const engine = new Engine(folder, sipPort, adminPort, apiPort, options);
+    const engine = new Engine(folder, sipPort, adminPort, apiPort, await freePort(), options);
     try {
       await engine.startSipServer();
       engine.worker = await engine.startWorker();
@@ -76,6 +60,7 @@ export class Engine {
     readonly sipPort: number,
     private readonly adminPort: number,
     readonly apiPort: number,
+    private readonly controlPort: number,
     private readonly options: EngineOptions
   ) {}
 
@@ -93,7 +78,9 @@ export class Engine {
     const config = path.join(this.folder, `worker-${this.#workers++}.yaml`);
     const holdsApi = this.#apiHolder?.isGone ?? true;
     const port = holdsApi ? this.apiPort : await freePort();
-    await writeFile(config, stringify(this.#config(port)));
+    const { node, adminPort, controlPort } = this;
+    const ports = { admin: adminPort, control: controlPort, api: port, publicApi: this.apiPort };
+    await writeFile(config, stringify(engineConfig(node, this.folder, ports, this.options)));
     const process = this.#spawn(this.options.builds?.worker ?? path.join(DIST, 'worker/main.js'), ['--config', config]);
     if (holdsApi) this.#apiHolder = process;
     await process.ready(/worker ready/);
@@ -107,9 +94,10 @@ export class Engine {
     };
   }
 
-  /** SIGKILL to the SIP server, and another one on its store. */
-  async replaceSipServer(): Promise<void> {
+  /** SIGKILL to the SIP server, and another one on its store, or on an empty one. */
+  async replaceSipServer({ losesStore = false } = {}): Promise<void> {
     await this.killSipServer();
+    if (losesStore) await rm(this.#fileOf('sip-server'), { recursive: true });
     await this.startSipServer();
   }
 
@@ -119,18 +107,24 @@ export class Engine {
 
   async startSipServer(): Promise<void> {
     const listen = ['udp', 'tcp'].map((protocol) => `${protocol}:127.0.0.1:${this.sipPort}`).join(',');
-    const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`, '--control', '127.0.0.1:0'];
-    const store = ['--store', path.join(this.folder, 'sip-server')];
+    const ports = ['--listen', listen, '--admin', `127.0.0.1:${this.adminPort}`];
+    const control = [
+      '--control',
+      `127.0.0.1:${this.controlPort}`,
+      '--control-token-file',
+      this.#fileOf('control-token'),
+    ];
+    const store = ['--store', this.#fileOf('sip-server')];
     const script = this.options.builds?.sipServer ?? path.join(DIST, 'sip-server/main.js');
-    this.sipServer = this.#spawn(script, [...ports, ...store]);
+    this.sipServer = this.#spawn(script, [...ports, ...control, ...store]);
     await this.sipServer.ready(/sip-server listening/);
   }
 
   /** What the SIP server's control port says. */
   async control(pathname: string): Promise<Response> {
-    const { port, token } = this.#controlPort();
-    const authorization = `Bearer ${await readFile(token, 'utf8')}`;
-    return fetch(`http://127.0.0.1:${port}${pathname}`, { headers: { authorization: authorization.trim() } });
+    const token = await readFile(this.#fileOf('control-token'), 'utf8');
+    const headers = { authorization: `Bearer ${token.trim()}` };
+    return fetch(`http://127.0.0.1:${this.controlPort}${pathname}`, { headers });
   }
 
   /** The environment of the engine's processes, with its secrets. */
@@ -202,34 +196,8 @@ export class Engine {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #config(apiPort: number): object {
-    const { bot, webhook, trunk = {}, channel = {}, more, api = {}, push } = this.options;
-    return {
-      node: this.node,
-      sipServer: { host: '127.0.0.1', port: this.adminPort },
-      api: { host: '127.0.0.1', port: apiPort, publicUrl: `http://127.0.0.1:${this.apiPort}`, ...api },
-      records: { folder: path.join(this.folder, 'records'), ...(push ? { push } : {}) },
-      trunks: [
-        { id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk },
-        ...(more?.trunks ?? []),
-      ],
-      channels: [
-        {
-          botId: 'bot',
-          trunk: 'trunk',
-          ...(bot === undefined ? {} : { leg: bot }),
-          ...(webhook === undefined ? {} : { webhook }),
-          ...channel,
-        },
-        ...(more?.channels ?? []),
-      ],
-    };
-  }
-
-  #controlPort(): { port: string; token: string } {
-    const [, port = '', token = ''] =
-      /control port http:\/\/127\.0\.0\.1:(\d+) \(token in ([^)]+)\)/.exec(this.sipServer.output) ?? [];
-    return { port, token };
+  #fileOf(name: string): string {
+    return path.join(this.folder, name);
   }
 
   #spawn(script: string, args: string[]): EngineProcess {

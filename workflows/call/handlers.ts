@@ -44,7 +44,7 @@ function handlePeers(call: CallSession): void {
     call,
     messages.dialogEndedSignal,
     shapes.isDialogEnded,
-    'A leg has ended: {leg: {kind, attempt}, request?, reason?}.',
+    'A leg has ended: {leg: {kind, attempt}, request?, reason?, isLost?}.',
     (fact) => legEnded(call, fact)
   );
   onFact(
@@ -109,13 +109,14 @@ function referNotified(call: CallSession, notify: messages.ReferNotified): void 
   tellProgress(call, notify.sipStatus);
 }
 
-function legEnded(call: CallSession, { leg, request, reason }: messages.DialogEnded): void {
+function legEnded(call: CallSession, { leg, request, reason, isLost }: messages.DialogEnded): void {
   if (request && call.seen.isRepeat(leg.kind, request)) return;
-  const isReferOpen = leg.kind === 'caller' && pendingBy(call.state, 'refer')?.stage === 'requested';
+  const isReferOpen = !isLost && leg.kind === 'caller' && pendingBy(call.state, 'refer')?.stage === 'requested';
   call.apply({
     type: 'LegEnded',
     ...leg,
     ...(reason === undefined ? {} : { reason }),
+    ...(isLost ? { isLost } : {}),
     ...(isReferOpen && patched('2026-11-answer-after-bye') ? { answerWithinMs: ANSWER_AFTER_BYE_MS } : {}),
     atMs: Date.now(),
   });

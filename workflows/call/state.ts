@@ -96,7 +96,16 @@ export type CallEvent =
       isCallerGone: boolean;
       atMs: number;
     }
-  | { type: 'LegEnded'; kind: LegKind; attempt?: number; reason?: string; answerWithinMs?: number; atMs: number }
+  | {
+      type: 'LegEnded';
+      kind: LegKind;
+      attempt?: number;
+      reason?: string;
+      answerWithinMs?: number;
+      /** Nobody has ended it: the SIP server has lost it. */
+      isLost?: true;
+      atMs: number;
+    }
   | { type: 'CallerReturned'; isCallerGone: boolean; atMs: number }
   | { type: 'CallReturned'; attempt: number; inviteId: string }
   | { type: 'ReturnedJoined'; attempt: number; returned: LegRecord; target: LegRecord; atMs: number }

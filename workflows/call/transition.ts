@@ -137,15 +137,21 @@ function nameOf({ kind, attempt = 0 }: Extract<CallEvent, { type: 'LegEnded' }>)
 type LegEnded = Extract<CallEvent, { type: 'LegEnded' }>;
 
 function onLegEnded(state: CallState, event: LegEnded): CallState {
-  const { kind, reason, atMs } = event;
+  const { kind, reason, isLost, atMs } = event;
   const next = withLegDown(state, nameOf(event));
   if (next === state || state.phase === 'grace') return next;
   if (state.phase === 'connected' && returned.isThroughReturned(state)) return onReturnedLeft(next, event);
+  if (kind === 'caller' && isLost)
+    return ended(next, { reasonCode: 'error', reason: reason ?? 'the caller’s dialog is lost', by: 'fault' }, atMs);
   if (kind === 'caller') return onCallerLeft(next, event);
   if (state.phase === 'transferring' || isUp(partnerOfCaller(next))) return next;
   if (kind !== 'bot' && next.continues && isUp(next.bot)) return returning(next);
   return kind === 'bot'
-    ? ended(next, { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: 'bot' }, atMs)
+    ? ended(
+        next,
+        { reasonCode: 'bot-disconnected', reason: reason ?? 'the bot hung up', by: isLost ? 'fault' : 'bot' },
+        atMs
+      )
     : ended(next, { reasonCode: 'transferred', reason: reason ?? 'the target hung up', by: 'target' }, atMs);
 }
 

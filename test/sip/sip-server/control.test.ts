@@ -100,6 +100,11 @@ describe('dialogs', () => {
     caller.respond(bye, 200);
     expect((await ask('DELETE', '/dialogs/no-such')).status).toBe(404);
     expect(caller.count('BYE')).toBe(1);
+
+    const other = `/dialogs/${encodeURIComponent((await callUp(caller)).id)}`;
+    expect((await ask('DELETE', `${other}?reason=${encodeURIComponent('a"b')}`)).status).toBe(400);
+    expect((await ask('DELETE', `${other}?reason=no+more+of+it`)).status).toBe(202);
+    expect(header(await caller.expect('BYE'), 'Reason')).toBe('SIP;cause=200;text="no more of it"');
   });
 
   it('that ring are refused to the caller and taken from the application', async () => {

@@ -7,7 +7,7 @@ import { configDialLines, demoDialLines, greetingText } from '../../../launch/gr
 import { LaunchError } from '../../../launch/launch-error';
 import { readOwnConfig } from '../../../launch/own-config';
 
-const OPTIONS = { adminPort: 9122, apiPort: 8180, data: '/data' };
+const OPTIONS = { adminPort: 9122, controlPort: 9123, apiPort: 8180, data: '/data' };
 const YAML = `
 api: { host: 0.0.0.0, port: 80 }
 trunks:

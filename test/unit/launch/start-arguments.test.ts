@@ -66,7 +66,7 @@ describe('the arguments of npm start', () => {
   it('say in their help which settings they overrule and where everything listens', () => {
     expect(() => readArguments(['--help'])).toThrow(Exited);
     const text = printed.replace(/\s+/g, ' ');
-    expect(text).toContain('sipServer.host, sipServer.port, api.host, api.port and records.folder are overruled');
+    expect(text).toContain('sipServer, api.host, api.port and records.folder are overruled');
     expect(text).toContain('listens on 127.0.0.1: on this machine only');
   });
 });
