@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALLER_IDS } from '../contracts/outbound-trunk';
 import { DEFAULT_REFER_REFUSED_WITH, TRANSFER_METHOD_CHOICES } from '../contracts/transfer';
 import { DENIED_BY_DEFAULT } from '../contracts/transfer-target';
 import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from './schema-values';
@@ -34,8 +35,22 @@ export const trunkSchema = z.strictObject({
     .array(hostAndPortSchema)
     .max(5)
     .default([])
-    .describe('Registrars that stand in for host, in order, when it does not answer or answers 5xx.'),
-  outboundProxy: hostAndPortSchema.exactOptional().describe('REGISTER and OPTIONS go there first, host or host:port.'),
+    .describe('Hosts that stand in for host, in order: for REGISTER and calls when it does not answer or answers 503.'),
+  outboundProxy: hostAndPortSchema
+    .exactOptional()
+    .describe('REGISTER, OPTIONS and calls go there first, host or host:port.'),
+  failoverMs: z
+    .int()
+    .min(500)
+    .max(30_000)
+    .default(5_000)
+    .describe('A host that says nothing to a call for so long is passed over for the next of backupHosts, in ms.'),
+  callerId: z
+    .enum(CALLER_IDS)
+    .exactOptional()
+    .describe(
+      'Who stands in From of calls out, login or caller; P-Asserted-Identity has the other. Default: login where the trunk registers.'
+    ),
   transport: z.enum(['udp', 'tcp']).default('udp').describe('Transport to host, backupHosts and outboundProxy.'),
   authUser: z
     .string()

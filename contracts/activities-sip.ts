@@ -1,5 +1,6 @@
 import type { CallId, EffectId, LegName } from './ids';
 import type { LegRecord } from './leg';
+import type { OutboundTrunk } from './outbound-trunk';
 import type { SipHeaderField } from './transfer';
 
 /** Inputs and results of the SIP activities: what the workflow asks of the wire, in words of calls. */
@@ -13,10 +14,20 @@ export interface RingAlongInput {
   trunk?: string;
   /** `sip:` URI. */
   to: string;
+  /** How it goes out over the trunk; absent: straight to `to`, from our own address. */
+  over?: OutboundTrunk | undefined;
   caller: { number: string; displayName?: string };
   headers: SipHeaderField[];
   /** The leg that rings along: its progress responses and its answer come from the called side. */
-  callerLeg: { name: LegName; transactionId: string; sipCallId: string; remoteTag: string; offer: string };
+  callerLeg: {
+    name: LegName;
+    transactionId: string;
+    sipCallId: string;
+    remoteTag: string;
+    offer: string;
+    /** `id` of the trunk that it came in on. */
+    trunk?: string;
+  };
   /** No response above 100 within this many ms: given up. */
   firstRingMs: number;
   /** No final response within this many ms: given up. */
@@ -45,6 +56,8 @@ export interface InviteTargetInput {
   trunk: string;
   /** `sip:` URI of the transfer target. */
   to: string;
+  /** How it goes out over the trunk; absent: straight to `to`, from our own address. */
+  over?: OutboundTrunk | undefined;
   caller: { number: string; displayName?: string };
   headers: SipHeaderField[];
   /** The caller's session description, which is offered to the target; empty: the target makes the offer. */
@@ -96,6 +109,8 @@ export interface AnswerWithoutMediaInput {
   remoteTag: string;
   /** The caller's offer; empty when it left the offer to us. */
   offer: string;
+  /** `id` of the trunk that it came in on. */
+  trunk?: string;
 }
 
 export interface AcknowledgeBotInput {
@@ -105,6 +120,8 @@ export interface AcknowledgeBotInput {
 }
 
 export interface SendInfoInput {
+  /** `id` of the trunk whose password answers a challenge. */
+  trunk?: string | undefined;
   effectId: EffectId;
   dialogId: string;
   contentType: string;
@@ -159,12 +176,16 @@ export interface SendReportInput {
 }
 
 export interface ProbeLegInput {
+  /** `id` of the trunk whose password answers a challenge. */
+  trunk?: string | undefined;
   dialogId: string;
   /** The peer must answer within this many ms. */
   withinMs: number;
 }
 
 export interface EndLegInput {
+  /** `id` of the trunk whose password answers a challenge. */
+  trunk?: string | undefined;
   dialogId: string;
   /** Free text for the Reason header (RFC 3326) of the BYE. */
   reason?: string;
@@ -199,8 +220,11 @@ export interface SipActivities {
    * @throws AnswerLost
    */
   rejoinLegs(input: RejoinLegsInput): Promise<JoinResult>;
-  /** Cancels the INVITE of this effect at once, from any worker. Does nothing when none is pending. */
-  cancelInvite(effectId: EffectId): Promise<void>;
+  /**
+   * Cancels the INVITE of this effect at once, from any worker. Does nothing when none is pending.
+   * @param hosts how many hosts of a trunk it may have gone to; default 1
+   */
+  cancelInvite(effectId: EffectId, hosts?: number): Promise<void>;
   /** The caller's leg of a bot without a SIP leg: what the caller is answered with. Sends nothing. */
   answerWithoutMedia(input: AnswerWithoutMediaInput): Promise<LegRecord>;
   /**

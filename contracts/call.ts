@@ -1,5 +1,6 @@
 import type { DialectName } from './dialects';
 import type { CallId } from './ids';
+import type { OutboundTrunk } from './outbound-trunk';
 import type { TargetPattern } from './target-patterns';
 import type { ReferProfile, SipHeaderField, TransferAttemptRecord, TransferMethodChoice } from './transfer';
 import type { TargetTimers, TransferTimers } from './transfer-timers';
@@ -45,6 +46,10 @@ export interface TrunkOfCall {
   host?: string;
   /** Of a trunk without a host: where calls to numbers go that come back to us because of a REFER, `host[:port]`. */
   outboundProxy?: string;
+  /** How calls go out over it; absent for a trunk without a host: from our own address, straight to their target. */
+  outbound?: OutboundTrunk;
+  /** It registers or is watched, so that its state is known. */
+  isWatched?: true;
   /** Numbers go into Refer-To as `tel:` URIs. */
   preserveTelUri?: boolean;
   /** Patterns of which a transfer target must match one, see `target-patterns.ts`. */

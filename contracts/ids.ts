@@ -10,8 +10,8 @@ export type CallWorkflowId = Branded<'CallWorkflowId'>;
 /** A SIP tag of ours, `<callId>-<leg>-<attempt>`: our To tag in dialogs we accept, our From tag in dialogs we open. */
 export type LegTag = Branded<'LegTag'>;
 /**
- * `<callId>/<kind>/<n>`: names one effect on the wire; a SIP server that keeps a ledger never repeats it. `/auth<n>` behind it: the same
- * request again, with an answer to its n-th challenge.
+ * `<callId>/<kind>/<n>`: names one effect on the wire; a SIP server that keeps a ledger never repeats it. `/host<n>` behind it: the same at
+ * another host of the trunk. `/auth<n>` behind that: the same request again, with an answer to its n-th challenge.
  */
 export type EffectId = Branded<'EffectId'>;
 /** `<callId>-<start of the run>`: the key of a call detail record. */
@@ -104,10 +104,18 @@ export function challengedEffectId(effect: EffectId, n: number): EffectId {
   return `${effect}/auth${n}` as EffectId;
 }
 
+/**
+ * The effect that an INVITE is at another host of its trunk.
+ * @param place of the host among those of the trunk, from 1 on
+ */
+export function failoverEffectId(effect: EffectId, place: number): EffectId {
+  return `${effect}/host${place}` as EffectId;
+}
+
 /** The effect of the same kind that follows: a second try of the same thing. */
 export function effectAfter(effect: EffectId): EffectId {
-  const [callId, kind, n] = effect.split('/') as [CallId, EffectKind, string];
-  return effectId(callId, kind, Number(n) + 1);
+  const [callId, kind, n, ...rest] = effect.split('/') as [CallId, EffectKind, string, ...string[]];
+  return [effectId(callId, kind, Number(n) + 1), ...rest].join('/') as EffectId;
 }
 
 /** Larger than any CSeq number (RFC 3261 section 8.1.1.5). */

@@ -14,6 +14,8 @@ export interface LegRecord {
   localSdp: string;
   /** Last session description the peer sent, as received. Empty when none. */
   remoteSdp: string;
+  /** `id` of the trunk that the leg goes over: its password answers challenges within the dialog. Absent: none, as of a bot. */
+  trunk?: string;
 }
 
 /** Identifies a peer's request within a leg, so that a second delivery is known: RFC 3261 section 12.2 makes it unique. */

@@ -6,9 +6,9 @@ import { reasonHeader } from './reason-header';
 const FINAL_ANSWER_MS = 34_000;
 
 /** BYE (RFC 3261 section 15.1.1). The dialog is over whatever the answer, so any answer will do, and so does a dialog that is gone. */
-export async function endLeg(port: SipPort, { dialogId, reason }: EndLegInput): Promise<void> {
+export async function endLeg(port: SipPort, { dialogId, trunk, reason }: EndLegInput): Promise<void> {
   const headers = reason === undefined ? {} : { Reason: reasonHeader(reason) };
-  const sending = await port.send({ method: 'BYE', dialogId, headers });
+  const sending = await port.send({ method: 'BYE', dialogId, trunk, headers });
   if (sending.kind === 'no-dialog') return;
   const answer = await requireSent(sending, true).next(FINAL_ANSWER_MS);
   // A BYE may go twice: the second one finds no dialog.

@@ -1,9 +1,10 @@
 import type { InviteBotInput, InviteBotResult, RingAlongInput } from '../../contracts/activities-sip';
 import { dialogId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
-import type { FinalResponse } from './outgoing-call';
-import { OutgoingCall, throwIfCancelled } from './outgoing-call';
+import type { FinalResponse, OutgoingCall } from './outgoing-call';
+import { throwIfCancelled } from './outgoing-call';
 import type { PeerResponse, SipPort } from './port';
+import { ringOverTrunk } from './ring-over-trunk';
 import { withOwnOrigin } from './session-description';
 
 /** Calls the bot with the caller's offer and rings the caller along, to the bot's final answer. */
@@ -18,10 +19,10 @@ export async function ringAlong(port: SipPort, input: RingAlongInput): Promise<I
   if (!(await port.isWaiting(input.callerLeg))) return { kind: 'caller-gone' };
   throwIfCancelled();
   const { callerLeg, firstRingMs, answerMs } = input;
-  const call = new OutgoingCall(port, { ...input, offer: callerLeg.offer });
   const caller = new RingingCaller(port, input);
   const startedAt = Date.now();
-  const final = await call.ring({
+  const options = { ...input, offer: callerLeg.offer };
+  const { call, final } = await ringOverTrunk(port, options, {
     leftMs: (hasRung) => startedAt + (hasRung ? answerMs : firstRingMs) - Date.now(),
     onProgress: (response) => caller.passOn(response),
   });
@@ -63,7 +64,7 @@ class RingingCaller {
   }
 
   record({ body }: PeerResponse): LegRecord {
-    const { name, sipCallId, remoteTag, offer } = this.input.callerLeg;
+    const { name, sipCallId, remoteTag, offer, trunk } = this.input.callerLeg;
     return {
       name,
       dialogId: dialogId(sipCallId, remoteTag),
@@ -71,6 +72,7 @@ class RingingCaller {
       remoteTag,
       localSdp: this.#described(body),
       remoteSdp: offer,
+      ...(trunk === undefined ? {} : { trunk }),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { InviteTargetInput, InviteTargetResult } from '../../contracts/activities-sip';
-import { OutgoingCall, throwIfCancelled } from './outgoing-call';
+import { throwIfCancelled } from './outgoing-call';
 import type { SipPort } from './port';
+import { ringOverTrunk } from './ring-over-trunk';
 
 /** 487: what a peer answers to an INVITE that was cancelled. */
 const REQUEST_TERMINATED = 487;
@@ -11,9 +12,8 @@ const SAME_DEADLINE_MS = 1_000;
 /** Calls a transfer target, to its final answer. Caller and bot stay together meanwhile, so its early media goes nowhere. */
 export async function inviteTarget(port: SipPort, input: InviteTargetInput): Promise<InviteTargetResult> {
   throwIfCancelled();
-  const call = new OutgoingCall(port, input);
   const early = new Map<string, string>();
-  const final = await call.ring({
+  const { call, final } = await ringOverTrunk(port, input, {
     leftMs: () => input.untilMs - Date.now(),
     onProgress: ({ toTag = '', body }) => {
       if (body !== '') early.set(toTag, body);

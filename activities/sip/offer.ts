@@ -90,6 +90,7 @@ export class OfferingLeg {
     const sending = await port.send({
       method: 'INVITE',
       dialogId: record.dialogId,
+      trunk: record.trunk,
       effectId: effectId(callId, kind, this.#effects++),
       headers: { 'Content-Type': 'application/sdp' },
       body,

@@ -2,12 +2,17 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import type { CallId, EffectId, LegName } from '../../contracts/ids';
 import { dialogId, effectAfter, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
+import type { OutboundTrunk } from '../../contracts/outbound-trunk';
 import type { SipHeaderField } from '../../contracts/transfer';
+import { endLeg } from './end-leg';
 import { answerLost, requireSent } from './failures';
 import { headerFields } from './header-fields';
 import type { Awaited, OutgoingRequest, PeerResponse, SentRequest, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
 import { SESSION_TIMER } from './session-timer';
+import type { Destination } from './trunk-destinations';
+import type { Caller, Identity } from './trunk-identity';
+import { plainIdentity, trunkIdentity } from './trunk-identity';
 
 /** How often a cancelled activity is noticed while the other side rings. */
 const CANCEL_CHECK_MS = 100;
@@ -22,7 +27,13 @@ export interface OutgoingCallOptions {
   /** `id` of the trunk whose credentials answer challenges. */
   trunk?: string;
   to: string;
-  caller: { number: string; displayName?: string };
+  /** How it goes out over the trunk; absent: from our own address, straight to `to`. */
+  over?: OutboundTrunk | undefined;
+  /** Where it goes of all places that it may. Default: `to`. */
+  destination?: Destination;
+  /** Number of that place; each has a Call-ID of its own. Default 0. */
+  place?: number;
+  caller: Caller;
   headers: SipHeaderField[];
   /** As the other side of the call said it; empty: the called side makes the offer. */
   offer: string;
@@ -32,6 +43,8 @@ export interface Ringing {
   /** Milliseconds from now until it is given up; `hasRung`: a response above 100 has come. */
   leftMs(hasRung: boolean): number;
   onProgress(response: PeerResponse): void;
+  /** Read when its time is over: the call is left for another one, and nobody waits for its end. */
+  readonly isLeft?: boolean;
 }
 
 /** A final response, and the INVITE that got it. */
@@ -52,7 +65,7 @@ export class OutgoingCall {
     private readonly options: OutgoingCallOptions
   ) {
     this.tag = legTag(options.callId, options.leg);
-    this.#sipCallId = `${this.tag}@${port.host}`;
+    this.#sipCallId = `${this.tag}${options.place ? `-${options.place}` : ''}@${port.host}`;
     this.dialogId = dialogId(this.#sipCallId, this.tag);
     this.offer = withOwnOrigin(options.offer, { tag: this.tag, host: port.host });
   }
@@ -72,41 +85,53 @@ export class OutgoingCall {
     }
     if (outcome.kind === 'response') return { sent, response: outcome };
     if (outcome.kind === 'lost') throw answerLost(port.keepsEffects);
-    await this.#giveUp(sent);
+    const end = this.#giveUp(sent);
+    // What is left of it when this process dies, the SIP server ends.
+    if (ringing.isLeft === true) end.catch(() => undefined);
+    else await end;
     throwIfCancelled();
     return undefined;
   }
 
   /** The leg as the 2xx makes it. */
   record({ toTag = '', body }: PeerResponse): LegRecord {
+    const { leg: name, trunk } = this.options;
     return {
-      name: this.options.leg,
+      name,
       dialogId: this.dialogId,
       localTag: this.tag,
       remoteTag: toTag,
       localSdp: this.offer,
       remoteSdp: body,
+      ...(trunk === undefined ? {} : { trunk }),
     };
   }
 
   #invite(): OutgoingRequest {
-    const { to, trunk, caller, headers, effectId } = this.options;
-    const name = caller.displayName === undefined ? '' : `"${caller.displayName.replace(/["\\]/g, '\\$&')}" `;
+    const { to, trunk, headers, effectId, destination } = this.options;
+    const { from, headers: ofTrunk } = this.#identity();
     return {
       method: 'INVITE',
-      uri: to,
-      ...(trunk === undefined ? {} : { trunk }),
+      uri: destination?.uri ?? to,
+      ...(destination?.proxy === undefined ? {} : { proxy: destination.proxy }),
+      trunk,
       effectId,
       headers: {
         'Call-ID': this.#sipCallId,
-        From: `${name}<sip:${encodeURIComponent(caller.number).replace(/%2B/g, '+')}@localhost>;tag=${this.tag}`,
+        From: `${from};tag=${this.tag}`,
         To: `<${to}>`,
         ...SESSION_TIMER,
-        ...headerFields(headers),
+        ...headerFields([...headers, ...ofTrunk.filter(({ name }) => !isAmong(headers, name))]),
         ...(this.offer === '' ? {} : { 'Content-Type': 'application/sdp' }),
       },
       body: this.offer,
     };
+  }
+
+  #identity(): Identity {
+    const { caller, trunk, over, destination } = this.options;
+    if (trunk === undefined || !over || destination?.isAtTrunk !== true) return plainIdentity(caller);
+    return trunkIdentity(caller, { id: trunk, over });
   }
 
   /** The same INVITE in the same dialog-to-be, with a longer session: an effect of its own. */
@@ -129,7 +154,7 @@ export class OutgoingCall {
       if (answer.status < 200) continue;
       if (answer.status < 300) {
         sent.acknowledge();
-        await this.port.send({ method: 'BYE', dialogId: this.dialogId });
+        void endLeg(this.port, { dialogId: this.dialogId, trunk: this.options.trunk }).catch(() => undefined);
       }
       return;
     }
@@ -138,6 +163,11 @@ export class OutgoingCall {
 
 export function throwIfCancelled(): void {
   if (Context.current().cancellationSignal.aborted) throw new CancelledFailure('the caller gave up');
+}
+
+/** What the bot says of a field goes before what we say. */
+function isAmong(headers: readonly SipHeaderField[], name: string): boolean {
+  return headers.some((header) => header.name.toLowerCase() === name.toLowerCase());
 }
 
 /** @returns the shortest session in seconds that the peer takes, from its 422 (RFC 4028 section 7.4); undefined for any other answer */

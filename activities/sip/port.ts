@@ -10,7 +10,7 @@ export interface OutgoingRequest {
   headers?: Record<string, string>;
   body?: string;
   /** `id` of the trunk whose credentials answer a challenge; absent: a challenge is the answer. */
-  trunk?: string;
+  trunk?: string | undefined;
   /** Makes a repeat safe on a SIP server that keeps a ledger; left away on one that does not. */
   effectId?: EffectId;
 }

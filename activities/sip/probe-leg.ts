@@ -6,8 +6,8 @@ import type { SipPort } from './port';
 const GONE = new Set([404, 408, 410, 416, 481, 482, 483, 484, 485, 502, 604]);
 
 /** OPTIONS in the dialog: any other answer means that the leg lives. */
-export async function probeLeg(port: SipPort, { dialogId, withinMs }: ProbeLegInput): Promise<boolean> {
-  const sending = await port.send({ method: 'OPTIONS', dialogId });
+export async function probeLeg(port: SipPort, { dialogId, trunk, withinMs }: ProbeLegInput): Promise<boolean> {
+  const sending = await port.send({ method: 'OPTIONS', dialogId, trunk });
   if (sending.kind === 'no-dialog') return false;
   const answer = await requireSent(sending, true).next(withinMs);
   if (answer.kind === 'lost') throw answerLost(true);

@@ -24,7 +24,7 @@ export async function sendRefer(
   const sent = requireSent(
     await port.send({
       method: 'REFER',
-      ...(input.trunk === undefined ? {} : { trunk: input.trunk }),
+      trunk: input.trunk,
       dialogId: input.dialogId,
       effectId: input.effectId,
       headers: {

@@ -1,6 +1,6 @@
-import { effectAfter } from '../../contracts/ids';
 import type { SipActivities } from '../../contracts/activities-sip';
 import { acknowledgeBot } from './acknowledge-bot';
+import { cancelInvite } from './cancel-invite';
 import { endLeg } from './end-leg';
 import { heartbeating } from '../heartbeating';
 import { inviteBot, ringAlong } from './invite-bot';
@@ -30,8 +30,6 @@ export function createSipActivities(port: SipPort): SipActivities {
     sendInfo: (input) => heartbeating(() => sendInfo(port, input)),
     acknowledgeBot: (input) => acknowledgeBot(port, input),
     answerWithoutMedia: (input) => Promise.resolve(answerWithoutMedia(input, port.host)),
-    cancelInvite: async (effectId) => {
-      if (!(await port.cancelEffect(effectId))) await port.cancelEffect(effectAfter(effectId));
-    },
+    cancelInvite: (effectId, hosts) => cancelInvite(port, effectId, hosts),
   };
 }

@@ -10,7 +10,7 @@ const TELEPHONE_AUDIO = ['a=rtpmap:0 PCMU/8000', 'a=rtpmap:8 PCMA/8000', 'a=rtpm
 
 /** The caller's leg when nobody speaks: every offered medium is taken, inactive, at our address and port 9 (RFC 3264 section 6.1). */
 export function answerWithoutMedia(input: AnswerWithoutMediaInput, host: string): LegRecord {
-  const { callId, name, sipCallId, remoteTag, offer } = input;
+  const { callId, name, sipCallId, remoteTag, offer, trunk } = input;
   const localTag = legTag(callId, name);
   const body = offer === '' ? inactiveOffer(host) : inactiveAnswer(offer, host);
   return {
@@ -20,6 +20,7 @@ export function answerWithoutMedia(input: AnswerWithoutMediaInput, host: string)
     remoteTag,
     localSdp: withOwnOrigin(body, { tag: localTag, host }),
     remoteSdp: offer,
+    ...(trunk === undefined ? {} : { trunk }),
   };
 }
 

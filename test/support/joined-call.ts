@@ -24,13 +24,21 @@ export interface PhoneCall {
   close(): Promise<void>;
 }
 
-/** Dials a number; `botPeer` has the bots of the engine. Each call has a caller and a target of its own. */
-export async function phoneCall(engine: Engine, botPeer: SipPeer, number = '1000'): Promise<PhoneCall> {
+/**
+ * Dials a number; `botPeer` has the bots of the engine. Each call has a caller and a target of its own.
+ * @param port of the proxy that it is dialled through; default: the engine itself
+ */
+export async function phoneCall(
+  engine: Engine,
+  botPeer: SipPeer,
+  number = '1000',
+  port = engine.sipPort
+): Promise<PhoneCall> {
   const bot = new StrictPhone(botPeer, 31000);
   const [callerPeer, targetPeer] = [await SipPeer.open(), await SipPeer.open()];
   const [caller, target] = [new StrictPhone(callerPeer, 21000), new StrictPhone(targetPeer, 41000)];
-  const to = `sip:${number}@127.0.0.1:${engine.sipPort}`;
-  const callerDialog = callerPeer.dial({ port: engine.sipPort }, { to, body: caller.sdp });
+  const to = `sip:${number}@127.0.0.1:${port}`;
+  const callerDialog = callerPeer.dial({ port }, { to, body: caller.sdp });
   const inviteAtBot = await botPeer.expect('INVITE');
   const botDialog = bot.pickUp(inviteAtBot);
   const ok = await callerPeer.expect((message) => message.status === 200 && isOf(message, 'INVITE'));

@@ -24,7 +24,7 @@ export interface KamailioOptions {
 
 /**
  * The proxy Kamailio as a provider on 127.0.0.1: a registrar with digest, several accounts on one host and port, calls to each registered
- * contact, and calls out with digest.
+ * contact, and calls out with digest, which it asks for within dialogs as well.
  */
 export class Kamailio {
   static async start(options: KamailioOptions): Promise<Kamailio> {
@@ -144,7 +144,7 @@ route[REGISTRAR] {
   xlog("L_ERR", "registered $tU expires $hdr(Expires) cseq $cs call-id $ci\\n");
 }
 route[WITHIN] {
-  if (is_method("REFER") && $sp == CUSTOMER) { route(CHALLENGE); }
+  if ($sp == CUSTOMER && !is_method("ACK|CANCEL|PRACK")) { route(CHALLENGE); }
   if (loose_route()) { t_relay(); exit; }
   if (is_method("ACK") && t_check_trans()) { t_relay(); exit; }
   if (!is_method("ACK")) { sl_send_reply("404", "Not Found"); }

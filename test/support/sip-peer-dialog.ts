@@ -53,6 +53,7 @@ export class PeerDialog {
     const dialog = new PeerDialog(peer, header(invite, 'Call-ID') ?? '', localTag, local, remote, invite.from);
     dialog.remoteTag = tagIn(header(invite, 'From'));
     dialog.target = uriIn(header(invite, 'Contact'));
+    dialog.routes = headers(invite, 'Record-Route');
     return dialog;
   }
 

@@ -1,11 +1,11 @@
 import type { IncomingRequest } from '../../activities/sip/port';
-import type { Config, TrunkConfig } from '../../config/config';
-import type { CallInput, ChannelOfCall, TrunkOfCall } from '../../contracts/call';
+import type { Config } from '../../config/config';
+import type { CallInput, ChannelOfCall } from '../../contracts/call';
 import { deriveCallId } from '../../contracts/call-id';
 import type { CallId } from '../../contracts/ids';
 import type { SipHeaderField } from '../../contracts/transfer';
-import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
 import type { Route } from '../routing';
+import { trunkOfCall } from '../trunks/trunk-of-call';
 
 export function callIdOf({ sipCallId, fromTag, cseq, branch }: IncomingRequest): CallId {
   return deriveCallId({ sipCallId, fromTag, cseq, branch });
@@ -57,27 +57,6 @@ function channelOfCall(channel: Route['channel']): ChannelOfCall {
   };
 }
 
-/** What a call keeps of a trunk. */
-export function trunkOfCall(trunk: TrunkConfig): TrunkOfCall {
-  const { id, host, allowTargets, denyTargets, ringTimeoutMs, maxCallMs } = trunk;
-  return {
-    id,
-    ...(host === undefined ? {} : { host }),
-    ...{ allowTargets, denyTargets, ringTimeoutMs, maxCallMs },
-    ...numbersOf(trunk),
-    ...methodOf(trunk),
-    ...timersOf(trunk),
-  };
-}
-
-/** How numbers are called. */
-function numbersOf({ host, outboundProxy, preserveTelUri }: TrunkConfig): Partial<TrunkOfCall> {
-  return {
-    ...(host === undefined && outboundProxy !== undefined ? { outboundProxy } : {}),
-    ...(preserveTelUri ? { preserveTelUri } : {}),
-  };
-}
-
 /** Left out of the call's input where it is the default. */
 function ownWords({ dialect, language, sendEventsToBot }: Route['channel']): Partial<ChannelOfCall> {
   if (dialect === undefined || dialect === 'bot-api') return {};
@@ -85,24 +64,6 @@ function ownWords({ dialect, language, sendEventsToBot }: Route['channel']): Par
     dialect,
     ...(language === undefined ? {} : { language }),
     ...(sendEventsToBot === undefined ? {} : { sendEventsToBot }),
-  };
-}
-
-/** What differs from the defaults: a workflow's input stays small. */
-function methodOf({ transferMethod = 'refer', referRefusedWith, lateOffer }: TrunkOfCall): Partial<TrunkOfCall> {
-  const isDefault = String(referRefusedWith) === String(DEFAULT_REFER_REFUSED_WITH);
-  return {
-    ...(transferMethod === 'refer' ? {} : { transferMethod }),
-    ...(referRefusedWith === undefined || isDefault ? {} : { referRefusedWith }),
-    ...(lateOffer === true ? { lateOffer } : {}),
-  };
-}
-
-function timersOf({ transferTimers, targetTimers, refer }: TrunkOfCall): Partial<TrunkOfCall> {
-  return {
-    ...(transferTimers === undefined ? {} : { transferTimers }),
-    ...(targetTimers === undefined ? {} : { targetTimers }),
-    ...(refer === undefined ? {} : { refer }),
   };
 }
 

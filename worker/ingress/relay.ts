@@ -155,6 +155,7 @@ async function askOther(
   const sending = await port.send({
     method,
     dialogId: to.dialogId,
+    trunk: to.trunk,
     effectId: effectId(callId, kind, relayNumber(leg, request.cseq)),
     body,
     headers: type === undefined ? {} : { 'Content-Type': type },

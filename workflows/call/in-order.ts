@@ -130,7 +130,7 @@ async function info(call: CallSession, { what, contentType, body }: Extract<Orde
   const record = call.state.caller?.record;
   if (!record || !call.state.caller?.isUp) return;
   const effect = effectId(call.input.callId, 'info-caller', call.numbers.next('infos'));
-  const input = { effectId: effect, dialogId: record.dialogId, contentType, body };
+  const input = { effectId: effect, dialogId: record.dialogId, trunk: record.trunk, contentType, body };
   const status = await sendInfo.executeWithOptions({ summary: `INFO ${what} → caller` }, [input]);
   if (status >= 300) call.note({ event: 'InfoRefused', detail: `${what}: ${status}` });
 }

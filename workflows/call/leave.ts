@@ -1,5 +1,6 @@
 import type { CallEnd } from '../../contracts/call';
-import type { LegKind, LegName } from '../../contracts/ids';
+import type { LegName } from '../../contracts/ids';
+import type { LegRecord } from '../../contracts/leg';
 import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
 import { failureText, isActivityFailure } from './failure';
@@ -22,7 +23,7 @@ export function letLegGo(call: CallSession, name: LegName, reason: string): void
   const leg = legOf(call.state, name);
   if (!leg || !isUp(leg)) return;
   call.apply({ type: 'LegEnded', ...name, reason: `${LET_GO}${reason}`, atMs: Date.now() });
-  if (leg.record) call.byes.add(sendBye(call, leg.record.dialogId, name.kind, reason));
+  if (leg.record) call.byes.add(sendBye(call, leg.record, reason));
 }
 
 /** Ends the legs of transfers: targets, and calls that came back. */
@@ -31,13 +32,14 @@ export function letTransferLegsGo(call: CallSession, reason: string): void {
 }
 
 /** BYE. A peer that cannot be reached any more must not keep the call from its end: noted, and done. */
-export async function sendBye(call: CallSession, dialogId: string, kind: LegKind, reason: string): Promise<void> {
+export async function sendBye(call: CallSession, { name, dialogId, trunk }: LegRecord, reason: string): Promise<void> {
+  const { kind } = name;
   try {
     // A bot that asked by REFER hears the outcome before its dialog ends.
     if (kind === 'bot' && call.reports) await call.reports;
     // RFC 3261 section 15: no BYE before the ACK of the INVITE that made the dialog.
     if (kind === 'bot' && call.state.awaitsAnswer) await acknowledgeBot(call, '');
-    await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, reason }]);
+    await endLeg.executeWithOptions({ summary: `BYE → ${kind}` }, [{ dialogId, trunk, reason }]);
   } catch (err) {
     if (!isActivityFailure(err)) throw err;
     call.note({ event: 'ByeFailed', detail: `${kind}: ${failureText(err)}` });

@@ -18,7 +18,7 @@ export async function ringBot(call: CallSession): Promise<void> {
 
 /** A bot without a SIP leg is there at once; its caller is answered without media. */
 async function answerForBot(call: CallSession): Promise<void> {
-  const { callId, invite } = call.input;
+  const { callId, invite, trunk } = call.input;
   const { sipCallId, remoteTag, sdp: offer } = invite;
   const caller = await answerWithoutMedia({
     callId,
@@ -26,6 +26,7 @@ async function answerForBot(call: CallSession): Promise<void> {
     sipCallId,
     remoteTag,
     offer,
+    trunk: trunk.id,
   });
   if (!call.isEnded) answered(call, { caller, awaitsAnswer: false });
 }
@@ -37,7 +38,7 @@ async function ringLeg(call: CallSession, input: InviteBotInput): Promise<void> 
   const given = await Promise.race([ringing, condition(() => call.isEnded).then(() => undefined)]);
   const result = given ?? (await giveUp(input.effectId, scope, ringing));
   applyResult(call, result);
-  if (call.isEnded && result.kind === 'answered') await sendBye(call, result.bot.dialogId, 'bot', 'the caller gave up');
+  if (call.isEnded && result.kind === 'answered') await sendBye(call, result.bot, 'the caller gave up');
 }
 
 /** On the wire at once; the ringing activity itself ends an answer that crosses the CANCEL. */
@@ -94,7 +95,7 @@ function postStart({ input, outbox }: CallSession): void {
 }
 
 function inviteInput({ input }: CallSession, to: string): InviteBotInput {
-  const { callId, invite, apiUrl } = input;
+  const { callId, invite, apiUrl, trunk } = input;
   const { callerDisplayName: displayName, transactionId, sipCallId, remoteTag, sdp: offer } = invite;
   return {
     callId,
@@ -104,7 +105,7 @@ function inviteInput({ input }: CallSession, to: string): InviteBotInput {
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
     callee: { number: invite.callee, host: invite.calleeHost },
     headers: [{ name: 'X-Call-ID', value: callId }, { name: 'X-Call-API', value: apiUrl }, ...invite.headers],
-    callerLeg: { name: { kind: 'caller', attempt: 0 }, transactionId, sipCallId, remoteTag, offer },
+    callerLeg: { name: { kind: 'caller', attempt: 0 }, transactionId, sipCallId, remoteTag, offer, trunk: trunk.id },
     firstRingMs: BOT_FIRST_RING_MS,
     answerMs: BOT_ANSWER_MS,
   };

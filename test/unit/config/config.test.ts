@@ -32,6 +32,7 @@ describe('loadConfig', () => {
         {
           ...trunk,
           backupHosts: [],
+          failoverMs: 5_000,
           incoming: true,
           requireRegistered: false,
           preserveTelUri: false,

@@ -8,13 +8,14 @@ import type { ReturnedCall } from '../../../contracts/messages';
 import { isReturnedCall } from '../../../contracts/signal-shapes';
 import { numberOf } from '../../../contracts/target-patterns';
 import { dialledUri } from '../../../contracts/transfer-target';
-import { bridgeReturned, cancelInvite } from '../effects';
-import { failureText, isActivityFailure } from '../failure';
+import { bridgeReturned } from '../effects';
+import { failureText } from '../failure';
 import { letLegGo, sendBye } from '../leave';
 import { returnedPair } from '../legs';
 import { refusal } from '../refusal';
 import type { CallSession } from '../session';
 import { isUp } from '../state';
+import { cancelTarget } from './cancel-target';
 import type { PendingRefer } from './pending';
 import { pendingBy } from './pending';
 
@@ -72,7 +73,7 @@ function answer(call: CallSession, attempt: number, result: InviteBotResult): Ca
   call.apply({ type: 'ReturnedJoined', attempt, returned, target, atMs });
   if (call.state.returned?.stage !== 'joined' || call.isEnded) {
     // Given up in this very moment: nobody but us knows of this leg.
-    call.byes.add(sendBye(call, target.dialogId, 'target', 'given up'));
+    call.byes.add(sendBye(call, target, 'given up'));
     return { sipStatus: 487 };
   }
   void endTogether(call, attempt);
@@ -102,21 +103,14 @@ function hasFailed({ state }: CallSession, attempt: number): boolean {
   return state.attempts[attempt - 1]?.outcome?.status === 'failed';
 }
 
-/** CANCEL on the wire at once; the ringing activity itself ends an answer that crosses it. */
 async function giveUp(
   call: CallSession,
-  { effectId: effect }: RingAlongInput,
+  input: RingAlongInput,
   scope: CancellationScope,
   ringing: Promise<InviteBotResult>
 ): Promise<void> {
-  scope.cancel();
-  const cancelling = cancelInvite.executeWithOptions({ summary: 'CANCEL → target' }, [effect]);
-  const noteFailure = (err: unknown): void => {
-    if (!isActivityFailure(err)) throw err;
-    call.note({ event: 'CancelFailed', detail: failureText(err) });
-  };
-  const [result] = await Promise.all([ringing, cancelling.catch(noteFailure)]);
-  if (result.kind === 'answered') await sendBye(call, result.bot.dialogId, 'target', 'given up');
+  const result = await cancelTarget(call, input, scope, ringing);
+  if (result.kind === 'answered') await sendBye(call, result.bot, 'given up');
 }
 
 function ringInput(
@@ -133,10 +127,11 @@ function ringInput(
     effectId: effectId(input.callId, 'invite-target', 2 * state.attempts.length),
     leg: { kind: 'target', attempt },
     trunk: input.trunk.id,
+    over: input.trunk.outbound,
     to,
     caller: { number: caller, ...(callerDisplayName === undefined ? {} : { displayName: callerDisplayName }) },
     headers: [...request.headers, ...referredBy, { name: 'Max-Forwards', value: String(maxForwards - 1) }],
-    callerLeg: { ...transaction, name: { kind: 'returned', attempt }, offer },
+    callerLeg: { ...transaction, name: { kind: 'returned', attempt }, offer, trunk: input.trunk.id },
     firstRingMs: ringTimeoutMs,
     answerMs: ringTimeoutMs,
   };

@@ -3,10 +3,11 @@ import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/a
 import { effectId } from '../../../contracts/ids';
 import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
-import { cancelInvite, inviteTarget } from '../effects';
-import { failureText, isActivityFailure } from '../failure';
+import { inviteTarget } from '../effects';
+import { failureText } from '../failure';
 import { letBotGo, sendBye } from '../leave';
 import type { CallSession } from '../session';
+import { cancelTarget } from './cancel-target';
 import { joinTarget } from './join';
 import type { PendingInvite } from './pending';
 import { pendingBy } from './pending';
@@ -44,31 +45,21 @@ async function ring(input: InviteTargetInput): Promise<RingResult> {
   }
 }
 
-/** CANCEL on the wire at once; the ringing activity itself ends an answer that crosses it. */
 async function giveUp(
   call: CallSession,
-  { effectId: effect }: InviteTargetInput,
+  input: InviteTargetInput,
   scope: CancellationScope,
   ringing: Promise<RingResult>
 ): Promise<void> {
-  scope.cancel();
-  const cancelling = cancelInvite.executeWithOptions({ summary: 'CANCEL → target' }, [effect]);
-  const [result] = await Promise.all([ringing, cancelling.catch(noteFailure(call))]);
-  if (result.kind === 'answered') await sendBye(call, result.target.dialogId, 'target', 'given up');
-}
-
-function noteFailure(call: CallSession): (err: unknown) => void {
-  return (err) => {
-    if (!isActivityFailure(err)) throw err;
-    call.note({ event: 'CancelFailed', detail: failureText(err) });
-  };
+  const result = await cancelTarget(call, input, scope, ringing);
+  if (result.kind === 'answered') await sendBye(call, result.target, 'given up');
 }
 
 async function answered(call: CallSession, attemptId: string, { target, awaitsAnswer }: Answered): Promise<void> {
   call.apply({ type: 'TargetAnswered', attemptId, target });
   if (pendingBy(call.state, 'invite', attemptId)) await joinTarget(call, attemptId, awaitsAnswer);
   // The attempt ended in this very moment: nobody but us knows of this leg.
-  else await sendBye(call, target.dialogId, 'target', 'given up');
+  else await sendBye(call, target, 'given up');
 }
 
 function notAnswered(call: CallSession, attemptId: string, result: Exclude<RingResult, Answered>): void {
@@ -98,6 +89,7 @@ function inviteInput({ input, state }: CallSession, { request, timers }: Pending
     effectId: effectId(callId, 'invite-target', 2 * attempt),
     leg: { kind: 'target', attempt },
     trunk: trunk.id,
+    over: trunk.outbound,
     to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
     headers: [...request.headers, ...referredBy],

@@ -57,7 +57,8 @@ async function probe(call: CallSession, { attemptId, timers }: PendingRefer): Pr
   const { caller } = call.state;
   if (!caller?.isUp || !caller.record || !pendingBy(call.state, 'refer', attemptId)) return;
   try {
-    const input = { dialogId: caller.record.dialogId, withinMs: timers.probeMs };
+    const { dialogId, trunk } = caller.record;
+    const input = { dialogId, trunk, withinMs: timers.probeMs };
     const isAlive = await probeLeg.executeWithOptions({ summary: 'OPTIONS → caller' }, [input]);
     call.apply({ type: 'LegProbed', attemptId, isAlive, atMs: Date.now() });
   } catch (err) {

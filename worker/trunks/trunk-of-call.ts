@@ -1,0 +1,61 @@
+import type { TrunkConfig } from '../../config/config';
+import type { TrunkOfCall } from '../../contracts/call';
+import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
+import { registrationSettings } from './registration-settings';
+
+/** What a call keeps of a trunk. */
+export function trunkOfCall(trunk: TrunkConfig): TrunkOfCall {
+  const { id, host, allowTargets, denyTargets, ringTimeoutMs, maxCallMs } = trunk;
+  return {
+    id,
+    ...(host === undefined ? {} : { host }),
+    ...{ allowTargets, denyTargets, ringTimeoutMs, maxCallMs },
+    ...outboundOf(trunk),
+    ...numbersOf(trunk),
+    ...methodOf(trunk),
+    ...timersOf(trunk),
+  };
+}
+
+/** How numbers are called. */
+function numbersOf({ host, outboundProxy, preserveTelUri }: TrunkConfig): Partial<TrunkOfCall> {
+  return {
+    ...(host === undefined && outboundProxy !== undefined ? { outboundProxy } : {}),
+    ...(preserveTelUri ? { preserveTelUri } : {}),
+  };
+}
+
+/** How calls go out over it. A trunk that registers is known by its login, any other by where it sends from. */
+function outboundOf(trunk: TrunkConfig): Pick<TrunkOfCall, 'outbound' | 'isWatched'> {
+  const { login, host, backupHosts, transport, outboundProxy, register, failoverMs } = trunk;
+  if (host === undefined) return {};
+  return {
+    outbound: {
+      login,
+      hosts: [host, ...backupHosts],
+      ...(transport === 'udp' ? {} : { transport }),
+      ...(outboundProxy === undefined ? {} : { outboundProxy }),
+      callerId: trunk.callerId ?? (register ? 'login' : 'caller'),
+      ...(backupHosts.length === 0 ? {} : { failoverMs }),
+    },
+    ...(registrationSettings(trunk) ? { isWatched: true } : {}),
+  };
+}
+
+/** What differs from the defaults: a workflow's input stays small. */
+function methodOf({ transferMethod = 'refer', referRefusedWith, lateOffer }: TrunkOfCall): Partial<TrunkOfCall> {
+  const isDefault = String(referRefusedWith) === String(DEFAULT_REFER_REFUSED_WITH);
+  return {
+    ...(transferMethod === 'refer' ? {} : { transferMethod }),
+    ...(referRefusedWith === undefined || isDefault ? {} : { referRefusedWith }),
+    ...(lateOffer === true ? { lateOffer } : {}),
+  };
+}
+
+function timersOf({ transferTimers, targetTimers, refer }: TrunkOfCall): Partial<TrunkOfCall> {
+  return {
+    ...(transferTimers === undefined ? {} : { transferTimers }),
+    ...(targetTimers === undefined ? {} : { targetTimers }),
+    ...(refer === undefined ? {} : { refer }),
+  };
+}
