@@ -30,6 +30,8 @@ export const dtmfReceivedSignal = defineSignal<[DtmfReceived]>('dtmfReceived');
 
 export interface DialogEnded {
   leg: LegName;
+  /** Of a leg of ours: its dialog. A target that was left for another host of its trunk had one of its own. */
+  dialogId?: string;
   /** The BYE that ended it; absent when the SIP server ended the dialog itself. */
   request?: RequestKey;
   /** Value of the Reason header (RFC 3326), or the SIP server's own words. */

@@ -18,6 +18,7 @@ export function isDialogEnded(value: unknown): value is DialogEnded {
   return (
     isObject(value) &&
     isLegName(value['leg']) &&
+    isOptional(value['dialogId'], isString) &&
     isOptional(value['request'], isRequestKey) &&
     isOptional(value['reason'], isString) &&
     isOptional(value['isLost'], isTrue)

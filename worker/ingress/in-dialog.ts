@@ -52,6 +52,7 @@ async function onBye({ request, callId, leg }: LegRequest, { gateway }: InDialog
   const byPeer = request.source === 'network';
   await gateway.signal(callId, dialogEndedSignal, {
     leg,
+    ...(leg.kind === 'target' ? { dialogId: request.dialogId } : {}),
     ...(byPeer ? { request: keyOf(request) } : {}),
     ...(reason === undefined ? {} : { reason }),
   });

@@ -7,7 +7,7 @@ import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { refuseEarly } from './early-refusal';
-import { allLegs, joinedLegs } from './legs';
+import { allLegs, joinedLegs, legOf } from './legs';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { bridge, refuseStranger } from './transfer/bridge-returned';
@@ -44,7 +44,7 @@ function handlePeers(call: CallSession): void {
     call,
     messages.dialogEndedSignal,
     shapes.isDialogEnded,
-    'A leg has ended: {leg: {kind, attempt}, request?, reason?, isLost?}.',
+    'A leg has ended: {leg: {kind, attempt}, dialogId?, request?, reason?, isLost?}.',
     (fact) => legEnded(call, fact)
   );
   onFact(
@@ -109,8 +109,9 @@ function referNotified(call: CallSession, notify: messages.ReferNotified): void 
   tellProgress(call, notify.sipStatus);
 }
 
-function legEnded(call: CallSession, { leg, request, reason, isLost }: messages.DialogEnded): void {
+function legEnded(call: CallSession, { leg, dialogId, request, reason, isLost }: messages.DialogEnded): void {
   if (request && call.seen.isRepeat(leg.kind, request)) return;
+  if (dialogId !== undefined && legOf(call.state, leg)?.record?.dialogId !== dialogId) return;
   const isReferOpen = !isLost && leg.kind === 'caller' && pendingBy(call.state, 'refer')?.stage === 'requested';
   call.apply({
     type: 'LegEnded',
