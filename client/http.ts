@@ -1,6 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { faultsOf } from '../contracts/zod-faults';
@@ -11,8 +10,10 @@ import type { ApiEnv } from './api-env';
 import type { ApiCalls } from './channel-calls';
 import { ChannelCalls } from './channel-calls';
 import { END_EVENT_ID, eventStream } from './event-stream';
+import { readJson } from './json-body';
+import { limitBody } from './limit-body';
 import { requireLoopbackHost } from './loopback-host';
-import { answerProblem, invalidRequest, plainProblem, problemOf, RequestRefused } from './problem';
+import { answerProblem, invalidRequest, plainProblem, problemOf } from './problem';
 import { DEFAULT_RATE_LIMIT, limitRate } from './rate-limit';
 import { logRequests } from './request-log';
 import * as routes from './routes';
@@ -75,7 +76,7 @@ function guard(api: Api, { tokens = {}, publicUrl, rateLimit = DEFAULT_RATE_LIMI
   if (isOpen) api.use('/v1/*', requireLoopbackHost(publicUrl));
   api.use('/v1/*', identify(tokens), limitRate(rateLimit, { isOpen }));
   api.use('/v1/calls/*', requirePrincipal);
-  api.use('/v1/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => answerProblem(c, plainProblem(413)) }));
+  api.use('/v1/*', limitBody(MAX_BODY_BYTES));
 }
 
 function describeApi(api: Api, needsToken: boolean): void {
@@ -87,18 +88,6 @@ function describeApi(api: Api, needsToken: boolean): void {
     description: 'The operator’s token reaches every call, that of a bot channel the calls of this channel.',
   });
   api.doc31('/v1/openapi.json', { ...DESCRIPTION, security: needsToken ? [{ token: [] }] : [{}, { token: [] }] });
-}
-
-/** @throws RequestRefused when the body is not JSON or not declared to be */
-async function readJson(c: Context): Promise<unknown> {
-  const mediaType = (c.req.header('content-type') ?? '').split(';')[0] ?? '';
-  if (mediaType.trim().toLowerCase() !== 'application/json')
-    throw new RequestRefused(plainProblem(415, 'send application/json'));
-  try {
-    return JSON.parse(await c.req.text()) as unknown;
-  } catch (err) {
-    throw new RequestRefused(plainProblem(400, `the body is not JSON: ${(err as Error).message}`));
-  }
 }
 
 function addCallRoutes(api: Api, all: ApiCalls): void {

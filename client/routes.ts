@@ -12,13 +12,13 @@ const pageSizeSchema = z.coerce.number().int().min(1).max(MAX_PAGE_SIZE);
 const pathSchema = z.object({ callId: z.string().openapi({ example: 'mfrggzdfmztwq2lk' }) });
 
 const PROBLEMS = {
-  400: 'The body is not JSON',
+  400: 'The body is not JSON in UTF-8',
   401: 'The bearer token is missing or wrong',
   404: 'No call with this id is up, or it is another channel’s',
   405: 'The path takes other methods; Allow lists them',
   409: 'The call is not ready for this, or another transfer is in progress',
   413: 'The body is longer than 64 KiB',
-  415: 'The body is not application/json',
+  415: 'The body is not application/json, or in another charset or content coding than UTF-8 and none',
   421: 'Without a token the API answers to loopback names only',
   422: 'The request is not valid; errors lists each fault with its path',
   429: 'Too many requests; Retry-After says when to ask again',

@@ -54,6 +54,11 @@ describe('a refused request', () => {
     [415, 'not declared as JSON', post('{}', 'text/plain')],
     [415, 'not declared at all', { method: 'POST', body: new Uint8Array([123, 125]) }],
     [400, 'not JSON', post('{"type":')],
+    [415, 'in another charset', post('{}', 'application/json; charset=utf-16')],
+    [415, 'compressed', { ...post('{}'), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }],
+    [400, 'not UTF-8', { ...post(''), body: new Uint8Array([34, 0xff, 34]) }],
+    [400, 'in UTF-16', { ...post(''), body: Buffer.from('{}', 'utf16le') }],
+    [422, 'an object with a name twice', post('{"type":"event","name":"hangup","type":"message"}')],
     [400, 'empty', post('')],
     [413, 'longer than 64 KiB', post(`"${'x'.repeat(64 * 1024)}"`)],
   ])('is answered with %i when its body is %s', async (status, _, init) => {
