@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import tls from 'node:tls';
+import { PeerTransactions } from './sip-peer-transactions';
 
 export interface PeerAddress {
   /** Default 127.0.0.1. */
@@ -16,6 +17,8 @@ export interface PeerSocketOptions {
   host?: string;
   /** Default: a free one. */
   port?: number;
+  /** UDP: repeats what is lost, and takes what comes again once. Default: the test does all of that. */
+  isReliable?: boolean;
   /** TLS: what it shows and whom it trusts. */
   credentials?: tls.SecureContextOptions;
 }
@@ -26,12 +29,14 @@ export class PeerSocket {
   private readonly connections = new Map<string, net.Socket>();
   private udp: dgram.Socket | undefined;
   private tcp: net.Server | undefined;
+  private readonly transactions: PeerTransactions | undefined;
 
   constructor(
     private readonly options: PeerSocketOptions,
     private readonly take: (text: string, from: PeerAddress) => void
   ) {
     this.host = options.host ?? '127.0.0.1';
+    if (options.isReliable === true) this.transactions = new PeerTransactions((text, to) => this.write(text, to));
   }
 
   open(): Promise<void> {
@@ -40,7 +45,7 @@ export class PeerSocket {
       if (protocol === 'udp') {
         this.udp = dgram.createSocket(net.isIPv6(this.host) ? 'udp6' : 'udp4').on('error', reject);
         this.udp.on('message', (bytes, { address, port: from }) =>
-          this.take(bytes.toString(), { host: address, port: from })
+          this.takeDatagram(bytes.toString(), { host: address, port: from })
         );
         this.udp.bind(port, this.host, resolve);
       } else {
@@ -56,6 +61,15 @@ export class PeerSocket {
   }
 
   send(text: string, to: PeerAddress): void {
+    if (this.transactions) this.transactions.send(text, to);
+    else this.write(text, to);
+  }
+
+  private takeDatagram(text: string, from: PeerAddress): void {
+    if (this.transactions?.take(text, from) ?? true) this.take(text, from);
+  }
+
+  private write(text: string, to: PeerAddress): void {
     if (this.udp) this.udp.send(text, to.port, to.host ?? this.host);
     else this.connection(to).write(text);
   }
@@ -67,6 +81,7 @@ export class PeerSocket {
 
   async close(): Promise<void> {
     this.dropConnections();
+    this.transactions?.close();
     await new Promise<void>((resolve) => {
       if (this.udp) this.udp.close(() => resolve());
       else this.tcp?.close(() => resolve());

@@ -1,0 +1,249 @@
+import { endCallUpdate } from '../../contracts/messages';
+import { callWorkflowId } from '../../contracts/ids';
+import type { CallId } from '../../contracts/ids';
+import type { Engine } from './engine';
+import { eventually } from './eventually';
+import { header, sdp, tagIn } from './sip-peer';
+import type { ReceivedMessage, SipPeer } from './sip-peer';
+import type { PeerDialog } from './sip-peer-dialog';
+import { isOf, transferTo } from './transfer-call';
+import type { WebhookBot } from './webhook-bot';
+
+/** Numbers of a trunk that transfers by REFER, and of one that does by INVITE. */
+export const BY_REFER = '1000';
+export const BY_INVITE = '1001';
+
+export interface Surroundings {
+  engine: Engine;
+  bot: SipPeer;
+  webhook: WebhookBot;
+  /** Where callers send to. */
+  sipPort: number;
+  openPeer: () => Promise<SipPeer>;
+  /** A port that leads to a peer, and is shown as its own. */
+  wayTo: (peer: SipPeer) => Promise<number>;
+  /** Between 0 and 1. */
+  random: () => number;
+  /** How long a peer waits for what must come. */
+  limitMs: number;
+}
+
+export interface CallResult {
+  callId: string;
+  /** The reason that its record must have. */
+  expected: string;
+  /** What happened another number of times than once. */
+  notOnce: string[];
+}
+
+interface UpCall {
+  callId: string;
+  caller: SipPeer;
+  dialog: PeerDialog;
+}
+
+type Ending = [expected: string, number: string, end: (call: UpCall) => Promise<string[]>];
+
+/** Calls that end each in a way chosen by chance: by either side, an operator, or transfers of both kinds that succeed or fail. */
+export class VariedCalls {
+  readonly #atBot = new Map<string, PeerDialog>();
+  readonly #ringing = new Map<string, ReceivedMessage>();
+  /** First INVITEs at the bot, by call. */
+  readonly #invites = new Map<string, number>();
+
+  constructor(private readonly on: Surroundings) {
+    const { bot } = on;
+    bot.whenever('INVITE', (invite) => this.#onInvite(invite));
+    bot.whenever('CANCEL', (cancel) => {
+      bot.respond(cancel, 200);
+      const invite = this.#ringing.get(header(cancel, 'Call-ID') ?? '');
+      if (invite) bot.respond(invite, 487, { tag: 'ringing' });
+    });
+    bot.whenever('BYE', (bye) => bot.respond(bye, 200));
+  }
+
+  async run(calls: number, atOnce: number): Promise<CallResult[]> {
+    const results: CallResult[] = [];
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < calls) results.push(await this.#one(next++));
+    };
+    await Promise.all(Array.from({ length: atOnce }, lane));
+    return results;
+  }
+
+  async #one(n: number): Promise<CallResult> {
+    const caller = await this.on.openPeer();
+    try {
+      const ending = this.#endings[Math.floor(this.on.random() * (this.#endings.length + 1))];
+      if (!ending) return await this.#cancelled(caller, n);
+      const [expected, number, end] = ending;
+      const call = await this.#up(caller, number);
+      const { callId } = call;
+      const notOnce = await end(call);
+      await this.on.engine.recordOf(callId, this.on.limitMs);
+      return { callId, expected, notOnce: [...notOnce, ...this.#notOnceAtBot(callId)] };
+    } finally {
+      await caller.close();
+    }
+  }
+
+  /** One way to end a call each. */
+  readonly #endings: Ending[] = [
+    ['client-disconnected', BY_REFER, (call) => this.#hangUp(call)],
+    ['bot-disconnected', BY_REFER, (call) => this.#botHangsUp(call)],
+    ['bot-disconnected', BY_REFER, (call) => this.#botAsksForTheEnd(call)],
+    ['error', BY_REFER, (call) => this.#operatorEnds(call)],
+    ['client-disconnected', BY_REFER, (call) => this.#referThenHangUp(call, 486)],
+    ['transferred', BY_REFER, (call) => this.#referThenHangUp(call, 200)],
+    ['client-disconnected', BY_INVITE, (call) => this.#inviteThenHangUp(call, 486)],
+    ['transferred', BY_INVITE, (call) => this.#inviteThenHangUp(call, 200)],
+  ];
+
+  async #up(caller: SipPeer, number: string): Promise<UpCall> {
+    caller.whenever(isReinvite, (invite) => answerReinvite(caller, invite));
+    const dialog = caller.dial({ port: this.on.sipPort }, { to: `sip:${number}@127.0.0.1`, body: sdp() });
+    const ok = await caller.expect((message) => (message.status ?? 0) >= 200, this.#limit);
+    if (ok.status !== 200) throw new Error(`answered ${ok.status}`);
+    dialog.confirm(ok);
+    dialog.ack();
+    const callId = callIdIn(ok);
+    await this.on.webhook.expect(callId, 'start', this.on.limitMs);
+    return { callId, caller, dialog };
+  }
+
+  async #hangUp({ caller, dialog }: UpCall): Promise<string[]> {
+    dialog.request('BYE');
+    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200, this.#limit);
+    return [];
+  }
+
+  async #botHangsUp(call: UpCall): Promise<string[]> {
+    this.#atBot.get(call.callId)?.request('BYE');
+    return this.#byeAnswered(call);
+  }
+
+  async #botAsksForTheEnd(call: UpCall): Promise<string[]> {
+    await this.on.engine.post(call.callId, { type: 'event', name: 'hangup' });
+    return this.#byeAnswered(call);
+  }
+
+  async #operatorEnds(call: UpCall): Promise<string[]> {
+    const client = await this.on.engine.client();
+    const handle = client.workflow.getHandle(callWorkflowId(call.callId as CallId));
+    await handle.executeUpdate(endCallUpdate, { args: [{ reason: 'load test' }] });
+    return this.#byeAnswered(call);
+  }
+
+  async #byeAnswered({ caller }: UpCall): Promise<string[]> {
+    caller.respond(await caller.expect('BYE', this.#limit), 200);
+    return notOnce({ 'BYE at the caller': caller.count('BYE') });
+  }
+
+  /** The transferee's part: takes the REFER and reports what its call came to. */
+  async #referThenHangUp(call: UpCall, status: number): Promise<string[]> {
+    const { callId, caller, dialog } = call;
+    await this.on.engine.post(callId, transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: 100 }));
+    caller.respond(await caller.expect('REFER', this.#limit), 202, { headers: [['Contact', caller.contact]] });
+    for (const [code, state] of [
+      [100, 'active'],
+      [status, 'terminated;reason=noresource'],
+    ] as const)
+      dialog.request('NOTIFY', {
+        headers: [
+          ['Event', 'refer'],
+          ['Subscription-State', state],
+        ],
+        body: `SIP/2.0 ${code} Phrase\r\n`,
+        contentType: 'message/sipfrag',
+      });
+    await this.on.webhook.expect(callId, 'transferStatus', this.on.limitMs);
+    await this.#hangUp(call);
+    return notOnce({ 'REFER at the caller': caller.count('REFER'), ...this.#told(callId) });
+  }
+
+  async #inviteThenHangUp(call: UpCall, status: number): Promise<string[]> {
+    const { callId } = call;
+    const target = await this.on.openPeer();
+    try {
+      target.shownUri = `sip:agent@127.0.0.1:${await this.on.wayTo(target)}`;
+      target.whenever(isReinvite, (invite) => answerReinvite(target, invite));
+      await this.on.engine.post(callId, transferTo(target.shownUri, { transferNotificationsHangupMS: 100 }));
+      const invite = await target.expect('INVITE', this.#limit);
+      if (status === 200) target.accept(invite, { body: sdp(1, 41000) });
+      else target.respond(invite, status);
+      await this.on.webhook.expect(callId, 'transferStatus', this.on.limitMs);
+      await this.#hangUp(call);
+      if (status === 200) target.respond(await target.expect('BYE', this.#limit), 200);
+      await this.on.engine.recordOf(callId, this.on.limitMs);
+      const firstInvites = target.count((message) => message.method === 'INVITE' && !isReinvite(message));
+      return notOnce({ 'INVITE at the target': firstInvites, ...this.#told(callId) });
+    } finally {
+      await target.close();
+    }
+  }
+
+  /** The caller gives up while the bot rings. */
+  async #cancelled(caller: SipPeer, n: number): Promise<CallResult> {
+    const from = `sip:cancels${n}@127.0.0.1:${caller.port}`;
+    const dialog = caller.dial({ port: this.on.sipPort }, { to: `sip:${BY_REFER}@127.0.0.1`, from, body: sdp() });
+    await caller.expect((message) => (message.status ?? 200) < 200, this.#limit);
+    const callId = await this.#rings(`sip:cancels${n}@`);
+    dialog.cancel();
+    await caller.expect(487, this.#limit);
+    await this.on.engine.recordOf(callId, this.on.limitMs);
+    return { callId, expected: 'caller-cancelled', notOnce: this.#notOnceAtBot(callId) };
+  }
+
+  /** @returns the call of this caller, once it rings at the bot */
+  async #rings(caller: string): Promise<string> {
+    const find = (): ReceivedMessage | undefined =>
+      [...this.#ringing.values()].find((invite) => header(invite, 'From')?.includes(caller));
+    await eventually(() => find() !== undefined, `${caller} rings at the bot`, this.on.limitMs);
+    return header(find()!, 'X-Call-ID') ?? '';
+  }
+
+  #onInvite(invite: ReceivedMessage): void {
+    const { bot } = this.on;
+    if (isReinvite(invite)) {
+      answerReinvite(bot, invite);
+      return;
+    }
+    const callId = header(invite, 'X-Call-ID') ?? '';
+    this.#invites.set(callId, (this.#invites.get(callId) ?? 0) + 1);
+    if ((header(invite, 'From') ?? '').includes('sip:cancels')) {
+      bot.respond(invite, 180, { tag: 'ringing' });
+      this.#ringing.set(header(invite, 'Call-ID') ?? '', invite);
+    } else this.#atBot.set(callId, bot.accept(invite, { body: sdp(1, 31000) }));
+  }
+
+  #notOnceAtBot(callId: string): string[] {
+    return notOnce({ 'INVITE at the bot': this.#invites.get(callId) ?? 0 });
+  }
+
+  #told(callId: string): Record<string, number> {
+    return { transferStatus: this.on.webhook.count(callId, 'transferStatus') };
+  }
+
+  get #limit(): { withinMs: number } {
+    return { withinMs: this.on.limitMs };
+  }
+}
+
+function notOnce(counts: Record<string, number>): string[] {
+  return Object.entries(counts)
+    .filter(([, count]) => count !== 1)
+    .map(([what, count]) => `${count} ${what}`);
+}
+
+function callIdIn(response: ReceivedMessage): string {
+  return /^([a-z2-7]{16})-/.exec(tagIn(header(response, 'To')) ?? '')?.[1] ?? '';
+}
+
+function isReinvite(message: ReceivedMessage): boolean {
+  return message.method === 'INVITE' && tagIn(header(message, 'To')) !== undefined;
+}
+
+function answerReinvite(peer: SipPeer, invite: ReceivedMessage): void {
+  peer.respond(invite, 200, { body: sdp(1, 20_000 + (peer.port % 1000)), headers: [['Contact', peer.contact]] });
+}
