@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { text } from 'node:stream/consumers';
+import { startLostNodeWorker } from './cli/lost-node-worker';
 import { runCli } from './cli/program';
 import { connectCalls } from './connect';
 
@@ -11,6 +12,7 @@ void runCli(process.argv.slice(2), {
   err: (line) => process.stderr.write(line),
   readInput: () => text(process.stdin),
   connect: () => connectCalls(),
+  serveLostNode: startLostNodeWorker,
   env: process.env,
 }).then((code) => {
   process.exitCode = code;

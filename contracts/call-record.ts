@@ -78,7 +78,9 @@ export const callRecordSchema = z.object({
     .object({
       reasonCode: z
         .string()
-        .describe('Such as `client-disconnected`, `bot-disconnected`, `transferred`, `error`, `bot-unavailable`.'),
+        .describe(
+          'Such as `client-disconnected`, `bot-disconnected`, `transferred`, `error`, `bot-unavailable`, `sip-node-lost`.'
+        ),
       reason: z.string(),
       by: z
         .enum(['caller', 'bot', 'target', 'transfer', 'operator', 'limit', 'fault'])

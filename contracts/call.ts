@@ -19,7 +19,8 @@ export type CallPhase = (typeof CALL_PHASES)[number];
 
 /**
  * Why a call ended. The first four are VoiceAI Connect's words for the bot; `bot-unavailable`, `caller-cancelled` and `caller-gone` are
- * set-up failures of ours that no bot conversation hears.
+ * set-up failures of ours that no bot conversation hears. `sip-node-lost`: the node with the call's dialogs was given up; its bot hears
+ * `error`.
  */
 export type EndReasonCode =
   | 'client-disconnected'
@@ -28,7 +29,8 @@ export type EndReasonCode =
   | 'error'
   | 'bot-unavailable'
   | 'caller-cancelled'
-  | 'caller-gone';
+  | 'caller-gone'
+  | 'sip-node-lost';
 
 /** Who or what ended a call. `limit`: its longest duration. `fault`: something broke. */
 export type EndedBy = 'caller' | 'bot' | 'target' | 'transfer' | 'operator' | 'limit' | 'fault';

@@ -42,6 +42,13 @@ export interface DialogEnded {
 /** A leg's dialog has ended. */
 export const dialogEndedSignal = defineSignal<[DialogEnded]>('dialogEnded');
 
+export interface NodeLost {
+  /** In an operator's words. */
+  reason?: string;
+}
+/** The call's SIP node never comes back: no leg is up any more. */
+export const nodeLostSignal = defineSignal<[NodeLost]>('nodeLost');
+
 export interface ReferNotified {
   leg: LegName;
   request: RequestKey;

@@ -7,6 +7,7 @@ import type {
   DialogEnded,
   DtmfReceived,
   MediaChanged,
+  NodeLost,
   ReferNotified,
   ReturnedCall,
   ReturnedGone,
@@ -37,6 +38,10 @@ export function isReferNotified(value: unknown): value is ReferNotified {
     isObject(value['subscription']) &&
     isString(value['subscription']['state'])
   );
+}
+
+export function isNodeLost(value: unknown): value is NodeLost {
+  return isObject(value) && isOptional(value['reason'], isString);
 }
 
 export function isMediaChanged(value: unknown): value is MediaChanged {

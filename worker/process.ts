@@ -1,19 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { createBotActivities } from '../activities/bot/post-events';
-import { createBudgetActivities } from '../activities/budget/take-attempt';
-import { createMetaDataActivities } from '../activities/bot/post-meta-data';
-import { createRecordPushActivities } from '../activities/records/push-record';
-import { createRecordActivities } from '../activities/records/write-record';
-import { createReconciliationActivities } from '../activities/reconciliation/reconcile-node';
+import { NativeConnection } from '@temporalio/worker';
 import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
 import type { Credentials } from '../activities/sip/digest/credentials';
-import type { SipPort } from '../activities/sip/port';
-import { createSipActivities } from '../activities/sip/sip-activities';
-import { createTrunkActivities } from '../activities/sip/trunk-activities';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
 import { RECONNECT_SOON } from '../client/connect';
@@ -22,24 +13,17 @@ import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
 import { openGroups } from '../config/open-groups';
 import { trunkCredentials } from '../config/passwords';
-import { nodeTaskQueue } from '../contracts/ids';
 import { createBudgetWorker } from './budget-worker';
-import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
 import { log, logTemporalToo } from './log';
+import { createNodeWorker } from './node-worker';
 import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
 import { Registrations } from './trunks/registrations';
 import { TrunkStates } from './trunks/trunk-states';
-
-/** A worker that dies holds the next task of its calls back for this long at most. */
-const STICKY_TIMEOUT = '500ms';
-
-/** Time for activities and handlers under way to end when the process is told to stop. */
-const SHUTDOWN_GRACE = '5s';
 
 /**
  * Runs a worker process until it is told to stop.
@@ -65,7 +49,7 @@ export async function runProcess(
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const states = new TrunkStates(client, config.node);
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
-  const worker = await createWorker(config, native, client, port);
+  const worker = await createNodeWorker(config, { connection: native, client, wire, port });
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
   const calls = new CallsClient(client);
@@ -86,34 +70,6 @@ export async function runProcess(
   await running;
   await api.close();
   await Promise.all([native.close(), connection.close()]);
-}
-
-async function createWorker(
-  config: Config,
-  connection: NativeConnection,
-  client: Client,
-  port: SipPort
-): Promise<Worker> {
-  const { control: sipControl } = config.sipServer;
-  return Worker.create({
-    connection,
-    namespace: client.options.namespace,
-    taskQueue: nodeTaskQueue(config.node),
-    workflowBundle: { codePath: WORKFLOW_BUNDLE },
-    activities: {
-      ...createSipActivities(port),
-      ...createTrunkActivities(port),
-      ...createBotActivities({ log }),
-      ...createMetaDataActivities(),
-      ...createBudgetActivities(client),
-      ...createRecordPushActivities(config.records),
-      ...createRecordActivities({ folder: config.records.folder }),
-      ...createReconciliationActivities({ client, log, ...(sipControl ? { control: sipControl } : {}) }),
-    },
-    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-    shutdownGraceTime: SHUTDOWN_GRACE,
-    maxConcurrentActivityTaskExecutions: 500,
-  });
 }
 
 function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefined {

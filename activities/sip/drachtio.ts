@@ -86,6 +86,10 @@ export class DrachtioPort implements SipPort {
     }
   }
 
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   get keepsEffects(): boolean {
     return this.#version.includes('+effects');
   }

@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor-command';
 import { errorReport, EXIT, Exit, exitCodeOf, UsageError } from './exit';
 import { historiesCommand } from './histories-command';
 import { lookCommands } from './look-commands';
+import { nodeCommand } from './node-command';
 import { recordsCommand } from './records-command';
 import { steerCommands } from './steer-commands';
 import type { Terminal } from './terminal';
@@ -36,6 +37,7 @@ function program(terminal: Terminal, isJson: boolean): CommandUnknownOpts {
   const root = new Command('durable-calls')
     .description('Watches and steers the calls of durable-calls, directly over Temporal.')
     .addCommand(calls)
+    .addCommand(nodeCommand(terminal))
     .addCommand(historiesCommand(terminal))
     .addCommand(recordsCommand(terminal))
     .addCommand(configCommand(terminal))

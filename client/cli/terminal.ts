@@ -1,4 +1,5 @@
 import type { ConnectedCalls } from '../connect';
+import type { LostNodeWorker } from './lost-node-worker';
 
 /** What commands use of the process around them. */
 export interface Terminal {
@@ -7,6 +8,8 @@ export interface Terminal {
   /** Everything on standard input. */
   readInput(): Promise<string>;
   connect(): Promise<ConnectedCalls>;
+  /** Starts a worker that lets the calls of a lost node end. @param configFile of a worker: where records go */
+  serveLostNode(node: string, configFile: string): Promise<LostNodeWorker>;
   env: NodeJS.ProcessEnv;
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { LegKind } from '../../contracts/ids';
-import { dialogEndedSignal } from '../../contracts/messages';
+import { dialogEndedSignal, nodeLostSignal } from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
 import { closeHarness, withCall } from '../support/call-harness';
 
@@ -44,6 +44,51 @@ describe('a leg that the SIP server has lost', () => {
       await lost(call, 'target', 1);
       await lost(call, 'target', 1);
       await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred', reason: 'target lost' } });
+    });
+  });
+});
+
+describe('a node that is lost', () => {
+  const end = { reasonCode: 'sip-node-lost', reason: 'burnt down', by: 'fault' };
+  const nodeLost = (call: CallUnderTest): Promise<void> => call.handle.signal(nodeLostSignal, { reason: 'burnt down' });
+
+  it('ends a conversation without a BYE, and the bot hears of an error', async () => {
+    await withCall({}, async (call) => {
+      await call.until(inPhase('conversing'));
+      await nodeLost(call);
+      const record = await call.result();
+      expect(record.end).toEqual(end);
+      expect(record.legs).toHaveLength(2);
+      for (const ended of record.legs) expect(ended).not.toHaveProperty('endedBy');
+      expect(call.count('endLeg')).toBe(0);
+      expect(call.botEvents().at(-1)).toMatchObject({ name: 'conversationEnd', value: { reasonCode: 'error' } });
+    });
+  });
+
+  it('ends a call whose bot rings', async () => {
+    let giveUp = (): void => undefined;
+    const ringing = new Promise<{ kind: 'no-answer' }>((resolve) => {
+      giveUp = () => resolve({ kind: 'no-answer' });
+    });
+    await withCall({ inviteBot: () => ringing }, async (call) => {
+      await call.until(() => call.count('inviteBot') === 1);
+      await nodeLost(call);
+      await call.until(inPhase('ended'));
+      giveUp();
+      await expect(call.result()).resolves.toMatchObject({ end, legs: [] });
+      await expect(call.answer).resolves.toEqual({ sipStatus: 480 });
+    });
+  });
+
+  it('leaves a transfer that was answered what it is', async () => {
+    await withCall({}, async (call) => {
+      await call.until(inPhase('conversing'));
+      await call.transfer();
+      await call.notify(200);
+      await call.until(inPhase('grace'));
+      await nodeLost(call);
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
+      expect(call.count('endLeg')).toBe(0);
     });
   });
 });

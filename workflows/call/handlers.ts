@@ -61,6 +61,13 @@ function handlePeers(call: CallSession): void {
     'The session descriptions of legs have changed: {legs: [{leg, localSdp, remoteSdp}]}.',
     (change) => call.apply({ type: 'MediaChanged', change })
   );
+  onFact(
+    call,
+    messages.nodeLostSignal,
+    shapes.isNodeLost,
+    'The SIP node of the call never comes back: {reason?}.',
+    (fact) => call.apply({ type: 'NodeLost', ...fact, atMs: Date.now() })
+  );
   handleCallerOfInvite(call);
 }
 

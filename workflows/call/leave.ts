@@ -5,16 +5,16 @@ import { acknowledgeBot } from './acknowledge';
 import { endLeg } from './effects';
 import { failureText, isActivityFailure } from './failure';
 import { LET_GO } from './leg-log';
-import { legOf } from './legs';
+import { BOT, legOf } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
 
 export const CALLER: LegName = { kind: 'caller', attempt: 0 };
-const BOT: LegName = { kind: 'bot', attempt: 0 };
 
 /** Ends the bot's conversation and its leg. What has ended already stays so. */
 export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): void {
-  call.outbox.post({ name: 'conversationEnd', value: { reasonCode, reason } });
+  const heard = reasonCode === 'sip-node-lost' ? 'error' : reasonCode;
+  call.outbox.post({ name: 'conversationEnd', value: { reasonCode: heard, reason } });
   letLegGo(call, BOT, reason);
 }
 

@@ -34,7 +34,7 @@ function nameOf({ record }: Leg): Pick<LegOfRecord, 'kind' | 'attempt'> {
 
 function ended(leg: LegOfRecord, event: CallEvent, now: string): string {
   const reason = event.type === 'LegEnded' ? event.reason : undefined;
-  const isLost = event.type === 'LegEnded' && event.isLost === true;
+  const isLost = event.type === 'NodeLost' || (event.type === 'LegEnded' && event.isLost === true);
   if (!isLost) leg.endedBy = reason?.startsWith(LET_GO) === true ? 'us' : 'peer';
   if (reason !== undefined) leg.reason = reason.replace(LET_GO, '');
   return now;

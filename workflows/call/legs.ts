@@ -4,6 +4,8 @@ import type { MediaChanged } from '../../contracts/messages';
 import type { CallState, Leg, LegOfTransfer } from './state';
 import { isUp } from './state';
 
+export const BOT: LegName = { kind: 'bot', attempt: 0 };
+
 export function legOf(state: CallState, { kind, attempt }: LegName): Leg | undefined {
   if (kind === 'caller' || kind === 'bot') return state[kind];
   return state.transferLegs?.find(({ record: { name } }) => name.kind === kind && name.attempt === attempt);
@@ -42,6 +44,10 @@ export function withTransferLeg(state: CallState, record: LegRecord): CallState 
 
 export function withLegDown(state: CallState, name: LegName): CallState {
   return isUp(legOf(state, name)) ? withLeg(state, name, (leg) => ({ ...leg, isUp: false })) : state;
+}
+
+export function withAllLegsDown(state: CallState): CallState {
+  return allLegs(state).reduce<CallState>((next, { record }) => withLegDown(next, record?.name ?? BOT), state);
 }
 
 /** Legs with new session descriptions. */

@@ -111,6 +111,7 @@ export type CallEvent =
   | { type: 'ReturnedJoined'; attempt: number; returned: LegRecord; target: LegRecord; atMs: number }
   | { type: 'ReturnedRefused'; attempt: number; sipStatus: number; reasonPhrase: string; atMs: number }
   | { type: 'ReturnedGone'; inviteId: string; atMs: number }
+  | { type: 'NodeLost'; reason?: string; atMs: number }
   | { type: 'MediaChanged'; change: MediaChanged }
   | { type: 'HangupRequested'; reason?: string; atMs: number }
   | { type: 'EndRequested'; reason?: string; atMs: number }

@@ -34,6 +34,7 @@ function detailOf(event: CallEvent): string {
         .join(' ');
     case 'LegEnded':
       return event.reason === undefined ? event.kind : `${event.kind}: ${event.reason}`;
+    case 'NodeLost':
     case 'HangupRequested':
     case 'TransferCancelled':
     case 'EndRequested':

@@ -1,5 +1,5 @@
 import type { LegName } from '../../contracts/ids';
-import { partnerOfCaller, withLegDown, withMedia } from './legs';
+import { partnerOfCaller, withAllLegsDown, withLegDown, withMedia } from './legs';
 import type { CallEvent, CallState } from './state';
 import { ended, isUp } from './state';
 import { concluded } from './transfer/conclusion';
@@ -77,6 +77,12 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return returned.onReturnedGone(state, event);
     case 'MediaChanged':
       return withMedia(state, event.change.legs);
+    case 'NodeLost':
+      return ended(
+        withAllLegsDown(state),
+        { reasonCode: 'sip-node-lost', reason: event.reason ?? 'the SIP node is lost', by: 'fault' },
+        event.atMs
+      );
     case 'HangupRequested':
       return onHangupRequested(state, event);
     case 'EndRequested':

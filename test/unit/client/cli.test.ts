@@ -57,6 +57,7 @@ async function run(
     err: (text) => (err += text),
     readInput: () => Promise.resolve(input),
     connect: () => Promise.resolve({ calls, close } as unknown as ConnectedCalls),
+    serveLostNode: () => Promise.reject(new Error('no worker in this test')),
     env,
   });
   return { code, out, err, calls, close };

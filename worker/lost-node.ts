@@ -1,0 +1,29 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { lostNodePort } from '../activities/sip/lost-node-port';
+import { RECONNECT_SOON } from '../client/connect';
+import type { Config } from '../config/config';
+import { log, logTemporalToo } from './log';
+import { createNodeWorker } from './node-worker';
+import { untilToldToStop } from './stop';
+
+/** A worker without SIP on the queue of a node that never comes back: it lets the node's calls end, until it is told to stop. */
+export async function serveLostNode(node: string, { records }: Pick<Config, 'records'>): Promise<void> {
+  logTemporalToo();
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const [native, connection] = await Promise.all([
+    NativeConnection.connect(connectionOptions),
+    Connection.connect({ ...connectionOptions, channelArgs: RECONNECT_SOON }),
+  ]);
+  const client = new Client({ connection, namespace });
+  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort };
+  const worker = await createNodeWorker({ node, records }, parts);
+  const running = worker.run();
+  running.catch(() => undefined);
+  log.info({ node, namespace }, 'worker ready, without SIP');
+  await Promise.race([untilToldToStop(), running]);
+  worker.shutdown();
+  await running;
+  await Promise.all([native.close(), connection.close()]);
+}

@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { createBotActivities } from '../activities/bot/post-events';
+import { createMetaDataActivities } from '../activities/bot/post-meta-data';
+import { createBudgetActivities } from '../activities/budget/take-attempt';
+import { createRecordPushActivities } from '../activities/records/push-record';
+import { createRecordActivities } from '../activities/records/write-record';
+import { createReconciliationActivities } from '../activities/reconciliation/reconcile-node';
+import { createNodeActivities } from '../activities/sip/node-activities';
+import type { SipPort } from '../activities/sip/port';
+import { createSipActivities } from '../activities/sip/sip-activities';
+import { createTrunkActivities } from '../activities/sip/trunk-activities';
+import type { Config } from '../config/config';
+import { nodeTaskQueue } from '../contracts/ids';
+import { WORKFLOW_BUNDLE } from './bundle-workflows';
+import { log } from './log';
+
+/** A worker that dies holds the next task of its calls back for this long at most. */
+const STICKY_TIMEOUT = '500ms';
+
+/** Time for activities and handlers under way to end when the process is told to stop. */
+const SHUTDOWN_GRACE = '5s';
+
+interface NodeWorkerParts {
+  connection: NativeConnection;
+  client: Client;
+  wire: { readonly isConnected: boolean };
+  /** What requests of ours leave by. */
+  port: SipPort;
+}
+
+/** The Temporal worker for the calls and trunks of a node. */
+export async function createNodeWorker(
+  { node, records, sipServer }: Pick<Config, 'node' | 'records'> & { sipServer?: Pick<Config['sipServer'], 'control'> },
+  { connection, client, wire, port }: NodeWorkerParts
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: client.options.namespace,
+    taskQueue: nodeTaskQueue(node),
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    activities: {
+      ...createSipActivities(port),
+      ...createTrunkActivities(port),
+      ...createNodeActivities(wire),
+      ...createBotActivities({ log }),
+      ...createMetaDataActivities(),
+      ...createBudgetActivities(client),
+      ...createRecordPushActivities(records),
+      ...createRecordActivities({ folder: records.folder }),
+      ...createReconciliationActivities({ client, log, ...sipServer }),
+    },
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    maxConcurrentActivityTaskExecutions: 500,
+  });
+}
