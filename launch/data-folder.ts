@@ -7,6 +7,9 @@ import { promisify } from 'node:util';
 import { LaunchError } from './launch-error';
 
 const OWNER_MARK = /launch\/run\.js|launch\/(start|demo)\.js/;
+/** What examples need to know of the running system. */
+export const EXAMPLES_FILE = 'examples.json';
+
 const LEFTOVER_GRACE_MS = 10_000;
 
 interface Owner {
@@ -25,6 +28,7 @@ export class DataFolder {
   /** Token of the SIP server's control port, which the SIP server makes. */
   readonly controlTokenFile: string;
   readonly configFile: string;
+  readonly examplesFile: string;
   readonly temporalProfile: string;
   private readonly ownerFile: string;
   private readonly services: number[] = [];
@@ -36,6 +40,7 @@ export class DataFolder {
     this.controlTokenFile = join(path, 'control-token');
     this.sipStore = join(path, 'sip-server');
     this.configFile = join(path, 'durable-calls.yaml');
+    this.examplesFile = join(path, EXAMPLES_FILE);
     this.temporalProfile = join(path, 'temporal.toml');
     this.ownerFile = join(path, 'supervisor.json');
   }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config';
 import type { DemoPlan } from './demo/plan';
 import { dialledUri, QUIET_NUMBER } from './demo/plan';
+import { EXAMPLES, numberOf } from './examples/plan';
 import { HOST } from './options';
 
 /** A number that can be dialled, and who answers. */
@@ -22,6 +23,7 @@ export function demoDialLines(plan: DemoPlan): DialLine[] {
   return [
     { uri: dialledUri(plan), who: 'the demonstration: a bot that hands you over' },
     { uri: dialledUri(plan, QUIET_NUMBER), who: 'a bot that only answers' },
+    { uri: dialledUri(plan, numberOf(EXAMPLES[0])), who: 'and the next ones: the bots of `npm run example -- <name>`' },
   ];
 }
 

@@ -5,12 +5,16 @@ import { Option } from '@commander-js/extra-typings';
 import { InvalidArgumentError } from 'commander';
 import type { DemoPorts } from './demo/plan';
 import { demoPorts } from './demo/plan';
+import { EXAMPLE_PORTS, examplePorts } from './examples/plan';
 import { freePorts } from './ports';
 
 /** Everything listens here: the set-up of `npm start` is for one machine. */
 export const HOST = '127.0.0.1';
 
 const LAST_PORT = 65_535;
+
+/** From the first port of the demonstration's peers to the first of the examples. */
+const TO_EXAMPLES = 10;
 
 export interface SystemPorts {
   sip: number;
@@ -22,6 +26,7 @@ export interface SystemPorts {
   temporal: number;
   ui: number;
   demo: DemoPorts;
+  examples: readonly number[];
 }
 
 /** Options of `npm start` and `npm run demo`. */
@@ -59,10 +64,10 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
     .addOption(
       portOption(
         '--demo-port-base',
-        "first of the demonstration peers' five ports",
+        `first of the demonstration peers' five ports; the examples have ${EXAMPLE_PORTS} from the tenth after it on`,
         'DURABLE_CALLS_DEMO_PORT_BASE',
         5070
-      ).argParser((text) => readPort(text, LAST_PORT - 4))
+      ).argParser((text) => readPort(text, LAST_PORT - TO_EXAMPLES - EXAMPLE_PORTS))
     )
     .addOption(
       new Option('--method <method>', "how the demonstration's trunk transfers")
@@ -82,9 +87,9 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
 
 export async function choosePorts(options: SystemOptions): Promise<SystemPorts> {
   if (options.freePorts) {
-    const ports = (await freePorts(HOST, 11)) as Eleven;
-    const [sip, admin, control, api, temporal, ui, bot, webhook, caller, busy, agent] = ports;
-    return { sip, admin, control, api, temporal, ui, demo: { bot, webhook, caller, busy, agent } };
+    const ports = (await freePorts(HOST, 11 + EXAMPLE_PORTS)) as [...Eleven, ...number[]];
+    const [sip, admin, control, api, temporal, ui, bot, webhook, caller, busy, agent, ...examples] = ports;
+    return { sip, admin, control, api, temporal, ui, demo: { bot, webhook, caller, busy, agent }, examples };
   }
   return {
     sip: options.sipPort,
@@ -94,6 +99,7 @@ export async function choosePorts(options: SystemOptions): Promise<SystemPorts> 
     temporal: options.temporalPort,
     ui: options.uiPort,
     demo: demoPorts(options.demoPortBase),
+    examples: examplePorts(options.demoPortBase + TO_EXAMPLES),
   };
 }
 

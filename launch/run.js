@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Stands in front of `npm start`, `npm run demo`, `npm test`, `npm run sip-server` and `npm run cli`. It runs on a machine that has
- * nothing but Node: it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
+ * Stands in front of `npm start`, `npm run demo`, `npm run example`, `npm test`, `npm run sip-server` and `npm run cli`. It runs on a machine
+ * that has nothing but Node: it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
  */
 
 const path = require('node:path');
@@ -17,6 +17,8 @@ const COMMANDS = {
   start: (args) => startHere('start', args),
   /** @param {string[]} args */
   demo: (args) => startHere('demo', args),
+  /** @param {string[]} args */
+  example: (args) => runNode([path.join(root, 'dist', 'launch', 'example.js'), ...args], process.env),
   test: runTests,
   /** @param {string[]} args */
   'sip-server': (args) => runNode([path.join(root, 'dist', 'sip-server', 'main.js'), ...args], process.env),

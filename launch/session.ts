@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
+import { rmSync } from 'node:fs';
 import { DataFolder } from './data-folder';
 import { DemoPeers } from './demo/peers';
 import type { DemoPlan } from './demo/plan';
 import { demoPlan } from './demo/plan';
+import { examplesPlan, writePlan } from './examples/plan';
 import type { SystemOptions, SystemPorts } from './options';
 import { choosePorts, HOST } from './options';
 import type { PortUse } from './ports';
@@ -37,7 +39,12 @@ export class Session {
     const data = await DataFolder.claim(options.data, say);
     await requireFreePorts(HOST, portUses(ports, options.withPeers, temporalCli !== undefined));
     const plan = demoPlan(HOST, ports.sip, ports.demo, options.targetAnswers, options.method);
-    if (options.config === undefined) writeDemoConfig(data.configFile, plan, { recordsFolder: data.records });
+    const { examples } = ports;
+    rmSync(data.examplesFile, { force: true });
+    if (options.config === undefined) {
+      writeDemoConfig(data.configFile, plan, { recordsFolder: data.records, examples });
+      writePlan(data.examplesFile, examplesPlan(plan, examples));
+    }
     const configFile = options.config ?? data.configFile;
     const system = new System({ ports, data, configFile, say, ...(temporalCli !== undefined && { temporalCli }) });
     return new Session(ports, plan, data, system, options.withPeers);

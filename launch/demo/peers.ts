@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DemoBot } from './bot';
+import { openCaller } from './caller';
 import type { DemoPlan } from './plan';
 import { addressIn, answeringWith, dialledUri } from './plan';
 import { Trace } from './trace';
-import { followRefer, TALK_MS } from './transferee';
 import type { CallResult } from './user-agent';
 import { UserAgent } from './user-agent';
 
@@ -19,17 +19,9 @@ export class DemoPeers {
   static async open(plan: DemoPlan): Promise<DemoPeers> {
     const trace = new Trace();
     const [busyStatus, agentStatus] = plan.targetAnswers;
-    const open = (name: 'caller' | 'busy' | 'agent', status: number): Promise<UserAgent> =>
+    const open = (name: 'busy' | 'agent', status: number): Promise<UserAgent> =>
       UserAgent.open({ name, address: addressIn(plan, name), trace, answering: answeringWith(status) });
-    const caller: UserAgent = await UserAgent.open({
-      name: 'caller',
-      address: addressIn(plan, 'caller'),
-      trace,
-      answering: answeringWith(486),
-      // Joined with the target: it talks on when the bot's grace is over.
-      onReinvite: (dialog) => void delay(plan.graceMs + TALK_MS, undefined, { ref: false }).then(() => dialog.hangUp()),
-      onRefer: (refer, dialog) => void followRefer(caller, refer, dialog),
-    });
+    const caller = await openCaller(addressIn(plan, 'caller'), trace, plan.graceMs);
     const bot = await DemoBot.open(plan, trace);
     const targets = await Promise.all([open('busy', busyStatus), open('agent', agentStatus)]);
     return new DemoPeers(plan, trace, caller, [bot, ...targets]);

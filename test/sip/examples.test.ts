@@ -1,0 +1,69 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DIALECT_NAMES } from '../../contracts/dialects';
+import { eventually } from '../support/eventually';
+
+const ROOT = path.join(__dirname, '../..');
+const START_LIMIT_MS = 180_000;
+const BOTS = [...DIALECT_NAMES, 'sip'];
+
+/** What `npm start` and `npm run example` run. */
+const npmRun = (...args: string[]): string[] => [path.join(ROOT, 'launch/run.js'), ...args];
+
+let data: string;
+let start: ChildProcess;
+
+beforeAll(async () => {
+  data = await mkdtemp(path.join(tmpdir(), 'durable-calls-examples-'));
+  start = spawn(process.execPath, npmRun('start', '--free-ports', '--no-demo', '--data', data), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [start.stdout, start.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await eventually(
+    () => output.includes('Ctrl-C stops everything') || start.exitCode !== null,
+    'npm start',
+    START_LIMIT_MS
+  );
+  if (start.exitCode !== null) throw new Error(output);
+}, START_LIMIT_MS + 5_000);
+
+afterAll(async () => {
+  const exited = once(start, 'exit');
+  start.kill('SIGTERM');
+  await exited;
+  await rm(data, { recursive: true, force: true });
+}, 60_000);
+
+function example(name: string, folder = data): Promise<{ code: number; output: string }> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, npmRun('example', name, '--data', folder), (_, stdout, stderr) =>
+      done({ code: child.exitCode ?? -1, output: stdout + stderr })
+    );
+  });
+}
+
+describe('a bot of the examples', () => {
+  it.each(BOTS)('%s asks for a transfer that fails, hears so, asks again, and hears the end', async (name) => {
+    const { code, output } = await example(name);
+    expect(output).toContain('The bot heard that a transfer failed, that one was answered, and the end.');
+    expect(code).toBe(0);
+  });
+
+  it('stands in a file of its own', async () => {
+    const files = (await readdir(path.join(ROOT, 'examples/bots'))).map((file) => path.basename(file, '.js'));
+    expect(files.sort()).toEqual([...BOTS, 'http-bot'].sort());
+  });
+
+  it('says where to begin when nothing runs', async () => {
+    const { code, output } = await example('bot-api', path.join(data, 'elsewhere'));
+    expect(output).toContain('start it in another terminal');
+    expect(code).toBe(1);
+  });
+});
