@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../../activities/sip/port';
+import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
@@ -9,6 +9,7 @@ import { admit, countRefusal } from './admission';
 import type { CallGateway } from './call-gateway';
 import { callIdOf, callInput } from './call-input';
 import type { IngressLog } from './ingress-log';
+import { isServed } from './is-served';
 import { receiveReturnedCall } from './returned-call';
 
 /** How long a caller waits for Temporal to take the call before it is sent elsewhere, in ms. */
@@ -21,12 +22,13 @@ const RETRY_AFTER_S = 5;
 
 interface Parts extends AdmissionParts {
   gateway: CallGateway;
+  port: SipPort;
   log: IngressLog;
 }
 
 /** A caller's INVITE: found its trunk and bot, made a workflow, answered with what the workflow says. */
 export async function arrive(request: IncomingRequest, parts: Parts): Promise<void> {
-  const { config, gateway, log } = parts;
+  const { config, gateway, port, log } = parts;
   // Before the first await: a CANCEL may follow in the same read.
   const cancelled = new Promise<void>((resolve) => request.onCancel(resolve));
   if (await receiveReturnedCall(request, cancelled, parts)) return;
@@ -43,7 +45,8 @@ export async function arrive(request: IncomingRequest, parts: Parts): Promise<vo
     await request.respond({ status: 503, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
     return;
   }
-  if (!(await answer(request, callId, await answering()))) await gateway.signal(callId, callerGoneSignal);
+  const isAnswered = await answer(request, callId, await answering());
+  if (!isAnswered && !(await isServed(request, port))) await gateway.signal(callId, callerGoneSignal);
 }
 
 async function refuse(request: IncomingRequest, refusal: Refusal, log: IngressLog): Promise<void> {
@@ -81,7 +84,7 @@ async function within<Result>(limitMs: number, work: Promise<Result>): Promise<R
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-/** @returns false when nobody was left to answer with a 200 */
+/** @returns false when a 200 was not taken */
 async function answer(
   request: IncomingRequest,
   callId: CallId,

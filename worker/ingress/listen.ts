@@ -36,7 +36,7 @@ export function listenToSip({
     });
   };
   wire.onRequest({
-    invite: guarded((request) => arrive(request, { config: live.current, gateway, load, states, log })),
+    invite: guarded((request) => arrive(request, { config: live.current, gateway, port, load, states, log })),
     inDialog: guarded((request) => receiveInDialog(request, { gateway, port, log })),
   });
 }

@@ -1,4 +1,4 @@
-import type { IncomingRequest } from '../../activities/sip/port';
+import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
 import type { Config } from '../../config/config';
 import { isWithin } from '../../config/sources';
@@ -9,6 +9,7 @@ import { readTransferToken } from '../../contracts/transfer-token';
 import { bodyFault } from './admission';
 import type { CallGateway } from './call-gateway';
 import { callIdOf } from './call-input';
+import { isServed } from './is-served';
 
 /** RFC 3261 section 8.1.1.6. */
 const DEFAULT_MAX_FORWARDS = 70;
@@ -21,7 +22,7 @@ const DEFAULT_MAX_FORWARDS = 70;
 export async function receiveReturnedCall(
   request: IncomingRequest,
   cancelled: Promise<void>,
-  { config, gateway }: { config: Config; gateway: CallGateway }
+  { config, gateway, port }: { config: Config; gateway: CallGateway; port: SipPort }
 ): Promise<boolean> {
   const returned = returnedCallOf(request, config);
   if (!returned || bodyFault(request)) return false;
@@ -35,7 +36,8 @@ export async function receiveReturnedCall(
     toTag: legTag(token.callId, { kind: 'returned', attempt: token.attempt }),
     ...(sdp === undefined ? {} : { headers: { 'Content-Type': 'application/sdp', ...SESSION_TIMER }, body: sdp }),
   });
-  if (!isSent && sipStatus < 300) await gateway.signal(token.callId, returnedGoneSignal, { inviteId });
+  if (!isSent && sipStatus < 300 && !(await isServed(request, port)))
+    await gateway.signal(token.callId, returnedGoneSignal, { inviteId });
   return true;
 }
 
