@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Stands in front of `npm start`, `npm run demo`, `npm run example`, `npm test`, `npm run sip-server` and `npm run cli`. It runs on a machine
- * that has nothing but Node: it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
+ * Stands in front of `npm start`, `npm run demo`, `npm test`, `npm run sip-server` and others. It runs on a machine that has
+ * nothing but Node: it installs the packages, builds, finds a Temporal, and only then starts what was asked for.
  */
 
 const path = require('node:path');
@@ -20,6 +20,7 @@ const COMMANDS = {
   /** @param {string[]} args */
   example: (args) => runNode([path.join(root, 'dist', 'launch', 'example.js'), ...args], process.env),
   test: runTests,
+  'test-crash': runCrashMatrix,
   /** @param {string[]} args */
   'sip-server': (args) => runNode([path.join(root, 'dist', 'sip-server', 'main.js'), ...args], process.env),
   /** @param {string[]} args */
@@ -80,6 +81,11 @@ async function runTests(args) {
     );
   const env = await temporalEnvironment();
   return runNode([path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args], env);
+}
+
+/** @param {string[]} args */
+async function runCrashMatrix(args) {
+  return runNode([path.join(root, 'test', 'crash', 'run.js'), ...args], await temporalEnvironment());
 }
 
 /** @param {string[]} args @param {NodeJS.ProcessEnv} env */

@@ -93,7 +93,7 @@ export class StrictPhone {
     return this.#callId !== undefined && header(message, 'Call-ID') === this.#callId;
   }
 
-  /** The next re-INVITE is answered only when told so; `asked` resolves when it has come. */
+  /** The next re-INVITE is answered only when told so, however often it comes; `asked` resolves when it has come. */
   holdBack(): { asked: Promise<void>; now: () => void } {
     let waiting: ReceivedMessage | undefined;
     const asked = new Promise<void>((resolve) => {
@@ -102,14 +102,16 @@ export class StrictPhone {
         resolve();
       };
     });
-    return { asked, now: () => waiting && this.#answerOffer(waiting) };
+    const now = (): void => {
+      this.#heldBack = undefined;
+      if (waiting) this.#answerOffer(waiting);
+    };
+    return { asked, now };
   }
 
   #answerOffer(invite: ReceivedMessage): void {
-    const holdBack = this.#heldBack;
-    this.#heldBack = undefined;
-    if (holdBack) {
-      holdBack(invite);
+    if (this.#heldBack) {
+      this.#heldBack(invite);
       return;
     }
     const status = this.#refusals.shift() ?? (this.#take(invite.body) ? 200 : 488);

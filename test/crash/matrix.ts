@@ -1,0 +1,101 @@
+import type { Cell } from './cells';
+import { judge } from './judge';
+import { REST_MS, residue } from './residue';
+import type { MatrixResult } from './result';
+import { emptyResult, lineOf, recovery } from './result';
+import type { PlayedCall } from './round';
+import { playRound } from './round';
+import { VICTIMS } from './victims';
+import type { WorldOptions } from './world';
+import { World } from './world';
+
+export interface MatrixOptions extends WorldOptions {
+  cells: readonly Cell[];
+  /** How often each cell is played. */
+  rounds?: number;
+  /** False: does not wait for what may be left 35 s after the last call. */
+  looksForRest?: boolean;
+  /** Hears of each round, and of each cell when it is judged. */
+  say?: (text: string) => void;
+}
+
+/** Calls that one kill hits. */
+const AT_ONCE = 8;
+
+/** Plays cells on one engine, victim after victim, and judges them 35 s after the last call. */
+export async function playMatrix(options: MatrixOptions): Promise<MatrixResult> {
+  const world = await World.start(options);
+  try {
+    const result = emptyResult(options.rounds ?? 1);
+    const played = await playVictims(world, options, result);
+    await allRecords(world, played);
+    const left = options.looksForRest === false ? [] : await rest(world, options);
+    await judgeAll({ world, played, left, result, say: options.say });
+    return result;
+  } finally {
+    await world.close();
+  }
+}
+
+async function playVictims(
+  world: World,
+  { cells, rounds = 1, say }: MatrixOptions,
+  { readyMs }: MatrixResult
+): Promise<PlayedCall[]> {
+  const played: PlayedCall[] = [];
+  for (const { name } of VICTIMS) {
+    const own = Array.from({ length: rounds }, () => cells.filter(({ victim }) => victim === name)).flat();
+    for (let first = 0; first < own.length; first += AT_ONCE) {
+      const round = await playRound(world, name, own.slice(first, first + AT_ONCE));
+      played.push(...round);
+      const strike = round.find((call) => call.strike)?.strike;
+      if (strike && name !== 'worker of two') (readyMs[name] ??= []).push(strike.readyAt - strike.from);
+      say?.(`${name}: ${Math.min(first + AT_ONCE, own.length)} of ${own.length} calls`);
+    }
+  }
+  return played;
+}
+
+async function rest(world: World, { say }: MatrixOptions): Promise<string[]> {
+  say?.('waiting 35 s for what may be left');
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  return residue(world);
+}
+
+async function judgeAll({
+  world,
+  played,
+  left,
+  result,
+  say,
+}: {
+  world: World;
+  played: readonly PlayedCall[];
+  left: readonly string[];
+  result: MatrixResult;
+  say: MatrixOptions['say'];
+}): Promise<void> {
+  const records = await world.engine.records();
+  for (const one of played) {
+    const own = left.filter((what) => isOf(one, what)).map((what) => `left: ${what}`);
+    const cell = { ...one.call.cell, faults: [...judge(one, records), ...own], ...recovery(one) };
+    result.cells.push(cell);
+    say?.(lineOf(cell));
+    await one.call.close();
+  }
+  result.left.push(...left.filter((what) => !played.some((one) => isOf(one, what))));
+}
+
+function isOf({ call }: PlayedCall, what: string): boolean {
+  return (call.callId !== '' && what.includes(call.callId)) || what.includes(call.callerDialog.callId);
+}
+
+/** Waits until every call that the bot heard of has its record; the judge says which one has none. */
+async function allRecords(world: World, played: readonly PlayedCall[]): Promise<void> {
+  const wanted = played.filter(({ call }) => call.callId !== '').map(({ call }) => call.callId);
+  for (const deadline = Date.now() + world.patienceMs; Date.now() < deadline;) {
+    const written = new Set((await world.engine.records()).map(({ callId }) => callId));
+    if (wanted.every((callId) => written.has(callId))) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

@@ -1,0 +1,6 @@
+'use strict';
+
+const { PausingPort } = require('./pausing-port');
+const { runWorker } = require('./run-worker');
+
+runWorker(PausingPort);

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { searchAttributeTypes } from '../../contracts/search-attributes';
+import type { TemporalServer } from '../../launch/temporal-server';
+import { startTemporalServer } from '../../launch/temporal-server';
+import type { WorkerProcess } from '../support/engine';
+import { Engine } from '../support/engine';
+import { freePort } from '../support/free-port';
+import { PausePoints } from './pause-points';
+import { Bot } from './peers/bot';
+import type { Method } from './steps';
+
+/** The grace of every transfer, in ms: long enough to kill somebody within it and see the rest. */
+export const GRACE_MS = 3_000;
+
+/** What callers dial for a transfer of that method. */
+export const NUMBERS: Record<Method, string> = { REFER: '1000', INVITE: '1001' };
+
+const API_TRY_MS = 5_000;
+const PATIENCE_MS = 60_000;
+
+export interface WorldOptions {
+  /** Scripts in the place of the product's; a worker among processes/ can be stopped. */
+  builds?: { worker?: string; sipServer?: string };
+  /** How long a peer waits for anything, deaths and restarts included, in ms; default 60,000. */
+  patienceMs?: number;
+}
+
+const PAUSING_WORKER = path.join(__dirname, 'processes/pausing-worker.js');
+
+/** Everything that a call needs, each process to be killed alone: Temporal on a file of its own, SIP server, worker, bot. */
+export class World {
+  static async start({ builds = {}, patienceMs = PATIENCE_MS }: WorldOptions = {}): Promise<World> {
+    const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
+    if (cliPath === undefined) throw new Error('No Temporal CLI: use `npm run test:crash`, which finds one.');
+    const folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-crash-'));
+    const options = {
+      cliPath,
+      port: await freePort(),
+      dbFilename: path.join(folder, 'temporal.db'),
+      searchAttributes: searchAttributeTypes,
+    };
+    const temporal = await startTemporalServer(options);
+    const bot = await Bot.open();
+    const engine = await Engine.start(engineOptions(bot, temporal.address, builds));
+    return new World(folder, bot, engine, patienceMs, () => startTemporalServer(options), temporal);
+  }
+
+  worker: WorkerProcess;
+  pauses: PausePoints;
+
+  private constructor(
+    private readonly folder: string,
+    readonly bot: Bot,
+    readonly engine: Engine,
+    readonly patienceMs: number,
+    private readonly startTemporal: () => Promise<TemporalServer>,
+    private temporal: TemporalServer
+  ) {
+    this.worker = engine.worker;
+    this.pauses = new PausePoints(this.worker.process);
+  }
+
+  /** From now on calls are carried by this worker. */
+  take(worker: WorkerProcess): void {
+    this.worker = worker;
+    this.pauses = new PausePoints(worker.process);
+  }
+
+  async killTemporal(): Promise<void> {
+    process.kill(this.temporal.pid, 'SIGKILL');
+    await this.temporal.exited;
+  }
+
+  async restartTemporal(): Promise<void> {
+    this.temporal = await this.startTemporal();
+  }
+
+  /** A bot's request, until the API takes it. @throws Error when it is refused */
+  async post(callId: string, activity: object): Promise<void> {
+    const body = JSON.stringify(activity);
+    for (const deadline = Date.now() + this.patienceMs; Date.now() < deadline;) {
+      const response = await this.#try(`/v1/calls/${callId}/activities`, body);
+      if (response?.ok === true) return;
+      if (response && response.status < 500)
+        throw new Error(`the API says ${response.status} ${await response.text()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the API did not take the bot’s request');
+  }
+
+  async close(): Promise<void> {
+    await this.engine.stop();
+    await this.bot.close();
+    await this.temporal.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #try(pathname: string, body: string): Promise<Response | undefined> {
+    const headers = { 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(API_TRY_MS);
+    return fetch(this.worker.apiUrl + pathname, { method: 'POST', headers, body, signal }).catch(() => undefined);
+  }
+}
+
+function engineOptions(
+  bot: Bot,
+  temporal: string,
+  builds: NonNullable<WorldOptions['builds']>
+): Parameters<typeof Engine.start>[0] {
+  const trunk = (method: Method): Record<string, unknown> => ({
+    id: method.toLowerCase(),
+    login: NUMBERS[method],
+    sources: ['127.0.0.1'],
+    transferMethod: method.toLowerCase(),
+    allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'],
+    ringTimeoutMs: 90_000,
+    // The caller's side hangs up by itself.
+    transferTimers: { callerByeMs: 10_000 },
+  });
+  return {
+    bot: bot.uri,
+    webhook: bot.webhook.url,
+    temporal,
+    trunk: trunk('REFER'),
+    channel: { trunk: 'refer' },
+    more: {
+      trunks: [trunk('INVITE')],
+      channels: [{ botId: 'bot-invite', trunk: 'invite', leg: bot.uri, webhook: bot.webhook.url }],
+    },
+    builds: { worker: PAUSING_WORKER, ...builds },
+  };
+}
