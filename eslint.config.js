@@ -55,7 +55,14 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['launch/**/*.ts', 'bench/**/*.ts', 'sip-server/main.ts', 'client/cli.ts', 'test/**/*.ts'],
+    files: [
+      'launch/**/*.ts',
+      'bench/**/*.ts',
+      'examples/**/*.ts',
+      'sip-server/main.ts',
+      'client/cli.ts',
+      'test/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   forbid('contracts', {

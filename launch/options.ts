@@ -67,7 +67,7 @@ export function withSystemOptions(command: Command, defaultData: string): Comman
         `first of the demonstration peers' five ports; the examples have ${EXAMPLE_PORTS} from the tenth after it on`,
         'DURABLE_CALLS_DEMO_PORT_BASE',
         5070
-      ).argParser((text) => readPort(text, LAST_PORT - TO_EXAMPLES - EXAMPLE_PORTS))
+      ).argParser((text) => readPort(text, LAST_PORT - TO_EXAMPLES - EXAMPLE_PORTS + 1))
     )
     .addOption(
       new Option('--method <method>', "how the demonstration's trunk transfers")

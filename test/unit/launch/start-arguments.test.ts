@@ -50,7 +50,7 @@ describe('the arguments of npm start', () => {
   );
 
   it('are refused when the last of the demonstration ports would be none', () =>
-    expectRefused(['--demo-port-base', '65532'], /It must be a port, 1 to 65531/));
+    expectRefused(['--demo-port-base', '65518'], /It must be a port, 1 to 65517/));
 
   it('are refused when the configuration has faults, each told once', () => {
     const file = join(folder, 'own.yaml');
