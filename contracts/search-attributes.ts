@@ -15,6 +15,9 @@ export const callSearchAttributes = {
   outcome: defineSearchAttributeKey('CallOutcome', SearchAttributeType.KEYWORD),
 };
 
+/** Memo of the later runs of a call: when its first one started, ISO 8601 in UTC. */
+export const STARTED_AT_MEMO = 'startedAt';
+
 /** Search attributes of a trunk's registration, which has `CallTrunk` too. */
 export const trunkSearchAttributes = {
   /** `up`, `degraded` or `down`. */

@@ -1,24 +1,32 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { CallInput } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
+import type { CarriedCall } from './carried-call';
 import { closeCall } from './close';
 import { grace } from './grace';
 import { handleMessages } from './handlers';
 import { watchLongestDuration } from './longest-duration';
+import { goOnInNextRun, isNextRunDue, takeUp } from './next-run';
 import { ringBot } from './ring';
 import { CallSession } from './session';
+import { isTalking } from './talking';
 import { returnToBot } from './transfer/return-to-bot';
 import { transfer } from './transfer/attempt';
 import { callRecord } from './record';
 
-/** One phone call, from the caller's INVITE to its record. */
-export async function callWorkflow(input: CallInput): Promise<CallRecord> {
-  const call = new CallSession(input);
+/**
+ * One phone call, from the caller's INVITE to its record. A long one goes on in further runs, each with a history of its own.
+ * @param carried what the run before has left; absent in the first
+ */
+export async function callWorkflow(input: CallInput, carried?: CarriedCall): Promise<CallRecord> {
+  const call = new CallSession(input, carried);
   handleMessages(call);
   void watchLongestDuration(call);
-  await ringBot(call);
+  if (carried) takeUp(call);
+  else await ringBot(call);
   while (isTalking(call)) {
-    await condition(() => !isTalking(call) || call.state.isReturning === true);
+    await condition(() => !isTalking(call) || call.state.isReturning === true || isNextRunDue(call));
+    if (isNextRunDue(call)) await goOnInNextRun(call);
     if (call.state.isReturning) await returnToBot(call);
     if (call.isIn('transferring')) await transfer(call);
     if (call.isIn('grace')) await grace(call);
@@ -26,9 +34,4 @@ export async function callWorkflow(input: CallInput): Promise<CallRecord> {
   await closeCall(call);
   await condition(allHandlersFinished);
   return callRecord(call);
-}
-
-/** The caller talks with the bot, or with the target that took its place. */
-function isTalking(call: CallSession): boolean {
-  return call.isIn('conversing') || call.isIn('connected');
 }

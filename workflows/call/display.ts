@@ -13,6 +13,10 @@ export function showPhase(call: CallSession, before: CallPhase): void {
     const outcome = phase === 'ended' && end ? [{ key: callSearchAttributes.outcome, value: end.reasonCode }] : [];
     upsertSearchAttributes([{ key: callSearchAttributes.phase, value: phase }, ...outcome]);
   }
+  showCall(call);
+}
+
+export function showCall(call: CallSession): void {
   setCurrentDetails(card(call));
 }
 

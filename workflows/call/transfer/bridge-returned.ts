@@ -85,6 +85,12 @@ const NOT_ANSWERED = {
   'no-answer': { sipStatus: 480, reasonPhrase: 'Temporarily Unavailable' },
 };
 
+/** Goes on with watching over the two in a new run. */
+export function keepReturnedTogether(call: CallSession): void {
+  const { returned } = call.state;
+  if (returned?.stage === 'joined') void endTogether(call, returned.attempt);
+}
+
 /** When one of the two has left, or the peer says that the transfer failed, the other is let go. */
 async function endTogether(call: CallSession, attempt: number): Promise<void> {
   await condition(() => !returnedPair(call.state).every(isUp) || hasFailed(call, attempt));
