@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { WorkflowService } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeTypedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
 import { requiredTsToDate, optionalTsToDate } from '@temporalio/common/lib/time';
 import type { CallPhase } from '../contracts/call';
 import type { CallId } from '../contracts/ids';
 import { callIdOfWorkflow } from '../contracts/ids';
 import { CALL_WORKFLOW_TYPE } from '../contracts/messages';
-import { callSearchAttributes } from '../contracts/search-attributes';
+import { callSearchAttributes, STARTED_AT_MEMO } from '../contracts/search-attributes';
 import { InvalidPageToken } from './errors';
 
 export interface CallListFilter {
@@ -105,6 +106,12 @@ function checkOf(token: Buffer, query: string): Buffer {
   return createHash('sha256').update(query).update('\n').update(token).digest().subarray(0, CHECK_BYTES);
 }
 
+/** Later runs of a long call carry the start of the first one. */
+function firstStart({ memo }: ListedExecution): string | undefined {
+  const startedAt = memo?.fields?.[STARTED_AT_MEMO];
+  return startedAt ? defaultPayloadConverter.fromPayload<string>(startedAt) : undefined;
+}
+
 function listItem(execution: ListedExecution): CallListItem | undefined {
   const callId = callIdOfWorkflow(execution.execution?.workflowId ?? '');
   if (callId === undefined) return undefined;
@@ -119,7 +126,7 @@ function listItem(execution: ListedExecution): CallListItem | undefined {
     botId: attributes.get(callSearchAttributes.channel) ?? '',
     caller: attributes.get(callSearchAttributes.caller) ?? '',
     callee: attributes.get(callSearchAttributes.callee) ?? '',
-    startedAt: requiredTsToDate(execution.startTime, 'startTime').toISOString(),
+    startedAt: firstStart(execution) ?? requiredTsToDate(execution.startTime, 'startTime').toISOString(),
     ...(endedAt ? { endedAt: endedAt.toISOString() } : {}),
     ...(outcome === undefined ? {} : { outcome }),
   };

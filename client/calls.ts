@@ -15,7 +15,9 @@ import type { CallSource } from './call-poller';
 import type { CallWatch, WatchLimits } from './call-watch';
 import { CallWatches, DEFAULT_WATCH_LIMITS } from './call-watch';
 import { CallNotFound, CallNotReady, TemporalUnavailable, TransferInProgress } from './errors';
+import { historiesOfRuns } from './histories/runs';
 import { refuseWhatNoCallTakes } from './preflight';
+import { untilTaken } from './retry-update';
 import { callError, temporalError } from './temporal-failures';
 
 /** `activityParams` of a transfer. */
@@ -89,13 +91,15 @@ export class CallsClient {
   }
 
   /**
-   * Everything that has happened to the call's workflow so far, as it can be replayed.
+   * Everything that has happened to the call's workflow so far, as it can be replayed: one history for each of its runs, in order.
    * @throws CallNotFound, TemporalUnavailable
    */
-  async history(callId: string): Promise<History> {
+  async histories(callId: string): Promise<History[]> {
     const handle = this.#handle(callId);
     try {
-      return await this.#inTime(() => handle.fetchHistory());
+      return await historiesOfRuns((runId) =>
+        this.#inTime(() => this.#client.workflow.getHandle(handle.workflowId, runId).fetchHistory())
+      );
     } catch (err) {
       throw callError(err, callId);
     }
@@ -169,7 +173,7 @@ export class CallsClient {
     const handle = this.#handle(callId);
     try {
       const args: [{ reason?: string }] = [reason === undefined ? {} : { reason }];
-      await this.#inTime(() => handle.executeUpdate(endCallUpdate, { args }));
+      await this.#inTime(() => untilTaken(() => handle.executeUpdate(endCallUpdate, { args })));
     } catch (err) {
       throw callError(err, callId);
     }
@@ -196,7 +200,8 @@ export class CallsClient {
 
   async #update(handle: WorkflowHandle, payload: unknown, updateId: string): Promise<ActivityReceipt[]> {
     try {
-      return await this.#inTime(() => handle.executeUpdate(sendActivitiesUpdate, { args: [payload], updateId }));
+      const update = { args: [payload] as [unknown], updateId };
+      return await this.#inTime(() => untilTaken(() => handle.executeUpdate(sendActivitiesUpdate, update)));
     } catch (err) {
       throw callError(err, handle.workflowId.replace(/^call-/, ''));
     }

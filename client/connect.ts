@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { LoadClientProfileOptions } from '@temporalio/envconfig';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { CallsClientOptions } from './calls';
@@ -22,7 +22,22 @@ export interface ConnectedCalls {
 }
 
 /** After an outage of Temporal nobody should wait for gRPC's own back-off, which grows to two minutes. */
-export const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
+/** RESOURCE_EXHAUSTED (google.rpc.Code). */
+const EXHAUSTED = 8;
+
+/** Ms, doubled about every second time. Temporal refuses messages to a call for the moment in which it goes on in another run. */
+function firstPauseMs({ code, details }: { code: number; details: string }): number {
+  if (code === EXHAUSTED) return /workflow is closing/.test(details) ? 20 : 1_000;
+  return 100;
+}
+
+/** How every connection of ours behaves while Temporal, or a call, does not answer for a moment. */
+export const PATIENCE = {
+  channelArgs: RECONNECT_SOON,
+  interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ initialIntervalMs: firstPauseMs }))],
+};
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
@@ -42,7 +57,7 @@ export async function connectCalls({
       ...connectionOptions,
       address,
       connectTimeout: connectTimeoutMs,
-      channelArgs: RECONNECT_SOON,
+      ...PATIENCE,
     })
   );
   const calls = new CallsClient(new Client({ connection, namespace }), options);

@@ -24,7 +24,7 @@ const PASSING: Readonly<Record<number, string>> = {
 const ENDED_DURING_UPDATE = 'AcceptedUpdateCompletedWorkflow';
 
 /** @returns the gRPC status code behind an error of the Temporal client */
-function grpcCode(err: unknown): number | undefined {
+export function grpcCode(err: unknown): number | undefined {
   if (isGrpcServiceError(err)) return err.code;
   return err instanceof ServiceError ? grpcCode(err.cause) : undefined;
 }

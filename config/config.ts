@@ -53,6 +53,7 @@ export interface Config {
   };
   /** A relative folder starts at the working directory. */
   records: { folder: string; push?: RecordPush };
+  calls: { historyEventsPerRun?: number };
   trunks: TrunkConfig[];
   channels: ChannelConfig[];
 }

@@ -72,6 +72,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Call detail records, one JSON file per call.'),
+  calls: z
+    .strictObject({
+      historyEventsPerRun: z
+        .int()
+        .min(200)
+        .max(40_000)
+        .exactOptional()
+        .describe(
+          'A call goes on in a run with a new history when the present one has so many events; default: when Temporal suggests it.'
+        ),
+    })
+    .prefault({})
+    .describe('What holds for every call.'),
   trunks: z.array(trunkSchema).min(1, 'is empty (describe at least one trunk)'),
   channels: z.array(channelSchema).min(1, 'is empty (describe at least one channel)'),
 });

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { lostNodePort } from '../activities/sip/lost-node-port';
-import { RECONNECT_SOON } from '../client/connect';
+import { PATIENCE } from '../client/connect';
 import type { Config } from '../config/config';
 import { log, logTemporalToo } from './log';
 import { createNodeWorker } from './node-worker';
@@ -14,7 +14,7 @@ export async function serveLostNode(node: string, { records }: Pick<Config, 'rec
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),
-    Connection.connect({ ...connectionOptions, channelArgs: RECONNECT_SOON }),
+    Connection.connect({ ...connectionOptions, ...PATIENCE }),
   ]);
   const client = new Client({ connection, namespace });
   const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort };

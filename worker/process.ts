@@ -7,7 +7,7 @@ import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port
 import type { Credentials } from '../activities/sip/digest/credentials';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
-import { RECONNECT_SOON } from '../client/connect';
+import { PATIENCE } from '../client/connect';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
@@ -42,7 +42,7 @@ export async function runProcess(
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),
-    Connection.connect({ ...connectionOptions, channelArgs: RECONNECT_SOON }),
+    Connection.connect({ ...connectionOptions, ...PATIENCE }),
   ]);
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });

@@ -25,7 +25,7 @@ function exportCommand(terminal: Terminal): CommandUnknownOpts {
         .default(DEFAULT_LATEST)
         .argParser(readLatest)
     )
-    .option('--out <folder>', 'where the files go, one a call', 'test/replay/histories')
+    .option('--out <folder>', 'where the files go, one for each run of a call', 'test/replay/histories')
     .option('--json', 'print one JSON object a line: {callId, file, events}')
     .action((texts, { latest, out, json = false }) =>
       withCalls(terminal, async ({ calls }) => {

@@ -43,10 +43,10 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 /**
  * A copy in which numbers, names, addresses, texts and tokens are replaced, and which replays as the original does: commands, their order,
  * types and ids stay, and what was equal stays equal.
+ * @param pseudonyms of all runs of one call; default: of this history alone
  * @throws EncodedHistory
  */
-export function anonymousHistory(history: HistoryJson): HistoryJson {
-  const pseudonyms = new Pseudonyms();
+export function anonymousHistory(history: HistoryJson, pseudonyms: Pseudonyms = new Pseudonyms()): HistoryJson {
   return { ...history, events: (history.events ?? []).map((event) => anonymousEvent(event, pseudonyms)) };
 }
 

@@ -42,6 +42,18 @@ it('has histories', () => {
   expect(files.length).toBeGreaterThanOrEqual(15);
 });
 
+it('stays in the run of a call that was up before there were further runs, however long its history is', async () => {
+  const history = read(files.find((name) => name.includes('disconnects-it')) ?? '');
+  const started = history.events[0]?.['workflowExecutionStartedEventAttributes'] as {
+    input: { payloads: { data: string }[] };
+  };
+  const [payload] = started.input.payloads;
+  if (!payload) throw new Error('no input');
+  const input = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as object;
+  payload.data = Buffer.from(JSON.stringify({ ...input, historyEventsPerRun: 10 })).toString('base64');
+  await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined();
+});
+
 it('does not replay a history in which a step of the call was another one', async () => {
   const file = files.find((name) => name.includes('busy')) ?? '';
   const history = read(file);

@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { expect } from '@jest/globals';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
+import type { History } from '@temporalio/common/lib/proto-utils';
 import type { Activities } from '../../activities';
 import { readActivities } from '../../activities/bot/read-activities';
+import { PATIENCE } from '../../client/connect';
+import { historiesOfRuns } from '../../client/histories/runs';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { CallerAnswer, CallInput, CallView } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
@@ -19,6 +18,7 @@ import { callWorkflowId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { ReferNotified } from '../../contracts/messages';
 import * as messages from '../../contracts/messages';
+import { recordHistories } from './record-histories';
 
 /** What the fake activities were asked, in order. */
 export interface Effect {
@@ -40,6 +40,8 @@ export interface CallUnderTest {
   until(fits: (view: CallView) => boolean): Promise<CallView>;
   count(name: keyof Activities): number;
   result(): Promise<CallRecord>;
+  /** Of each run, the first one first. */
+  histories(): Promise<History[]>;
 }
 
 export const leg = (kind: LegKind): LegRecord => ({
@@ -105,7 +107,7 @@ export async function withCall(
   await worker.runUntil(async () => {
     const call = await openCall(new Client({ connection }), input, taskQueue, effects);
     await script(call);
-    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistory(call.handle);
+    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await call.histories());
   });
 }
 
@@ -117,30 +119,13 @@ export async function closeHarness(): Promise<void> {
   await open?.connection.close();
 }
 
-/** Keeps the history of a call that has ended under the name of its test. Histories on file are never written again. */
-async function recordHistory(handle: WorkflowHandle): Promise<void> {
-  const name = (expect.getState().currentTestName ?? 'call').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 100);
-  const file = path.join(__dirname, '../replay/histories', `${name}.json`);
-  const cli = process.env['DURABLE_CALLS_TEMPORAL_CLI'] ?? 'temporal';
-  const { stdout } = await promisify(execFile)(cli, [
-    'workflow',
-    'show',
-    '--workflow-id',
-    handle.workflowId,
-    '--output',
-    'json',
-  ]);
-  const portable = stdout
-    .replaceAll(path.join(__dirname, '../..'), '')
-    .replace(/"identity": "[^"]*"/g, '"identity": "worker"')
-    .replace(/\d+@[\w.-]+-[0-9a-f]{32}/g, 'worker-sticky');
-  await writeFile(file, portable, { flag: 'wx' }).catch(() => undefined);
-}
-
 async function connect(): Promise<{ connection: Connection; native: NativeConnection }> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  return { connection: await Connection.connect({ address }), native: await NativeConnection.connect({ address }) };
+  return {
+    connection: await Connection.connect({ address, ...PATIENCE }),
+    native: await NativeConnection.connect({ address }),
+  };
 }
 
 const defaults: Activities = {
@@ -204,10 +189,15 @@ async function openCall(
   const answer = update.result();
   answer.catch(() => undefined);
   const handle = client.workflow.getHandle(callWorkflowId(input.callId));
-  return { handle, effects, answer, ...controls(handle, effects) };
+  const histories = (): Promise<History[]> =>
+    historiesOfRuns((runId) => client.workflow.getHandle(handle.workflowId, runId).fetchHistory());
+  return { handle, effects, answer, histories, ...controls(handle, effects) };
 }
 
-function controls(handle: WorkflowHandle, effects: Effect[]): Omit<CallUnderTest, 'handle' | 'effects' | 'answer'> {
+function controls(
+  handle: WorkflowHandle,
+  effects: Effect[]
+): Omit<CallUnderTest, 'handle' | 'effects' | 'answer' | 'histories'> {
   let cseq = 0;
   const key = (method: string) => ({ method, remoteTag: 'theirs', cseq: ++cseq });
   const caller = { kind: 'caller' as const, attempt: 0 };

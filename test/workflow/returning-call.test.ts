@@ -3,7 +3,12 @@ import { Context } from '@temporalio/activity';
 import type { SendReferInput } from '../../contracts/activities-sip';
 import type { CallView } from '../../contracts/call';
 import type { ReturnedCall } from '../../contracts/messages';
-import { bridgeReturnedUpdate, dialogEndedSignal, returnedGoneSignal } from '../../contracts/messages';
+import {
+  bridgeReturnedUpdate,
+  dialogEndedSignal,
+  returnedGoneSignal,
+  sendActivitiesUpdate,
+} from '../../contracts/messages';
 import { readTransferToken } from '../../contracts/transfer-token';
 import type { CallUnderTest } from '../support/call-harness';
 import { callInput, closeHarness, withCall } from '../support/call-harness';
@@ -76,6 +81,28 @@ describe('a call that came back', () => {
         );
       },
       input()
+    );
+  });
+
+  it('is kept together with the target in the next run of a long call', async () => {
+    await withCall(
+      {},
+      async (call) => {
+        await bridged(call, await referred(call));
+        await call.notify(200);
+        await call.until(({ phase }) => phase === 'connected');
+        while ((await call.histories()).length === 1)
+          await call.handle.executeUpdate(sendActivitiesUpdate, { args: [{ type: 'event', name: 'config' }] });
+        await call.handle.signal(dialogEndedSignal, byeOf('target'));
+        await expect(call.result()).resolves.toMatchObject({
+          end: { reasonCode: 'transferred', by: 'target' },
+          legs: expect.arrayContaining([
+            expect.objectContaining({ kind: 'target', endedBy: 'peer' }),
+            expect.objectContaining({ kind: 'returned', endedBy: 'us', reason: 'the other side hung up' }),
+          ]),
+        });
+      },
+      { ...input(), historyEventsPerRun: 100 }
     );
   });
 

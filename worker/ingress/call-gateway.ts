@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
+import { untilTaken } from '../../client/retry-update';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
@@ -133,7 +134,8 @@ export class CallGateway {
   async requestTransfer(callId: CallId, refer: BotRefer): Promise<TransferVerdict> {
     try {
       const handle = this.client.workflow.getHandle(callWorkflowId(callId));
-      await handle.executeUpdate(requestTransferUpdate, { args: [refer], updateId: refer.activity.id });
+      const update = { args: [refer] as [BotRefer], updateId: refer.activity.id };
+      await untilTaken(() => handle.executeUpdate(requestTransferUpdate, update));
       return { kind: 'accepted' };
     } catch (err) {
       if (err instanceof WorkflowNotFoundError) return { kind: 'no-such-call' };

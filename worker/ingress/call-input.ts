@@ -37,6 +37,7 @@ export function callInput(
       sdp: request.body,
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+    ...config.calls,
     ...(config.records.push ? { pushesRecord: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
-import type { SignalDefinition } from '@temporalio/common';
-import { condition, patched, setHandler } from '@temporalio/workflow';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { condition, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { CallerAnswer, CallPhase } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
@@ -85,11 +85,11 @@ function handleCallerOfInvite(call: CallSession): void {
     'A peer that called back is gone: {inviteId}.',
     (fact) => call.apply({ type: 'ReturnedGone', ...fact, atMs: Date.now() })
   );
-  setHandler(messages.bridgeReturnedUpdate, (returned) => bridge(call, returned), {
+  onRequest(call, messages.bridgeReturnedUpdate, (returned) => bridge(call, returned), {
     validator: (returned: unknown) => refuseStranger(call, returned),
     description: 'Takes a call that came back because of our REFER; resolves with the answer to its INVITE.',
   });
-  setHandler(messages.awaitAnswerUpdate, () => answerOf(call), {
+  onRequest(call, messages.awaitAnswerUpdate, () => answerOf(call), {
     description:
       'Resolves with what the caller’s INVITE is to be answered with. Asked by the process that holds the INVITE.',
   });
@@ -108,6 +108,20 @@ function onFact<Fact>(
     call.note({ event: 'SignalIgnored', detail: `${signal.name}: not of the form ${description}` });
   };
   setHandler(signal, handler, { description });
+}
+
+/** Handles an update, and remembers in which workflow task that was. */
+function onRequest<Result, Args extends unknown[]>(
+  call: CallSession,
+  update: UpdateDefinition<Result, Args>,
+  handle: (...args: Args) => Result | Promise<Result>,
+  options: { description: string; validator?: (...args: Args) => void }
+): void {
+  const handler = (...args: Args): Result | Promise<Result> => {
+    call.updatedAtEvent = workflowInfo().historyLength;
+    return handle(...args);
+  };
+  setHandler(update, handler, options);
 }
 
 function referNotified(call: CallSession, notify: messages.ReferNotified): void {
@@ -143,11 +157,12 @@ function endByOperator(call: CallSession, reason: string | undefined): CallPhase
 function handleBots(call: CallSession): void {
   call.outbox.onAnswer((payload) => carryOutSentActivities(call, payload));
   call.delayed.onDue((activity) => carryOut(call, activity));
-  setHandler(messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
+  onRequest(call, messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
     validator: (payload: unknown) => refuseEarly(call, payload),
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
   });
-  setHandler(
+  onRequest(
+    call,
     messages.requestTransferUpdate,
     ({ referCseq, activity }) => carryOutActivities(call, activity, referCseq),
     {
@@ -159,7 +174,7 @@ function handleBots(call: CallSession): void {
       description: 'Begins the transfer that the bot asked for by REFER on its leg: {referCseq, activity}.',
     }
   );
-  setHandler(messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
+  onRequest(call, messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
     description: 'Ends the call on an operator’s word: {reason?}.',
     validator: (request: unknown) => {
       if (!shapes.isEndRequest(request)) throw refusal(FAILURE.INVALID_ACTIVITY, 'the payload must be {reason?: text}');

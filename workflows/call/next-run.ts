@@ -1,10 +1,19 @@
-import { allHandlersFinished, condition, log, makeContinueAsNewFunc, patched, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  log,
+  makeContinueAsNewFunc,
+  patched,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { CallInput } from '../../contracts/call';
 import { STARTED_AT_MEMO } from '../../contracts/search-attributes';
 import type { CarriedCall } from './carried-call';
 import { showCall } from './display';
 import type { CallSession } from './session';
 import { isTalking } from './talking';
+import { BREATH_MS } from './timeouts';
 import { keepReturnedTogether } from './transfer/bridge-returned';
 
 /** What a run takes along must fit into one message of Temporal's, 2 MB, of which a character may take several bytes. */
@@ -30,9 +39,8 @@ export async function goOnInNextRun(call: CallSession): Promise<void> {
     return;
   }
   call.pause();
-  const isCalm = (): boolean => call.isIdle && allHandlersFinished();
-  while (mayLeave(call) && !isCalm()) await condition(() => isCalm() || !mayLeave(call));
-  if (mayLeave(call)) await continueWith(call);
+  await untilCalm(call);
+  if (mayLeave(call)) await leaveRun(call);
   call.resume();
 }
 
@@ -47,7 +55,24 @@ function mayLeave(call: CallSession): boolean {
   return isTalking(call) && call.state.isReturning !== true;
 }
 
-async function continueWith(call: CallSession): Promise<void> {
+/** Tasks without an update that are waited for: a bot that never pauses does not keep the run from its end. */
+const BREATHS = 10;
+
+/**
+ * A message that comes while a run ends makes Temporal drop the workflow task that ends it. Signals are given again then, but an update in
+ * that task would fail, and has to be sent again: so a run ends in a task that has brought none.
+ */
+async function untilCalm(call: CallSession): Promise<void> {
+  const isCalm = (): boolean => call.isIdle && allHandlersFinished();
+  for (let breaths = 0; mayLeave(call);) {
+    await condition(() => isCalm() || !mayLeave(call));
+    if (!isCalm()) continue;
+    if (call.updatedAtEvent !== workflowInfo().historyLength || breaths++ === BREATHS) return;
+    await sleep(BREATH_MS, { summary: 'until the next task' });
+  }
+}
+
+async function leaveRun(call: CallSession): Promise<void> {
   const { input, carried, startedAt } = call;
   const { historyLength } = workflowInfo();
   const characters = JSON.stringify(carried).length;

@@ -77,3 +77,6 @@ export const RECORD_PUSH_TIMEOUT = '11s';
 
 /** Records are retried for a day: a full disk, or a receiver that is away, gets noticed and mended by then. */
 export const RECORD_DEADLINE = '24h';
+
+/** A call that goes on in another run waits this many ms for a workflow task without an update. */
+export const BREATH_MS = 10;

@@ -1,10 +1,10 @@
 import { describe, it, expect } from '@jest/globals';
-import { TypedSearchAttributes } from '@temporalio/common';
+import { defaultPayloadConverter, TypedSearchAttributes } from '@temporalio/common';
 import { encodeUnifiedSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
 import { msToTs } from '@temporalio/common/lib/time';
 import type { CallListFilter } from '../../../client/call-list';
 import { InvalidPageToken, TemporalUnavailable } from '../../../client/errors';
-import { callSearchAttributes } from '../../../contracts/search-attributes';
+import { callSearchAttributes, STARTED_AT_MEMO } from '../../../contracts/search-attributes';
 import { fakeTemporal, grpcError, never } from './fake-temporal';
 
 const callId = 'mfrggzdfmztwq2lk';
@@ -58,6 +58,15 @@ describe('CallsClient.list', () => {
       query: "WorkflowType = 'callWorkflow' AND ExecutionStatus != 'ContinuedAsNew'",
       pageSize: 50,
     });
+  });
+
+  it('dates a call that went on in further runs from its first one', async () => {
+    const { client, listWorkflowExecutions } = fakeTemporal();
+    const first = '2025-01-01T00:00:00.000Z';
+    const memo = { fields: { [STARTED_AT_MEMO]: defaultPayloadConverter.toPayload(first) } };
+    const executions = [{ ...execution(`call-${callId}`, facts), memo }];
+    listWorkflowExecutions.mockResolvedValue({ executions, nextPageToken: Buffer.from([]) });
+    expect(await client.list()).toMatchObject({ calls: [{ startedAt: first }] });
   });
 
   it('calls a terminated call ended, whatever its phase was', async () => {

@@ -33,7 +33,7 @@ function fakeClient(): Fake {
     hangup: jest.fn<CallsClient['hangup']>(),
     end: jest.fn<CallsClient['end']>().mockResolvedValue(),
     all: jest.fn<CallsClient['all']>(() => listed([item, item])),
-    history: jest.fn<CallsClient['history']>(),
+    histories: jest.fn<CallsClient['histories']>(),
   };
 }
 

@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       reconciliation: { graceS: 30, perSecond: 50 },
       api: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', ...DEFAULTS },
       records: { folder: '.data/records' },
+      calls: {},
       trunks: [
         {
           ...trunk,
