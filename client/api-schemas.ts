@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { CALL_PHASES } from '../contracts/call';
 import { TRANSFER_METHODS } from '../contracts/transfer';
+import { TRUNK_REASONS } from '../contracts/transfer-over';
 
 /** What the API answers, for its OpenAPI description. The compiler checks what is sent against them. */
 
@@ -35,6 +36,9 @@ const transferSchema = z.object({
   method: z.enum(TRANSFER_METHODS),
   referRefused: z.object({ sipStatus: z.int(), reasonPhrase: z.string() }).optional(),
   target: z.string(),
+  trunk: z.string().optional(),
+  trunkReason: z.enum(TRUNK_REASONS).optional(),
+  transferChannel: z.string().optional(),
   reason: z.string().optional(),
   notifications: z.boolean(),
   requestedAt: timeSchema,

@@ -22,6 +22,7 @@ export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: Check
     ...trunks.flatMap(({ id }) => channelCountFaults(id, channels)),
     ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
     ...channels.flatMap((channel, i) => presetFaults(channel, i, trunks)),
+    ...channels.flatMap((channel, i) => unknownTransferChannel(channel, i, channels)),
     ...channels.flatMap(legFaults),
   ];
 }
@@ -113,6 +114,14 @@ function unknownTrunk({ trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]
   if (trunks.some(({ id }) => id === trunk)) return [];
   const message = `no trunk has the id ${trunk} (use one of ${trunks.map(({ id }) => id).join(', ')})`;
   return [{ path: ['channels', i, 'trunk'], message }];
+}
+
+/** A bot may err in it without harm to its call; here it would err in every call. */
+function unknownTransferChannel({ presets }: ChannelEntry, i: number, channels: ChannelEntry[]): ConfigFault[] {
+  const { transferChannel: named } = presets;
+  if (named === undefined || channels.some(({ botId }) => botId === named)) return [];
+  const message = `no channel has this botId (use one of ${channels.map(({ botId }) => botId).join(', ')})`;
+  return [{ path: ['channels', i, 'presets', 'transferChannel'], message }];
 }
 
 /** A bot is reached by its leg, or by its webhook; its media by one URI. */

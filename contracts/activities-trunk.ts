@@ -51,6 +51,14 @@ export interface WatchTrunkResult {
   detail: string;
 }
 
+/** Whether calls can go out over a trunk. */
+export type TrunkCheck = { isUsable: true } | { isUsable: false; reason: string };
+
+export interface TrunkCheckActivities {
+  /** Looks at the state of a trunk. One that nobody can tell of now counts as usable. */
+  checkTrunk(trunk: string): Promise<TrunkCheck>;
+}
+
 export interface TrunkActivities {
   /**
    * Sends a REGISTER and waits for its final answer (RFC 3261 section 10.2).

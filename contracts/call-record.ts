@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LEG_KINDS } from './ids';
 import { TRANSFER_METHODS } from './transfer';
+import { TRUNK_REASONS } from './transfer-over';
 
 /** The call detail record: one per call, and what is kept of it for good. Fields are added, never renamed; `schemaVersion` counts what breaks. */
 
@@ -50,7 +51,12 @@ const transferSchema = z
       .exactOptional()
       .describe('With `auto`: how the peer refused the REFER before the INVITE.'),
     trunk: z.string().describe('Trunk that the attempt went over.'),
-    trunkReason: z.enum(['arrival']).describe('Why that trunk: `arrival`: the call came in on it.'),
+    trunkReason: z
+      .enum(TRUNK_REASONS)
+      .describe(
+        'Why that trunk: `arrival`: the call came in on it; `transfer-channel`: it is that of the channel that the bot named; `unknown-transfer-channel`: no channel is called as the bot wrote, so as `arrival`.'
+      ),
+    transferChannel: z.string().exactOptional().describe('`transferChannel` as the bot wrote it.'),
     notifications: z.boolean(),
     requestedAt: timeSchema,
     endedAt: timeSchema.exactOptional(),

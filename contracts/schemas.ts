@@ -21,6 +21,13 @@ const referredBySchema = singleLine(1000).regex(/^(sips?|tel):[!#-:=@-~]+$/i, 'i
 const targetSchema = z.string().max(2000);
 const timeoutSchema = z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxTimeoutMs);
 const methodSchema = z.enum(TRANSFER_METHOD_CHOICES);
+/** A wrong one is no fault: the transfer goes over the trunk of the call then. */
+const transferChannelSchema = z
+  .unknown()
+  .meta({
+    type: 'string',
+    description: '`botId` of the channel over whose trunk it goes; default: the trunk of the call.',
+  });
 
 /** One of `transferTargets`: a target, alone or with settings of its own. */
 const plannedTargetSchema = z.preprocess(
@@ -29,6 +36,7 @@ const plannedTargetSchema = z.preprocess(
     transferTarget: targetSchema,
     transferTimeoutMS: timeoutSchema.optional(),
     transferMethod: methodSchema.optional(),
+    transferChannel: transferChannelSchema.optional(),
   })
 );
 
@@ -43,6 +51,7 @@ export const transferParamsSchema = z.object({
   transferReferredByURL: referredBySchema.optional(),
   transferNotifications: z.boolean().default(false),
   transferMethod: methodSchema.optional(),
+  transferChannel: transferChannelSchema.optional(),
   transferNotificationsHangupMS: z
     .int()
     .min(0)

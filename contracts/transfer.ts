@@ -1,3 +1,5 @@
+import type { TransferOver, TrunkReason } from './transfer-over';
+
 /** What a transfer is asked for, how it goes and how it ends: the words shared by bots, workflow, SIP side and records. */
 
 export interface SipHeaderField {
@@ -23,6 +25,8 @@ export interface TransferRequest {
   notificationsHangupMs: number;
   /** `transferMethod`; absent: the trunk's. */
   method?: TransferMethodChoice;
+  /** `transferChannel`; absent: the trunk that the call came in on. */
+  over?: TransferOver;
   /** `transferTimeoutMS`: how long the target may ring in ms; the trunk's time-out when absent. */
   timeoutMs?: number;
   /** CSeq number of the bot's REFER that asked for it; the bot is told by NOTIFY how it goes. */
@@ -53,6 +57,7 @@ export interface NextTarget {
   target: string;
   method?: TransferMethodChoice;
   timeoutMs?: number;
+  over?: TransferOver;
 }
 
 export const TRANSFER_LIMITS = {
@@ -121,6 +126,11 @@ export interface TransferAttemptRecord {
   /** With `auto`: how the peer refused the REFER before the INVITE. */
   referRefused?: { sipStatus: number; reasonPhrase: string };
   target: string;
+  /** Trunk that it went over, where the bot named a channel. */
+  trunk?: string;
+  trunkReason?: TrunkReason;
+  /** `transferChannel` as the bot wrote it. */
+  transferChannel?: string;
   reason?: string;
   notifications: boolean;
   requestedAt: string;

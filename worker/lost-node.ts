@@ -7,6 +7,7 @@ import type { Config } from '../config/config';
 import { log, logTemporalToo } from './log';
 import { createNodeWorker } from './node-worker';
 import { untilToldToStop } from './stop';
+import { TrunkStates } from './trunks/trunk-states';
 
 /** A worker without SIP on the queue of a node that never comes back: it lets the node's calls end, until it is told to stop. */
 export async function serveLostNode(node: string, { records }: Pick<Config, 'records'>): Promise<void> {
@@ -17,7 +18,8 @@ export async function serveLostNode(node: string, { records }: Pick<Config, 'rec
     Connection.connect({ ...connectionOptions, ...PATIENCE }),
   ]);
   const client = new Client({ connection, namespace });
-  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort };
+  const states = new TrunkStates(client, node);
+  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort, states };
   const worker = await createNodeWorker({ node, records }, parts);
   const running = worker.run();
   running.catch(() => undefined);

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { createBotActivities } from '../activities/bot/post-events';
+import type { TrunkOfChannel } from '../activities/bot/transfer-trunk';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createBudgetActivities } from '../activities/budget/take-attempt';
 import { createRecordPushActivities } from '../activities/records/push-record';
@@ -15,6 +16,8 @@ import type { Config } from '../config/config';
 import { nodeTaskQueue } from '../contracts/ids';
 import { WORKFLOW_BUNDLE } from './bundle-workflows';
 import { log } from './log';
+import { createTrunkCheck } from './trunks/trunk-check';
+import type { TrunkStates } from './trunks/trunk-states';
 
 /** A worker that dies holds the next task of its calls back for this long at most. */
 const STICKY_TIMEOUT = '500ms';
@@ -28,12 +31,15 @@ interface NodeWorkerParts {
   wire: { readonly isConnected: boolean };
   /** What requests of ours leave by. */
   port: SipPort;
+  states: TrunkStates;
+  /** Finds what `transferChannel` of a bot names. Default: nothing is known. */
+  trunkOf?: TrunkOfChannel;
 }
 
 /** The Temporal worker for the calls and trunks of a node. */
 export async function createNodeWorker(
   { node, records, sipServer }: Pick<Config, 'node' | 'records'> & { sipServer?: Pick<Config['sipServer'], 'control'> },
-  { connection, client, wire, port }: NodeWorkerParts
+  { connection, client, wire, port, states, ...ofConfig }: NodeWorkerParts
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -44,7 +50,8 @@ export async function createNodeWorker(
       ...createSipActivities(port),
       ...createTrunkActivities(port),
       ...createNodeActivities(wire),
-      ...createBotActivities({ log }),
+      ...createTrunkCheck(states),
+      ...createBotActivities({ log, ...ofConfig }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
       ...createRecordPushActivities(records),

@@ -13,6 +13,7 @@ import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
 import { openGroups } from '../config/open-groups';
 import { trunkCredentials } from '../config/passwords';
+import type { TrunkOfCall } from '../contracts/call';
 import { createBudgetWorker } from './budget-worker';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
@@ -23,6 +24,7 @@ import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { untilToldToStop } from './stop';
 import { Registrations } from './trunks/registrations';
+import { trunkOfChannel } from './trunks/trunk-of-call';
 import { TrunkStates } from './trunks/trunk-states';
 
 /**
@@ -49,7 +51,8 @@ export async function runProcess(
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const states = new TrunkStates(client, config.node);
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
-  const worker = await createNodeWorker(config, { connection: native, client, wire, port });
+  const trunkOf = (botId: string): TrunkOfCall | undefined => trunkOfChannel(live.current, botId);
+  const worker = await createNodeWorker(config, { connection: native, client, wire, port, states, trunkOf });
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
   const calls = new CallsClient(client);

@@ -8,6 +8,7 @@ import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
+import type { TrunkOfChannel } from './transfer-trunk';
 
 export interface PostEventsInput {
   /** `http:` or `https:` URL of the bot channel. */
@@ -37,6 +38,8 @@ export interface BotActivitiesOptions {
   /** For one POST, from the connection to the end of the answer. Default 5000. */
   timeoutMs?: number;
   log: Pick<Logger, 'warn'>;
+  /** Finds what `transferChannel` names. Default: nothing is known. */
+  trunkOf?: TrunkOfChannel;
 }
 
 /** 4xx that may pass: Request Timeout, Too Early, Too Many Requests. */
@@ -54,7 +57,7 @@ interface Progress {
 export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotActivitiesOptions): BotActivities {
   const post = options.fetch ?? fetch;
   return {
-    readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
+    readActivities: (payload, context) => Promise.resolve(readActivities(payload, context, options.trunkOf)),
 
     async postEvents(input) {
       const bodies = bodiesOf(input);

@@ -11,6 +11,8 @@ import { changedParams } from './changed-params';
 import type { EffectiveParams, Reading } from './params';
 import { parseParams } from './params';
 import { readTransfer } from './read-transfer';
+import type { ChosenTrunk, TrunkOfChannel } from './transfer-trunk';
+import { trunkChooser } from './transfer-trunk';
 
 export interface ReadContext {
   /** Parameters of the bot channel that stand when the bot does not give them. */
@@ -20,6 +22,8 @@ export interface ReadContext {
   /** The bot's words, which decide where the form of a payload does not. Default: the Bot API's. */
   dialect?: DialectName;
   policy: TargetPolicy;
+  /** `id` of the trunk that the call came in on. */
+  trunk?: string;
 }
 
 type Envelope = z.output<typeof schemas.activitySchema>;
@@ -29,8 +33,14 @@ type EventEnvelope = Extract<Envelope, { type: 'event' }>;
  * Reads what a bot sent, in the words of its framework: one activity, a list, or `{activities: [...]}`. Each parameter is taken from
  * activityParams, else sessionParams, else the channel's presets, else its default. `sessionParams` hold from their activity on for the rest
  * of the call, or until they are set to null. Faults name the place in the bot's own words.
+ * @param trunkOf finds what `transferChannel` names
  */
-export function readActivities(payload: unknown, context: ReadContext): ReadActivities {
+export function readActivities(
+  payload: unknown,
+  context: ReadContext,
+  trunkOf: TrunkOfChannel = () => undefined
+): ReadActivities {
+  const chooseTrunk = trunkChooser({ trunk: context.trunk, policy: context.policy }, trunkOf);
   const said = readPayload(payload, context.dialect);
   if ('faults' in said) return said;
   if (said.activities.length === 0 && !isEmptyList(payload)) return { activities: [], sessionParams: {} };
@@ -42,7 +52,7 @@ export function readActivities(payload: unknown, context: ReadContext): ReadActi
     if (!envelope.success) return { faults: envelopeFaults(envelope.error, spoken) };
     sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
     const params = effectiveParams(envelope.data, spoken, context.presets, sessionParams);
-    return withSessionFaults(delayed(readActivity(envelope.data, params, spoken, context), envelope.data), params);
+    return withSessionFaults(delayed(readActivity(envelope.data, params, spoken, chooseTrunk), envelope.data), params);
   });
   const faults = readings.flatMap((reading) => ('faults' in reading ? reading.faults : []));
   if (faults.length > 0) return { faults };
@@ -83,7 +93,7 @@ function readActivity(
   envelope: Envelope,
   params: EffectiveParams,
   spoken: SpokenActivity,
-  { policy }: ReadContext
+  chooseTrunk: (transferChannel: unknown) => ChosenTrunk
 ): Reading<ParsedActivity> {
   const { id = randomUUID() } = envelope;
   if (envelope.type === 'message')
@@ -92,7 +102,7 @@ function readActivity(
   switch (name) {
     case 'transfer':
     case 'handover':
-      return mapped(readTransfer(id, params, policy), (request) => ({ kind: 'transfer', id, name, request }));
+      return mapped(readTransfer(id, params, chooseTrunk), (request) => ({ kind: 'transfer', id, name, request }));
     case 'cancelTransfer':
       return mapped(parseParams(schemas.cancelTransferParamsSchema, params), ({ cancelReason: reason }) => ({
         kind: 'cancelTransfer',

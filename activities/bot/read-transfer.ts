@@ -3,11 +3,11 @@ import type { Fault } from '../../contracts/failures';
 import * as schemas from '../../contracts/schemas';
 import type { NextTarget, TransferRequest } from '../../contracts/transfer';
 import { TRANSFER_LIMITS } from '../../contracts/transfer';
-import type { TargetPolicy } from '../../contracts/transfer-target';
 import { readTarget } from '../../contracts/transfer-target';
 import { pathText } from '../../contracts/zod-faults';
 import type { EffectiveParams, Reading } from './params';
 import { parseParams } from './params';
+import type { ChosenTrunk } from './transfer-trunk';
 
 type TransferParams = z.output<typeof schemas.transferParamsSchema>;
 
@@ -15,24 +15,28 @@ type TransferParams = z.output<typeof schemas.transferParamsSchema>;
 interface WrittenTarget {
   text: unknown;
   path: string;
+  transferChannel: unknown;
 }
+
+/** A target as it is called. */
+type CalledTarget = Pick<NextTarget, 'target' | 'over'>;
 
 /** Reads the parameters of a transfer, to one target or to several, one after the other. */
 export function readTransfer(
   activityId: string,
   params: EffectiveParams,
-  policy: TargetPolicy
+  chooseTrunk: (transferChannel: unknown) => ChosenTrunk
 ): Reading<TransferRequest> {
   const parsed = parseParams(schemas.transferParamsSchema, params);
   const faults = 'faults' in parsed ? parsed.faults : [];
   const isPlan = goesByPlan(params);
   const targets = (isPlan ? plannedTargets(params) : [singleTarget(params)]).map((written) =>
-    targetOf(written, policy, faults)
+    targetOf(written, chooseTrunk(written.transferChannel), faults)
   );
   const [target, ...others] = targets;
   if ('faults' in parsed || faults.length > 0 || target === undefined) return { faults };
   const request = transferRequest(activityId, target, parsed.value);
-  return { value: isPlan ? withPlan(request, [target, ...others.filter(isText)], parsed.value) : request };
+  return { value: isPlan ? withPlan(request, [target, ...others.filter(isCalled)], parsed.value) : request };
 }
 
 /** `transferTargets` counts, unless `transferTarget` comes from a place that goes before. */
@@ -44,43 +48,48 @@ function goesByPlan({ values, pathOf }: EffectiveParams): boolean {
 }
 
 function singleTarget({ values, pathOf }: EffectiveParams): WrittenTarget {
-  return { text: values['transferTarget'], path: pathText(pathOf('transferTarget')) };
+  const { transferTarget: text, transferChannel } = values;
+  return { text, path: pathText(pathOf('transferTarget')), transferChannel };
 }
 
 function plannedTargets({ values, pathOf }: EffectiveParams): WrittenTarget[] {
-  const written: unknown = values['transferTargets'];
+  const { transferTargets: written, transferChannel } = values;
   if (!Array.isArray(written)) return [];
   return written.map((planned: unknown, i) => {
     const path = [...pathOf('transferTargets'), i];
     const isObject = typeof planned === 'object' && planned !== null && 'transferTarget' in planned;
-    return isObject
-      ? { text: planned.transferTarget, path: pathText([...path, 'transferTarget']) }
-      : { text: planned, path: pathText(path) };
+    if (!isObject) return { text: planned, path: pathText(path), transferChannel };
+    const own = 'transferChannel' in planned ? planned.transferChannel : transferChannel;
+    return { text: planned.transferTarget, path: pathText([...path, 'transferTarget']), transferChannel: own };
   });
 }
 
 /** What the schema has found wrong already is not said twice. */
-function targetOf({ text, path }: WrittenTarget, policy: TargetPolicy, faults: Fault[]): string | undefined {
+function targetOf(
+  { text, path }: WrittenTarget,
+  { policy, over }: ChosenTrunk,
+  faults: Fault[]
+): CalledTarget | undefined {
   if (faults.some((fault) => fault.path === path)) return undefined;
   if (typeof text !== 'string') {
     if (text === undefined) faults.push({ path, message: 'is missing' });
     return undefined;
   }
   const reading = readTarget(text, policy);
-  if ('target' in reading) return reading.target;
+  if ('target' in reading) return { target: reading.target, ...(over === undefined ? {} : { over }) };
   faults.push({ path, message: reading.fault });
   return undefined;
 }
 
-function isText(target: string | undefined): target is string {
+function isCalled(target: CalledTarget | undefined): target is CalledTarget {
   return target !== undefined;
 }
 
-function transferRequest(activityId: string, target: string, params: TransferParams): TransferRequest {
+function transferRequest(activityId: string, called: CalledTarget, params: TransferParams): TransferRequest {
   const { handoverReason, transferReferredByURL } = params;
   return {
     activityId,
-    target,
+    ...called,
     ...(handoverReason === undefined ? {} : { reason: handoverReason }),
     headers: params.transferSipHeaders,
     ...(transferReferredByURL === undefined ? {} : { referredBy: transferReferredByURL }),
@@ -92,10 +101,10 @@ function transferRequest(activityId: string, target: string, params: TransferPar
 }
 
 /** Each target of a plan has its own settings, else those of the whole transfer. */
-function withPlan(request: TransferRequest, targets: string[], params: TransferParams): TransferRequest {
+function withPlan(request: TransferRequest, targets: CalledTarget[], params: TransferParams): TransferRequest {
   const common = ownSettings(params);
-  const [first, ...next] = targets.map((target, i): NextTarget => ({
-    target,
+  const [first, ...next] = targets.map((called, i): NextTarget => ({
+    ...called,
     ...common,
     ...ownSettings(params.transferTargets?.[i] ?? {}),
   }));

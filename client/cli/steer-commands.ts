@@ -19,6 +19,7 @@ interface TransferOptions {
   reason?: string | undefined;
   header: SipHeaderField[];
   referredBy?: string | undefined;
+  channel?: string | undefined;
   notify?: boolean | undefined;
   graceMs?: number | undefined;
 }
@@ -35,6 +36,7 @@ function transferCommand(terminal: Terminal): CommandUnknownOpts {
         .argParser((text: string, before: SipHeaderField[]) => [...before, readHeader(text)])
     )
     .option('--referred-by <uri>', 'Referred-By of the REFER (RFC 3892)')
+    .option('--channel <botId>', 'go over the trunk of this bot channel')
     .option('--notify', 'the bot keeps the call until the outcome is known')
     .option('--no-notify', 'the bot leaves when the transfer is accepted')
     .addOption(
@@ -54,9 +56,10 @@ function transferCommand(terminal: Terminal): CommandUnknownOpts {
 }
 
 function transferParams(target: string, options: TransferOptions): TransferParams {
-  const { reason, header, referredBy, notify, graceMs } = options;
+  const { channel, reason, header, referredBy, notify, graceMs } = options;
   return {
     transferTarget: target,
+    ...(channel === undefined ? {} : { transferChannel: channel }),
     ...(reason === undefined ? {} : { handoverReason: reason }),
     ...(header.length === 0 ? {} : { transferSipHeaders: header }),
     ...(referredBy === undefined ? {} : { transferReferredByURL: referredBy }),

@@ -1,7 +1,17 @@
-import type { TrunkConfig } from '../../config/config';
+import type { Config, TrunkConfig } from '../../config/config';
 import type { TrunkOfCall } from '../../contracts/call';
 import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
 import { registrationSettings } from './registration-settings';
+
+/** The trunk of a bot channel, for a transfer that names it. */
+export function trunkOfChannel(
+  { channels, trunks }: Pick<Config, 'channels' | 'trunks'>,
+  botId: string
+): TrunkOfCall | undefined {
+  const channel = channels.find((each) => each.botId === botId);
+  const trunk = channel && trunks.find(({ id }) => id === channel.trunk);
+  return trunk && trunkOfCall(trunk);
+}
 
 /** What a call keeps of a trunk. */
 export function trunkOfCall(trunk: TrunkConfig): TrunkOfCall {

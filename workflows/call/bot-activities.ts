@@ -30,6 +30,7 @@ export async function carryOutActivities(
     presets,
     sessionParams,
     policy: targetPolicyOf(call.input),
+    trunk: call.input.trunk.id,
     ...(dialect === undefined || referCseq !== undefined ? {} : { dialect }),
   });
   if ('faults' in reading) {

@@ -24,20 +24,29 @@ function notAnActivity(): Error {
 function refuseTargets(call: CallSession, activity: unknown, path: string): void {
   if (!isObject(activity) || !isObject(activity['activityParams'])) return;
   const { transferTarget, transferTargets } = activity['activityParams'];
+  const { transferChannel } = { ...call.input.channel.presets, ...call.sessionParams, ...activity['activityParams'] };
   const params = `${path}.activityParams`;
-  refuseTarget(call, transferTarget, `${params}.transferTarget`);
+  refuseTarget(call, transferTarget, `${params}.transferTarget`, transferChannel);
   if (!Array.isArray(transferTargets)) return;
   for (const [i, planned] of transferTargets.slice(0, TRANSFER_LIMITS.planTargets).entries()) {
     const at = `${params}.transferTargets[${i}]`;
-    if (isObject(planned)) refuseTarget(call, planned['transferTarget'], `${at}.transferTarget`);
-    else refuseTarget(call, planned, at);
+    if (!isObject(planned)) refuseTarget(call, planned, at, transferChannel);
+    else
+      refuseTarget(
+        call,
+        planned['transferTarget'],
+        `${at}.transferTarget`,
+        planned['transferChannel'] ?? transferChannel
+      );
   }
 }
 
-function refuseTarget(call: CallSession, target: unknown, path: string): void {
+function refuseTarget(call: CallSession, target: unknown, path: string, transferChannel: unknown): void {
   if (typeof target !== 'string') return;
   const reading = readTarget(target, targetPolicyOf(call.input));
   if ('target' in reading) return;
+  // What the rules of the channel's trunk are is known only where it is configured.
+  if (reading.isDenied && transferChannel !== undefined) return;
   // A denied target is worth a line in the record; a malformed one is a mistake.
   if (reading.isDenied && call.refused.length < COUNTED_REFUSALS) return;
   const fault = { path, message: reading.fault };

@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities';
 import type { SipActivities } from '../../contracts/activities-sip';
+import type { TrunkCheckActivities } from '../../contracts/activities-trunk';
 import * as timeouts from './timeouts';
 
 /** Repeats are safe: the SIP server answers a repeated effect id from its ledger, and a BYE may go twice. */
@@ -80,6 +81,12 @@ export const { pushRecord } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.RECORD_DEADLINE,
   startToCloseTimeout: timeouts.RECORD_PUSH_TIMEOUT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/** Asks the workflow that watches the trunk, which another worker may have to answer for. */
+export const { checkTrunk } = proxyLocalActivities<TrunkCheckActivities>({
+  startToCloseTimeout: '2s',
+  retry: { maximumAttempts: 1 },
 });
 
 /** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */

@@ -28,8 +28,8 @@ function ofRecord({ reason: handoverReason, ...attempt }: TransferAttemptRecord,
   return {
     ...attempt,
     ...(handoverReason === undefined ? {} : { handoverReason }),
-    trunk,
-    trunkReason: 'arrival',
+    trunk: attempt.trunk ?? trunk,
+    trunkReason: attempt.trunkReason ?? 'arrival',
     ...(endedAt === undefined ? {} : { elapsedMs: Date.parse(endedAt) - Date.parse(requestedAt) }),
   };
 }

@@ -67,6 +67,8 @@ export type CallEvent =
       /** Of a REFER: final answers after which the INVITE follows. */
       fallsBackOn?: number[];
       request: TransferRequest;
+      /** `id` of the trunk that it goes over, where the bot named a channel. */
+      trunk?: string;
       timers: TransferTimers;
       byeWhileRinging?: ReferProfile['byeWhileRinging'];
       /** A bot that waits has the caller back when this attempt fails and the target has left meanwhile. */

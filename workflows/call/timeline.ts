@@ -13,7 +13,7 @@ function detailOf(event: CallEvent): string {
     case 'BotUnavailable':
       return event.reason;
     case 'TransferRequested':
-      return `${event.attemptId} to ${event.request.target}`;
+      return `${event.attemptId} to ${event.request.target}${overText(event)}`;
     case 'ReferAnswered':
       return `${event.sipStatus} ${event.reasonPhrase}`;
     case 'TargetRefused':
@@ -59,4 +59,9 @@ function detailOf(event: CallEvent): string {
     case 'GraceElapsed':
       return '';
   }
+}
+
+/** Which trunk, where the bot had a say in it, and why. */
+function overText({ trunk = '', request: { over } }: Extract<CallEvent, { type: 'TransferRequested' }>): string {
+  return over === undefined ? '' : ` over trunk ${trunk} (${over.reason} ${over.channel})`;
 }

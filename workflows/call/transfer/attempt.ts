@@ -9,6 +9,7 @@ import { pendingBy } from './pending';
 import { referAttempt } from './refer-attempt';
 import { reportOutcome, reportProgress } from './report';
 import { tellBot } from './tell-bot';
+import { trunkOfRequest } from './trunk-of-request';
 
 /** A transfer, to its outcome or the end of the call: one attempt, or one for each target of a plan until one answers. */
 export async function transfer(call: CallSession): Promise<void> {
@@ -41,5 +42,9 @@ async function attempt(call: CallSession, pending: PendingTransfer): Promise<voi
 function warnOfLostCaller({ state, input }: CallSession, { attemptId, request }: PendingTransfer): void {
   const failed = state.attempts.find((each) => each.attemptId === attemptId)?.outcome?.status === 'failed';
   if (failed && !isUp(state.caller))
-    log.warn('failed-and-lost', { callId: input.callId, trunk: input.trunk.id, target: request.target });
+    log.warn('failed-and-lost', {
+      callId: input.callId,
+      trunk: trunkOfRequest({ input }, request).id,
+      target: request.target,
+    });
 }

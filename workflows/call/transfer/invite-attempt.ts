@@ -1,23 +1,29 @@
 import { ActivityFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/activities-sip';
+import type { TrunkOfCall } from '../../../contracts/call';
 import { effectId } from '../../../contracts/ids';
 import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
-import { inviteTarget } from '../effects';
-import { failureText } from '../failure';
+import { checkTrunk, inviteTarget } from '../effects';
+import { failureText, isActivityFailure } from '../failure';
 import { letBotGo, sendBye } from '../leave';
 import type { CallSession } from '../session';
 import { cancelTarget } from './cancel-target';
 import { joinTarget } from './join';
 import type { PendingInvite } from './pending';
 import { pendingBy } from './pending';
+import { trunkOfRequest } from './trunk-of-request';
 
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
 export async function inviteAttempt(call: CallSession, pending: PendingInvite): Promise<void> {
   const { attemptId, request } = pending;
-  const to = dialledUri(request.target, call.input.trunk.host);
-  if (to === undefined) {
-    const reason = 'the trunk has no host to send numbers to';
+  const trunk = trunkOfRequest(call, request);
+  const to = dialledUri(request.target, trunk.host);
+  const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
+  const fault = trunk.isWatched ? await trunkFault(trunk) : undefined;
+  if (isOver()) return;
+  if (to === undefined || fault !== undefined) {
+    const reason = fault ?? 'the trunk has no host to send numbers to';
     call.apply({ type: 'TargetNotCalled', attemptId, reason, atMs: Date.now() });
     return;
   }
@@ -26,11 +32,21 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
   const input = inviteInput(call, pending, to);
   const scope = new CancellationScope();
   const ringing = scope.run(() => ring(input));
-  const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
   const result = await Promise.race([ringing, condition(isOver).then(() => undefined)]);
   if (!result) call.byes.add(giveUp(call, input, scope, ringing));
   else if (result.kind === 'answered') await answered(call, attemptId, result);
   else notAnswered(call, attemptId, result);
+}
+
+/** Before the bot is let go: it keeps the call when its trunk cannot carry it. */
+async function trunkFault({ id }: TrunkOfCall): Promise<string | undefined> {
+  try {
+    const check = await checkTrunk(id);
+    return check.isUsable ? undefined : check.reason;
+  } catch (err) {
+    if (!isActivityFailure(err)) throw err;
+    return undefined;
+  }
 }
 
 type RingResult = InviteTargetResult | { kind: 'failed'; reason: string };
@@ -78,8 +94,10 @@ function notAnswered(call: CallSession, attemptId: string, result: Exclude<RingR
   }
 }
 
-function inviteInput({ input, state }: CallSession, { request, timers }: PendingInvite, to: string): InviteTargetInput {
-  const { callId, invite, trunk } = input;
+function inviteInput(call: CallSession, { request, timers }: PendingInvite, to: string): InviteTargetInput {
+  const { input, state } = call;
+  const { callId, invite } = input;
+  const trunk = trunkOfRequest(call, request);
   const { callerDisplayName: displayName } = invite;
   const attempt = state.attempts.length;
   const referredBy =

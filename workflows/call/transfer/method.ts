@@ -10,9 +10,9 @@ export interface MethodChoice {
 }
 
 /** The bot's choice, else the trunk's, else REFER. */
-export function chosenMethod(trunk: TrunkOfCall, { method, continueCall }: TransferRequest): MethodChoice {
-  // After a REFER the caller is no longer ours to give back.
-  if (continueCall) return { method: 'invite', fallsBackOn: [] };
+export function chosenMethod(trunk: TrunkOfCall, { method, continueCall, over }: TransferRequest): MethodChoice {
+  // After a REFER the caller is no longer ours to give back, and the call goes the way that the peer chooses.
+  if (continueCall || over?.trunk) return { method: 'invite', fallsBackOn: [] };
   const choice = method ?? trunk.transferMethod ?? 'refer';
   if (choice !== 'auto') return { method: choice, fallsBackOn: [] };
   return {

@@ -4,12 +4,14 @@ import { TRANSFER_LIMITS } from '../../../contracts/transfer';
 import { timersOf } from '../../../contracts/transfer-timers';
 import type { CallSession } from '../session';
 import { chosenMethod } from './method';
+import { trunkOfRequest } from './trunk-of-request';
 
 /** @returns the id of the attempt that begins */
 export function openAttempt(call: CallSession, asked: TransferRequest): string {
-  const { trunk, callId } = call.input;
+  const { callId } = call.input;
   const atMs = Date.now();
   const request = withPlanEnd(asked, atMs);
+  const trunk = trunkOfRequest(call, request);
   const { planUntilMs = Infinity } = request;
   const timers = timersOf(trunk, request);
   const { byeWhileRinging } = trunk.refer ?? {};
@@ -21,6 +23,7 @@ export function openAttempt(call: CallSession, asked: TransferRequest): string {
     attemptId,
     ...choice,
     request,
+    ...(request.over === undefined ? {} : { trunk: trunk.id }),
     timers: { ...timers, ringTimeoutMs: Math.min(timers.ringTimeoutMs, planUntilMs - atMs) },
     ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
     ...(call.state.continues && patched('2026-11-bot-keeps-waiting') ? { keepsWaiting: true } : {}),

@@ -3,7 +3,7 @@ import type { CallState } from '../state';
 
 /** What the plan goes on with after this request has failed; undefined: nothing is left, or no time. */
 export function followingRequest(request: TransferRequest, atMs: number): TransferRequest | undefined {
-  const { next: [following, ...next] = [], method: _, timeoutMs: __, ...common } = request;
+  const { next: [following, ...next] = [], method: _, timeoutMs: __, over: ___, ...common } = request;
   if (!following || atMs > (request.planLastStartMs ?? 0)) return undefined;
   return { ...common, ...following, next };
 }

@@ -7,8 +7,8 @@ type TransferRequested = Extract<CallEvent, { type: 'TransferRequested' }>;
 /** Opens an attempt. */
 export function onTransferRequested(state: CallState, event: TransferRequested): CallState {
   if (state.phase !== 'conversing' && state.phase !== 'connected') return state;
-  const { attemptId, method, request, keepsWaiting, atMs } = event;
-  const { activityId, target, reason, notifications } = request;
+  const { attemptId, method, request, trunk, keepsWaiting, atMs } = event;
+  const { activityId, target, reason, notifications, over } = request;
   const requestedAt = new Date(atMs).toISOString();
   const { loose: _, planned: __, ...rest } = state;
   return {
@@ -23,6 +23,9 @@ export function onTransferRequested(state: CallState, event: TransferRequested):
         activityId,
         method,
         target,
+        ...(over === undefined || trunk === undefined
+          ? {}
+          : { trunk, trunkReason: over.reason, transferChannel: over.channel }),
         notifications,
         requestedAt,
         ...(reason === undefined ? {} : { reason }),
