@@ -22,12 +22,10 @@ const targetSchema = z.string().max(2000);
 const timeoutSchema = z.int().min(TRANSFER_LIMITS.minTimeoutMs).max(TRANSFER_LIMITS.maxTimeoutMs);
 const methodSchema = z.enum(TRANSFER_METHOD_CHOICES);
 /** A wrong one is no fault: the transfer goes over the trunk of the call then. */
-const transferChannelSchema = z
-  .unknown()
-  .meta({
-    type: 'string',
-    description: '`botId` of the channel over whose trunk it goes; default: the trunk of the call.',
-  });
+const transferChannelSchema = z.unknown().meta({
+  type: 'string',
+  description: '`botId` of the channel over whose trunk it goes; default: the trunk of the call.',
+});
 
 /** One of `transferTargets`: a target, alone or with settings of its own. */
 const plannedTargetSchema = z.preprocess(
