@@ -42,6 +42,7 @@ export interface Config {
   /** `control` is absent when the token of the control port is not known. */
   sipServer: { host: string; port: number; secret: string; control?: SipControl };
   reconciliation: { graceS: number; perSecond: number };
+  worker: { stopWithinS: number };
   api: ApiTokens & {
     host: string;
     /** 0 for any free port. */

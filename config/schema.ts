@@ -29,6 +29,17 @@ const reconciliationSchema = z
     'Comparison of dialogs and calls when a worker connects to the SIP server. Needs the control port’s token.'
   );
 
+const workerSchema = z
+  .strictObject({
+    stopWithinS: z
+      .int()
+      .min(4)
+      .max(600)
+      .default(8)
+      .describe('A worker that is told to stop has handed its calls over and is gone within so many seconds.'),
+  })
+  .prefault({});
+
 const apiSchema = z
   .strictObject({
     host: hostSchema.default('127.0.0.1'),
@@ -58,6 +69,7 @@ export const configSchema = z.strictObject({
     .describe('Name of the SIP node that this worker serves. Workers of one node share its calls.'),
   sipServer: sipServerSchema,
   reconciliation: reconciliationSchema,
+  worker: workerSchema,
   api: apiSchema,
   records: z
     .strictObject({

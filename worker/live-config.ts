@@ -11,7 +11,7 @@ interface Log {
 export type Reload = { isDone: true; needsRestart: string[] } | { isDone: false; faults: readonly string[] };
 
 /** Sections that a running worker keeps as they were at its start. */
-const FIXED = ['node', 'sipServer', 'reconciliation', 'api', 'records', 'calls'] as const;
+const FIXED = ['node', 'sipServer', 'reconciliation', 'worker', 'api', 'records', 'calls'] as const;
 
 /** The configuration that holds now. Calls that are up keep what they started with: it stands in their workflows. */
 export class LiveConfig {

@@ -10,7 +10,7 @@ import { untilToldToStop } from './stop';
 import { TrunkStates } from './trunks/trunk-states';
 
 /** A worker without SIP on the queue of a node that never comes back: it lets the node's calls end, until it is told to stop. */
-export async function serveLostNode(node: string, { records }: Pick<Config, 'records'>): Promise<void> {
+export async function serveLostNode(node: string, config: Pick<Config, 'records' | 'worker'>): Promise<void> {
   logTemporalToo();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
@@ -20,7 +20,7 @@ export async function serveLostNode(node: string, { records }: Pick<Config, 'rec
   const client = new Client({ connection, namespace });
   const states = new TrunkStates(client, node);
   const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort, states };
-  const worker = await createNodeWorker({ node, records }, parts);
+  const worker = await createNodeWorker({ node, records: config.records, worker: config.worker }, parts);
   const running = worker.run();
   running.catch(() => undefined);
   log.info({ node, namespace }, 'worker ready, without SIP');

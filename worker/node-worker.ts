@@ -22,8 +22,13 @@ import type { TrunkStates } from './trunks/trunk-states';
 /** A worker that dies holds the next task of its calls back for this long at most. */
 const STICKY_TIMEOUT = '500ms';
 
-/** Time for activities and handlers under way to end when the process is told to stop. */
-const SHUTDOWN_GRACE = '5s';
+/** Before a worker has to be gone, activities that still go on are cancelled, and then left. Those of SIP have been handed over by then. */
+const CANCEL_BEFORE_MS = 3_000;
+const LEAVE_BEFORE_MS = 1_000;
+
+type NodeWorkerConfig = Pick<Config, 'node' | 'records' | 'worker'> & {
+  sipServer?: Pick<Config['sipServer'], 'control'>;
+};
 
 interface NodeWorkerParts {
   connection: NativeConnection;
@@ -38,7 +43,7 @@ interface NodeWorkerParts {
 
 /** The Temporal worker for the calls and trunks of a node. */
 export async function createNodeWorker(
-  { node, records, sipServer }: Pick<Config, 'node' | 'records'> & { sipServer?: Pick<Config['sipServer'], 'control'> },
+  { node, records, sipServer, worker }: NodeWorkerConfig,
   { connection, client, wire, port, states, ...ofConfig }: NodeWorkerParts
 ): Promise<Worker> {
   return Worker.create({
@@ -59,7 +64,8 @@ export async function createNodeWorker(
       ...createReconciliationActivities({ client, log, ...sipServer }),
     },
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownGraceTime: worker.stopWithinS * 1_000 - CANCEL_BEFORE_MS,
+    shutdownForceTime: worker.stopWithinS * 1_000 - LEAVE_BEFORE_MS,
     maxConcurrentActivityTaskExecutions: 500,
   });
 }

@@ -22,7 +22,7 @@ import { createNodeWorker } from './node-worker';
 import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
-import { untilToldToStop } from './stop';
+import { leaveWithin, untilToldToStop } from './stop';
 import { Registrations } from './trunks/registrations';
 import { trunkOfChannel } from './trunks/trunk-of-call';
 import { TrunkStates } from './trunks/trunk-states';
@@ -59,7 +59,7 @@ export async function runProcess(
   const api = await serveApi(createApi({ calls, tokens: tokensOf(config), publicUrl, rateLimit, log }), config.api);
   const running = Promise.all([worker.run(), budgets?.run()]);
   running.catch(() => undefined);
-  listenToSip({ live, client, wire, port, states, log });
+  const ingress = listenToSip({ live, client, wire, port, states, log });
   if (config.sipServer.control) wire.onConnected(() => void requestReconciliation(client, config, log));
   await wire.connect();
   keepTrunksRegistered(live, client);
@@ -67,11 +67,12 @@ export async function runProcess(
   log.info({ node: config.node, api: api.url, namespace }, 'worker ready');
   await Promise.race([untilToldToStop(), running]);
   log.info({}, 'worker stopping');
-  wire.close();
+  leaveWithin(config.worker.stopWithinS * 1_000, log);
+  // The SIP server gives others what is unanswered here, and SIP activities fail, to run again elsewhere: this worker takes none any more.
   worker.shutdown();
+  wire.close();
   budgets?.shutdown();
-  await running;
-  await api.close();
+  await Promise.all([running, ingress.settled(), api.close()]);
   await Promise.all([native.close(), connection.close()]);
 }
 

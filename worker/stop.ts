@@ -1,3 +1,11 @@
+/** Ends the process when it has not ended by itself in time: whatever it still does, another worker does as well. */
+export function leaveWithin(ms: number, log: { error(fields: object, message: string): void }): void {
+  setTimeout(() => {
+    log.error({ withinMs: ms }, 'the worker did not stop in time, and is ended');
+    process.exit(1);
+  }, ms).unref();
+}
+
 /** Resolves on SIGINT, SIGTERM, or when the parent is gone and `EXIT_WITH_PARENT` is set. A second signal ends the process at once. */
 export async function untilToldToStop(): Promise<void> {
   await new Promise<void>((resolve) => {

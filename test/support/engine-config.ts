@@ -10,6 +10,8 @@ export interface EngineOptions {
   channel?: Record<string, unknown>;
   /** More trunks with their channels. */
   more?: { trunks: Record<string, unknown>[]; channels: Record<string, unknown>[] };
+  /** Settings of the worker process. */
+  worker?: { stopWithinS: number };
   /** Settings of the API. */
   api?: Record<string, unknown>;
   /** Where records are pushed to. */
@@ -32,7 +34,7 @@ interface EnginePorts {
 
 /** The configuration of one worker. @param folder where the processes of the engine keep their files */
 export function engineConfig(node: string, folder: string, ports: EnginePorts, options: EngineOptions): object {
-  const { bot, webhook, trunk = {}, channel = {}, more, api = {}, push, reconciliation } = options;
+  const { bot, webhook, trunk = {}, channel = {}, more, api = {}, push, reconciliation, worker } = options;
   return {
     node,
     sipServer: {
@@ -40,6 +42,7 @@ export function engineConfig(node: string, folder: string, ports: EnginePorts, o
       ...(reconciliation ? { controlTokenFile: path.join(folder, 'control-token') } : {}),
     },
     ...(reconciliation ? { reconciliation } : {}),
+    ...(worker ? { worker } : {}),
     api: { host: '127.0.0.1', port: ports.api, publicUrl: `http://127.0.0.1:${ports.publicApi}`, ...api },
     records: { folder: path.join(folder, 'records'), ...(push ? { push } : {}) },
     trunks: [

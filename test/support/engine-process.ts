@@ -54,6 +54,14 @@ export class EngineProcess {
     await exited;
   }
 
+  /** SIGTERM. @returns the exit code */
+  async stop(): Promise<number | null> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await exited;
+    return this.#child.exitCode;
+  }
+
   /** SIGSTOP: the process hangs with its connections open. */
   hang(): void {
     this.#child.kill('SIGSTOP');

@@ -43,6 +43,7 @@ export type Delivery = 'delivered' | 'no-such-call';
 /** What SIP events become: workflow starts, updates, signals and queries. */
 export class CallGateway {
   readonly #known = new KnownLegs();
+  readonly #signalling = new Set<Promise<Delivery>>();
 
   constructor(
     private readonly client: Client,
@@ -114,6 +115,17 @@ export class CallGateway {
     signal: SignalDefinition<Args>,
     ...args: Args
   ): Promise<Delivery> {
+    const signalling = this.#signal(callId, signal, args);
+    this.#signalling.add(signalling);
+    return signalling.finally(() => this.#signalling.delete(signalling));
+  }
+
+  /** Resolves when Temporal has taken every signal so far. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#signalling);
+  }
+
+  async #signal<Args extends unknown[]>(callId: CallId, signal: SignalDefinition<Args>, args: Args): Promise<Delivery> {
     const handle = this.client.workflow.getHandle(callWorkflowId(callId));
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
       try {

@@ -9,7 +9,10 @@ import { CallGateway } from './call-gateway';
 import { receiveInDialog } from './in-dialog';
 import type { IngressLog } from './ingress-log';
 
-/** Leads the SIP server's requests to the calls. Must run before the port connects. */
+/**
+ * Leads the SIP server's requests to the calls. Must run before the port connects.
+ * @returns `settled` resolves when Temporal has taken every signal so far
+ */
 export function listenToSip({
   live,
   client,
@@ -25,7 +28,7 @@ export function listenToSip({
   port: SipPort;
   states: TrunkStates;
   log: IngressLog;
-}): void {
+}): { settled(): Promise<void> } {
   const gateway = new CallGateway(client, log);
   const load = new TrunkLoad(client, live.current.node, log);
   const guarded = (handle: (request: IncomingRequest) => Promise<void>) => (request: IncomingRequest) => {
@@ -39,4 +42,5 @@ export function listenToSip({
     invite: guarded((request) => arrive(request, { config: live.current, gateway, port, load, states, log })),
     inDialog: guarded((request) => receiveInDialog(request, { gateway, port, log })),
   });
+  return { settled: () => gateway.settled() };
 }

@@ -26,6 +26,7 @@ describe('loadConfig', () => {
       node: 'local',
       sipServer: { host: '127.0.0.1', port: 9022, secret: 'cymru' },
       reconciliation: { graceS: 30, perSecond: 50 },
+      worker: { stopWithinS: 8 },
       api: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', ...DEFAULTS },
       records: { folder: '.data/records' },
       calls: {},
