@@ -16,6 +16,7 @@ const SOURCE_FOLDERS = [
   'sip-server',
   'launch',
   'bench',
+  'examples',
 ];
 const SOURCE_FILES = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
