@@ -1,4 +1,4 @@
-import { grpcCode } from './temporal-failures';
+import { grpcCode, isUnprocessed } from './temporal-failures';
 
 /** FAILED_PRECONDITION (google.rpc.Code) with these words: the update went down with its workflow task and was not carried out. */
 const FAILED_PRECONDITION = 9;
@@ -9,7 +9,7 @@ const PAUSE_MS = 50;
 
 /**
  * Sends an update again that Temporal dropped together with its workflow task, as happens when another message comes in the moment in which
- * a call goes on in a new run.
+ * a call goes on in a new run, or that no worker has looked at.
  * @param send uses the same update id each time
  */
 export async function untilTaken<Result>(send: () => Promise<Result>): Promise<Result> {
@@ -24,7 +24,7 @@ export async function untilTaken<Result>(send: () => Promise<Result>): Promise<R
 }
 
 function isDropped(err: unknown): boolean {
-  return grpcCode(err) === FAILED_PRECONDITION && TASK_FAILED.test(textOf(err));
+  return isUnprocessed(err) || (grpcCode(err) === FAILED_PRECONDITION && TASK_FAILED.test(textOf(err)));
 }
 
 /** The words stand in the gRPC error that is the cause. */

@@ -23,6 +23,18 @@ const PASSING: Readonly<Record<number, string>> = {
 /** Type of the failure of an update that was accepted by a workflow which then ended without completing it. */
 const ENDED_DURING_UPDATE = 'AcceptedUpdateCompletedWorkflow';
 
+/** Type of the failure of an update that no worker has looked at: one that was given the task handed it back without. */
+const NOT_LOOKED_AT = 'UnprocessedUpdate';
+
+/** True for an update that Temporal gave up before the workflow had it: it may be sent again. */
+export function isUnprocessed(err: unknown): boolean {
+  return (
+    err instanceof WorkflowUpdateFailedError &&
+    err.cause instanceof ApplicationFailure &&
+    err.cause.type === NOT_LOOKED_AT
+  );
+}
+
 /** @returns the gRPC status code behind an error of the Temporal client */
 export function grpcCode(err: unknown): number | undefined {
   if (isGrpcServiceError(err)) return err.code;
@@ -54,6 +66,8 @@ function refusal(err: WorkflowUpdateFailedError, callId: string): unknown {
       return new TransferInProgress(cause.message);
     case ENDED_DURING_UPDATE:
       return new CallNotFound(callId);
+    case NOT_LOOKED_AT:
+      return new TemporalUnavailable('no worker took the request', { cause: err });
     default:
       return err;
   }

@@ -14,8 +14,8 @@ export class Pace {
   async turn(): Promise<void> {
     const signal = cancellationSignal();
     signal.throwIfAborted();
-    const waitMs = this.#nextMs - Date.now();
+    const waitMs = this.#nextMs - performance.now();
     if (waitMs > 0) await delay(waitMs, undefined, { signal });
-    this.#nextMs = Math.max(this.#nextMs, Date.now() - this.#everyMs) + this.#everyMs;
+    this.#nextMs = Math.max(this.#nextMs, performance.now() - this.#everyMs) + this.#everyMs;
   }
 }

@@ -20,10 +20,10 @@ export async function ringAlong(port: SipPort, input: RingAlongInput): Promise<I
   throwIfCancelled();
   const { callerLeg, firstRingMs, answerMs } = input;
   const caller = new RingingCaller(port, input);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const options = { ...input, offer: callerLeg.offer };
   const { call, final } = await ringOverTrunk(port, options, {
-    leftMs: (hasRung) => startedAt + (hasRung ? answerMs : firstRingMs) - Date.now(),
+    leftMs: (hasRung) => startedAt + (hasRung ? answerMs : firstRingMs) - performance.now(),
     onProgress: (response) => caller.passOn(response),
   });
   return final ? result(call, caller, final) : { kind: 'no-answer' };

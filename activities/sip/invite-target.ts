@@ -2,6 +2,7 @@ import type { InviteTargetInput, InviteTargetResult } from '../../contracts/acti
 import { throwIfCancelled } from './outgoing-call';
 import type { SipPort } from './port';
 import { ringOverTrunk } from './ring-over-trunk';
+import { serverClock } from './server-clock';
 
 /** 487: what a peer answers to an INVITE that was cancelled. */
 const REQUEST_TERMINATED = 487;
@@ -12,17 +13,17 @@ const SAME_DEADLINE_MS = 1_000;
 /** Calls a transfer target, to its final answer. Caller and bot stay together meanwhile, so its early media goes nowhere. */
 export async function inviteTarget(port: SipPort, input: InviteTargetInput): Promise<InviteTargetResult> {
   throwIfCancelled();
+  const now = serverClock();
   const early = new Map<string, string>();
   const { call, final } = await ringOverTrunk(port, input, {
-    leftMs: () => input.untilMs - Date.now(),
+    leftMs: () => input.untilMs - now(),
     onProgress: ({ toTag = '', body }) => {
       if (body !== '') early.set(toTag, body);
     },
   });
   if (!final) return { kind: 'no-answer' };
   const { sent, response } = final;
-  if (response.status === REQUEST_TERMINATED && Date.now() >= input.untilMs - SAME_DEADLINE_MS)
-    return { kind: 'no-answer' };
+  if (response.status === REQUEST_TERMINATED && now() >= input.untilMs - SAME_DEADLINE_MS) return { kind: 'no-answer' };
   if (response.status >= 300) return { kind: 'refused', sipStatus: response.status, reasonPhrase: response.reason };
   const awaitsAnswer = call.offer === '';
   if (!awaitsAnswer) sent.acknowledge();

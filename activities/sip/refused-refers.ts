@@ -11,12 +11,12 @@ export class RefusedRefers {
   readonly #byTrunk = new Map<string, Refusal & { untilMs: number }>();
 
   note(trunk: string, refusal: Refusal): void {
-    this.#byTrunk.set(trunk, { ...refusal, untilMs: Date.now() + BELIEVED_MS });
+    this.#byTrunk.set(trunk, { ...refusal, untilMs: performance.now() + BELIEVED_MS });
   }
 
   of(trunk: string): Refusal | undefined {
     const known = this.#byTrunk.get(trunk);
-    if (!known || known.untilMs < Date.now()) return undefined;
+    if (!known || known.untilMs < performance.now()) return undefined;
     const { sipStatus, reasonPhrase } = known;
     return { sipStatus, reasonPhrase };
   }

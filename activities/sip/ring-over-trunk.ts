@@ -50,12 +50,12 @@ class Patience implements Ringing {
     private readonly ringing: Ringing,
     failoverMs: number
   ) {
-    this.#untilMs = Date.now() + failoverMs;
+    this.#untilMs = performance.now() + failoverMs;
   }
 
   leftMs(hasRung: boolean): number {
     const left = this.ringing.leftMs(hasRung);
-    return hasRung ? left : Math.min(left, this.#untilMs - Date.now());
+    return hasRung ? left : Math.min(left, this.#untilMs - performance.now());
   }
 
   /** Nobody waits for the end of an INVITE that is passed over. */

@@ -4,6 +4,7 @@ import { answerLost, finalAnswer, requireSent } from './failures';
 import type { PeerResponse, SentRequest, SipPort } from './port';
 import type { RefusedRefers } from './refused-refers';
 import { targetHeaders } from './refer-headers';
+import { serverClock } from './server-clock';
 
 /** Timer F is the SIP server's; this is only for one that says nothing. */
 const FINAL_ANSWER_MS = 40_000;
@@ -53,13 +54,19 @@ function finalAnswerOf(
   keepsEffects: boolean
 ): Promise<PeerResponse | undefined> {
   if (answerByMs === undefined) return finalAnswer(sent, FINAL_ANSWER_MS, keepsEffects);
-  return answerBy(sent, Math.max(answerByMs, Date.now() + LEDGER_MS), keepsEffects);
+  const now = serverClock();
+  const byMs = Math.max(answerByMs, now() + LEDGER_MS);
+  return answerWithin(sent, () => byMs - now(), keepsEffects);
 }
 
-/** @returns undefined when none came by then */
-async function answerBy(sent: SentRequest, byMs: number, keepsEffects: boolean): Promise<PeerResponse | undefined> {
+/** @returns undefined when none came while time was left, in ms */
+async function answerWithin(
+  sent: SentRequest,
+  leftMs: () => number,
+  keepsEffects: boolean
+): Promise<PeerResponse | undefined> {
   for (;;) {
-    const answer = await sent.next(Math.max(byMs - Date.now(), 0));
+    const answer = await sent.next(Math.max(leftMs(), 0));
     if (answer.kind === 'lost') throw answerLost(keepsEffects);
     if (answer.kind === 'silent') return undefined;
     if (answer.status >= 200) return answer;

@@ -1,3 +1,4 @@
+import { asDate } from '../clock';
 import type { Dialog, DialogState } from '../dialog/dialog';
 import { parseNameAddr } from '../message/name-addr';
 
@@ -69,7 +70,7 @@ function rowOf(dialog: Dialog, isConnected: (connectionId: string) => boolean): 
     role,
     tag: localTag ?? null,
     peer: parseNameAddr(remoteParty).uri,
-    since: new Date(startedAt).toISOString(),
+    since: asDate(startedAt).toISOString(),
     owner:
       owner === undefined || !isConnected(owner.connectionId) ? null : { id: owner.connectionId, tags: owner.tags },
   };

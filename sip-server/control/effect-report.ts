@@ -1,3 +1,4 @@
+import { asDate } from '../clock';
 import type { EffectLook } from '../effects/ledger';
 import { PastRequest } from '../effects/past-request';
 
@@ -17,7 +18,7 @@ export interface EffectReport {
 }
 
 export function effectReport(id: string, { sent, startedAt, endedAt }: EffectLook): EffectReport {
-  const since = new Date(startedAt).toISOString();
+  const since = asDate(startedAt).toISOString();
   if (sent === undefined) return { id, state: 'sending', since, transactionId: null, dialogId: null, responses: [] };
   const dialogId = (sent instanceof PastRequest ? sent.dialogId : sent.dialog?.id) ?? '';
   return {

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SipResponse } from '../message/message';
 import type { ServerTransaction } from '../transaction/types';
 import { after } from './timer';
@@ -23,10 +24,10 @@ export class AcceptedInvite {
     private readonly timers: RetransmissionTimers,
     onNoAck: () => void,
     /** When the wait for the ACK ends, in milliseconds since the epoch. */
-    readonly deadlineAt: number = Date.now() + 64 * timers.t1
+    readonly deadlineAt: number = now() + 64 * timers.t1
   ) {
     this.repeat = after(timers.t1, () => this.retransmit(timers.t1));
-    this.deadline = after(Math.max(0, deadlineAt - Date.now()), () => {
+    this.deadline = after(Math.min(Math.max(0, deadlineAt - now()), 64 * timers.t1), () => {
       this.stop();
       onNoAck();
     });

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { Stored } from '../store/journal';
 import type { Dialog } from './dialog';
 import { after } from './timer';
@@ -52,7 +53,7 @@ export class DialogRecord implements Stored {
     clearTimeout(this.alarm);
     this.alarm = undefined;
     if (at === undefined) return;
-    const delayMs = Math.max(0, at - Date.now());
+    const delayMs = Math.max(0, at - now());
     const isFar = delayMs > longestDelayMs;
     this.alarm = isFar ? after(longestDelayMs, () => this.wakeAt(at)) : after(delayMs, () => this.work.wake(this.key));
   }

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SipHeaders } from '../message/headers';
 import type { SipMessage, SipRequest } from '../message/message';
 import { parseCSeq } from '../message/cseq';
@@ -45,7 +46,7 @@ export class Dialog {
   readonly role: 'uac' | 'uas';
   readonly callId: string;
   /** When the INVITE came or went, in milliseconds since the epoch. */
-  startedAt = Date.now();
+  startedAt = now();
   state: DialogState = 'early';
   /** Our From or To value, with our tag once that is chosen. */
   localParty: string;
@@ -253,5 +254,5 @@ function streamOnly(flow: Flow): Flow | undefined {
 
 /** Derived from time and well below 2^31 (RFC 3261 section 8.1.1.5), so that a restart does not start lower. */
 export function initialCseq(): number {
-  return (Math.floor(Date.now() / 1000) % 2 ** 26) + 1;
+  return (Math.floor(now() / 1000) % 2 ** 26) + 1;
 }

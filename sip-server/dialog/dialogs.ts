@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SipRequest } from '../message/message';
 import { parseNameAddr } from '../message/name-addr';
 import type { Journal } from '../store/journal';
@@ -94,7 +95,7 @@ export class Dialogs {
     for (const accepted of dialog.accepted.values()) accepted.stop();
     dialog.accepted.clear();
     this.settings.onGone(dialog);
-    dialog.forgetAt = Date.now() + this.settings.keepEndedMs;
+    dialog.forgetAt = now() + this.settings.keepEndedMs;
     this.note(dialog);
   }
 
@@ -112,7 +113,7 @@ export class Dialogs {
       const key = keyOf(row.id);
       const record = new DialogRecord(key, this.work);
       this.records.set(key, record);
-      if (row.state !== 'early') record.wakeAt(row.state === 'ended' ? row.forgetAt : dueOf(row.session));
+      if (row.state !== 'early') record.wakeAt(row.state === 'ended' ? this.forgetAt(row) : dueOf(row.session));
       else if (record.dialog !== undefined) early.push(record.dialog);
     }
     for (const dialog of early) this.note(dialog);
@@ -131,9 +132,14 @@ export class Dialogs {
     } else if (dialog.undelivered === 0) this.forget(dialog);
     else {
       // A client still has to hear of its end.
-      dialog.forgetAt = Date.now() + this.settings.keepEndedMs;
+      dialog.forgetAt = now() + this.settings.keepEndedMs;
       this.note(dialog);
     }
+  }
+
+  /** A machine that started with another time may have left one that is too far away. */
+  private forgetAt({ forgetAt = 0 }: DialogRow): number {
+    return Math.min(forgetAt, now() + this.settings.keepEndedMs);
   }
 
   private finish(dialog: Dialog): void {

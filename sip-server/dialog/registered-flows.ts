@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
 import { parseNameAddr } from '../message/name-addr';
@@ -27,7 +28,7 @@ export class RegisteredFlows {
     const expiresS = expiryOf(response.headers);
     if (!isAccepted || !isStream(flow.protocol) || key === undefined || expiresS === undefined) return;
     if (expiresS === 0) this.flows.delete(key);
-    else this.flows.set(key, { flow, until: Date.now() + expiresS * 1000 });
+    else this.flows.set(key, { flow, until: now() + expiresS * 1000 });
   }
 
   /** The open connection to whom a URI names. */
@@ -43,7 +44,7 @@ export class RegisteredFlows {
 }
 
 function isCurrent({ flow, until }: Registered): boolean {
-  return flow.isOpen && until > Date.now();
+  return flow.isOpen && until > now();
 }
 
 function keyOf(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SipRequest, SipResponse } from '../message/message';
 import { tagOf } from '../message/name-addr';
 import { serialize } from '../message/serialize';
@@ -36,7 +37,7 @@ export class SentRequest {
   /** Those that a repetition of its effect is told. */
   readonly responses: ReceivedResponse[] = [];
   /** Milliseconds since the epoch. */
-  sentAt = Date.now();
+  sentAt = now();
   /** A session refresh of our own. */
   isRefresh = false;
   /** CANCEL was asked for. */

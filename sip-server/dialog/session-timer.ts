@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SessionTerms } from './session-terms';
 
 /** What comes due in a session: the refresh is ours and its time has come, or no refresh came in time. */
@@ -47,12 +48,12 @@ export class SessionTimer {
 
   /** @returns what is due now; it will not be due again */
   takeDue(): SessionDue | undefined {
-    const now = Date.now();
-    if (this.terms?.isShared === true && now >= (this.expiresAt ?? Infinity)) {
+    const time = now();
+    if (this.terms?.isShared === true && time >= (this.expiresAt ?? Infinity)) {
       this.stop();
       return 'expire';
     }
-    if (now < (this.refreshAt ?? Infinity)) return undefined;
+    if (time < (this.refreshAt ?? Infinity)) return undefined;
     this.refreshAt = undefined;
     return 'refresh';
   }
@@ -64,7 +65,7 @@ export class SessionTimer {
     if (terms === undefined) return;
     const intervalMs = terms.intervalS * 1000;
     const marginMs = terms.isOurRefresh ? 0 : Math.min(longestMarginMs, intervalMs / 3);
-    this.expiresAt = Date.now() + intervalMs - marginMs;
+    this.expiresAt = now() + intervalMs - marginMs;
     if (terms.isOurRefresh) {
       this.refreshIn(intervalMs / 2 - Math.random() * Math.min(longestJitterMs, intervalMs / 10));
     }
@@ -77,13 +78,13 @@ export class SessionTimer {
 
   /** Asks for a refresh later. */
   refreshIn(delayMs: number): void {
-    this.refreshAt = Date.now() + delayMs;
+    this.refreshAt = now() + delayMs;
   }
 
   /** Asks for another refresh, at half of the time that is left, or later when the peer says so. */
   retry(notBeforeMs: number): void {
     const shortestMs = (this.terms?.intervalS ?? 0) * 50;
-    this.refreshIn(Math.max(notBeforeMs, shortestMs, ((this.expiresAt ?? 0) - Date.now()) / 2));
+    this.refreshIn(Math.max(notBeforeMs, shortestMs, ((this.expiresAt ?? 0) - now()) / 2));
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { ResponseRefused } from '../dialog/answering';
 import type { ResponseDraft } from '../dialog/answering';
 import type { Dialog } from '../dialog/dialog';
@@ -217,8 +218,9 @@ export class Deliveries implements Application {
   }
 
   private awaitInDialog(delivery: Delivery): void {
-    const leftMs = delivery.arrivedAt + this.context.settings.answerAfterMs - Date.now();
-    delivery.schedule(Math.max(0, leftMs), () => this.onUnansweredInDialog(delivery));
+    const { answerAfterMs } = this.context.settings;
+    const passedMs = Math.max(0, now() - delivery.arrivedAt);
+    delivery.schedule(Math.max(0, answerAfterMs - passedMs), () => this.onUnansweredInDialog(delivery));
   }
 
   private onUnansweredInDialog(delivery: Delivery): void {

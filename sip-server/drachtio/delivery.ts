@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { Dialog } from '../dialog/dialog';
 import { trailOfReceived } from '../dialog/sent-request';
 import type { SipRequest } from '../message/message';
@@ -10,7 +11,7 @@ import { initialRequestFrame, networkFrame } from './frames';
 /** A peer's request on its way to a client, from its arrival until a client has answered it. */
 export class Delivery {
   /** Milliseconds since the epoch. */
-  arrivedAt = Date.now();
+  arrivedAt = now();
   /** The client that has it now. */
   holder: ClientConnection | undefined;
   /** Some client has had it. */

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { after } from '../dialog/timer';
 
 /** A client that pings counts as hung after this many intervals without any frame of it. */
@@ -19,7 +20,7 @@ export interface LivenessEvents {
 export class Liveness {
   private isSilent = false;
   private isStuck = false;
-  private heardAt = Date.now();
+  private heardAt = now();
   private pingedAt: number | undefined;
   /** Time between two pings, learnt from them; undefined for a client that has not pinged twice. */
   private intervalMs: number | undefined;
@@ -37,15 +38,15 @@ export class Liveness {
 
   /** A frame came. */
   heard(): void {
-    this.heardAt = Date.now();
+    this.heardAt = now();
     if (this.intervalMs !== undefined) this.awaitFrame();
     if (this.isSilent) this.change(() => (this.isSilent = false));
   }
 
   /** The frame was a ping. */
   pinged(): void {
-    const gapMs = this.pingedAt === undefined ? undefined : Date.now() - this.pingedAt;
-    this.pingedAt = Date.now();
+    const gapMs = this.pingedAt === undefined ? undefined : now() - this.pingedAt;
+    this.pingedAt = now();
     if (gapMs === undefined) return;
     if (this.intervalMs === undefined) this.intervalMs = gapMs;
     // A gap in which the client hung says nothing about its interval.

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import type { SentRequest } from '../dialog/sent-request';
 import { Tally } from '../metrics/tally';
 import type { Journal } from '../store/journal';
@@ -55,7 +56,7 @@ export class EffectLedger {
 
   constructor(
     private readonly settings: LedgerSettings,
-    private readonly now: () => number = Date.now
+    private readonly clock: () => number = now
   ) {
     this.past = settings.store.table('effects');
   }
@@ -88,7 +89,7 @@ export class EffectLedger {
     else if (effect !== undefined) effect.waiting.push(waiter);
     else if (row !== undefined) waiter.onPast(new PastRequest(row));
     else {
-      this.open.set(id, { startedAt: this.now(), sent: undefined, waiting: [], endedAt: undefined });
+      this.open.set(id, { startedAt: this.clock(), sent: undefined, waiting: [], endedAt: undefined });
       return true;
     }
     return false;
@@ -125,15 +126,15 @@ export class EffectLedger {
   /** The dialog of the effect is over, or its transaction when it has none. */
   recordEnd(id: string): void {
     const effect = this.open.get(id);
-    if (effect !== undefined) effect.endedAt ??= this.now();
+    if (effect !== undefined) effect.endedAt ??= this.clock();
     else if (!this.ending.has(id)) this.settings.journal.note({ save: () => this.endPast(id) });
   }
 
   /** Forgets the effects whose time is over. */
   sweep(): void {
-    const now = this.now();
+    const time = this.clock();
     for (const [id, at] of this.ending) {
-      if (now < at) continue;
+      if (time < at) continue;
       this.ending.delete(id);
       this.settings.journal.note({ save: () => this.past.remove(id) });
     }
@@ -142,7 +143,7 @@ export class EffectLedger {
   private endPast(id: string): void {
     const row = this.past.get(id);
     if (row === undefined) return;
-    row.endedAt = this.now();
+    row.endedAt = this.clock();
     this.past.put(id, row);
     this.noteEnding(row);
   }
@@ -150,6 +151,8 @@ export class EffectLedger {
   private noteEnding({ effectId, startedAt, endedAt }: EffectRow): void {
     if (endedAt === undefined) return;
     const { keepAfterEndMs, keepAtLeastMs } = this.settings;
-    this.ending.set(effectId, Math.max(endedAt + keepAfterEndMs, startedAt + keepAtLeastMs));
+    const time = this.clock();
+    const [began, ended] = [Math.min(startedAt, time), Math.min(endedAt, time)];
+    this.ending.set(effectId, Math.max(ended + keepAfterEndMs, began + keepAtLeastMs));
   }
 }

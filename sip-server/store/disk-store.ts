@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
+import { anchorClock } from '../clock';
+import type { ClockAnchor } from '../clock';
 import { faultOf, isFaultOfSystem, notWritable, requireWritable } from './disk-fault';
 import { DiskTable } from './disk-table';
 import { faultOfDataFile } from './file-check';
@@ -105,6 +107,7 @@ export class DiskStore implements Store {
       for (const step of steps) step();
       this.meta.putSync('mark', { kind, version });
       this.meta.putSync('owner', ownerOf(process.pid));
+      this.meta.putSync('clock', anchorClock(this.meta.get('clock') as ClockAnchor | undefined));
     });
   }
 }

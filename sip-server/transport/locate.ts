@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { now } from '../clock';
 import { unbracketed } from '../message/host-port';
 import { parseNameAddr } from '../message/name-addr';
 import { parseUri } from '../message/uri';
@@ -55,7 +56,7 @@ export class Locator {
   noteFailure(target: Target): void {
     const key = keyOf(target);
     this.avoided.delete(key);
-    this.avoided.set(key, Date.now() + avoidMs);
+    this.avoided.set(key, now() + avoidMs);
     const [oldest] = this.avoided.keys();
     if (this.avoided.size > maxAvoided && oldest !== undefined) this.avoided.delete(oldest);
   }
@@ -90,7 +91,7 @@ export class Locator {
   }
 
   private avoidedLast(targets: Target[]): Target[] {
-    const isAvoided = (target: Target): boolean => (this.avoided.get(keyOf(target)) ?? 0) > Date.now();
+    const isAvoided = (target: Target): boolean => (this.avoided.get(keyOf(target)) ?? 0) > now();
     return targets.sort((a, b) => Number(isAvoided(a)) - Number(isAvoided(b)));
   }
 }

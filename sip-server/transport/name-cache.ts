@@ -1,3 +1,5 @@
+import { now } from '../clock';
+
 const maxEntries = 1000;
 
 /** What a look-up gave, and how long it holds, in milliseconds. */
@@ -13,10 +15,10 @@ export class NameCache<T> {
   /** @param lookUp must not reject */
   get(name: string, lookUp: () => Promise<Found<T>>): Promise<T> {
     const known = this.entries.get(name);
-    if (known !== undefined && known.until > Date.now()) return known.value;
+    if (known !== undefined && known.until > now()) return known.value;
     const entry = { value: lookUp().then((found) => take(found)), until: Infinity };
     const take = ({ value, forMs }: Found<T>): T => {
-      entry.until = Date.now() + forMs;
+      entry.until = now() + forMs;
       return value;
     };
     this.entries.delete(name);

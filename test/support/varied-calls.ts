@@ -1,6 +1,4 @@
-import { endCallUpdate } from '../../contracts/messages';
-import { callWorkflowId } from '../../contracts/ids';
-import type { CallId } from '../../contracts/ids';
+import { CallsClient } from '../../client/calls';
 import type { Engine } from './engine';
 import { eventually } from './eventually';
 import { header, sdp, tagIn } from './sip-peer';
@@ -129,9 +127,7 @@ export class VariedCalls {
   }
 
   async #operatorEnds(call: UpCall): Promise<string[]> {
-    const client = await this.on.engine.client();
-    const handle = client.workflow.getHandle(callWorkflowId(call.callId as CallId));
-    await handle.executeUpdate(endCallUpdate, { args: [{ reason: 'load test' }] });
+    await new CallsClient(await this.on.engine.client()).end(call.callId, 'load test');
     return this.#byeAnswered(call);
   }
 

@@ -1,4 +1,5 @@
 import { Engine } from './engine';
+import type { EngineOptions } from './engine';
 import { BY_INVITE, BY_REFER } from './varied-calls';
 import { WebhookBot } from './webhook-bot';
 
@@ -9,10 +10,11 @@ export interface VariedEngine {
 }
 
 /** An engine whose trunks transfer by REFER and by INVITE. @param leg `sip:` URI of the bot */
-export async function variedEngine(leg: string): Promise<VariedEngine> {
+export async function variedEngine(leg: string, more: Partial<EngineOptions> = {}): Promise<VariedEngine> {
   const webhook = await WebhookBot.open();
   const bot = { leg, webhook: webhook.url };
   const byInvite = { id: 'invites', login: BY_INVITE, sources: ['127.0.0.1'], transferMethod: 'invite' };
+
   const engine = await Engine.start({
     bot: leg,
     webhook: webhook.url,
@@ -21,6 +23,7 @@ export async function variedEngine(leg: string): Promise<VariedEngine> {
       trunks: [{ ...byInvite, allowTargets: ['^sip:'] }],
       channels: [{ botId: 'bot-invites', trunk: 'invites', ...bot }],
     },
+    ...more,
   });
   return {
     engine,

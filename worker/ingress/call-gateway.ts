@@ -17,6 +17,7 @@ import {
   callLegsQuery,
   requestTransferUpdate,
 } from '../../contracts/messages';
+import { isUnprocessed } from '../../client/temporal-failures';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import { KnownLegs } from './known-legs';
 
@@ -81,7 +82,13 @@ export class CallGateway {
       updateId: ANSWER_UPDATE_ID,
       waitForStage: 'ACCEPTED',
     });
-    return () => this.#answer(handle);
+    return () => this.#answer(handle).catch((err: unknown) => this.#openAgain(input, err));
+  }
+
+  /** Asks anew when no worker has looked at the question: one may have died with it. */
+  async #openAgain(input: CallInput, err: unknown): Promise<CallerAnswer> {
+    if (!isUnprocessed(err)) throw err;
+    return (await this.open(input))();
   }
 
   /** True when Temporal is there and has the call, whether or not a worker has taken it. */

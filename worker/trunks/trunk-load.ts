@@ -26,7 +26,7 @@ export class TrunkLoad {
   async take(trunk: string, callId: CallId, max: number): Promise<boolean> {
     this.#forgetListed();
     const id = callWorkflowId(callId);
-    this.#taken.set(id, { trunk, atMs: Date.now() });
+    this.#taken.set(id, { trunk, atMs: performance.now() });
     try {
       const others = await this.client.withDeadline(Date.now() + LIST_LIMIT_MS, () => this.#listed(trunk, max + 1));
       // Those that were taken before this one go first, in the order in which they came.
@@ -55,7 +55,7 @@ export class TrunkLoad {
   }
 
   #forgetListed(): void {
-    const before = Date.now() - LISTED_MS;
+    const before = performance.now() - LISTED_MS;
     for (const [id, { atMs }] of this.#taken) if (atMs < before) this.#taken.delete(id);
   }
 }

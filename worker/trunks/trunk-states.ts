@@ -20,9 +20,9 @@ export class TrunkStates {
   /** @returns undefined for a trunk that neither registers nor is watched, and when it cannot be known now */
   of(trunk: string): Promise<TrunkStatus | undefined> {
     const known = this.#known.get(trunk);
-    if (known && Date.now() - known.atMs < FRESH_MS) return known.status;
+    if (known && performance.now() - known.atMs < FRESH_MS) return known.status;
     const status = this.#ask(trunk);
-    this.#known.set(trunk, { atMs: Date.now(), status });
+    this.#known.set(trunk, { atMs: performance.now(), status });
     return status;
   }
 

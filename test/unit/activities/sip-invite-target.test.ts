@@ -37,7 +37,9 @@ function run(leftMs: number): Promise<InviteTargetResult> {
     offer: 'v=0\r\no=x 1 1 IN IP4 h\r\n',
     untilMs: Date.now() + leftMs,
   };
-  return new MockActivityEnvironment().run(() => inviteTarget(port, input));
+  return new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: Date.now() }).run(() =>
+    inviteTarget(port, input)
+  );
 }
 
 it('takes the end of an INVITE that an attempt before it gave up at the same moment for no answer', async () => {

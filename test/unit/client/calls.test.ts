@@ -89,6 +89,14 @@ describe('CallsClient.sendActivities', () => {
     expect(second).not.toBe(first);
   });
 
+  it('asks again when no worker has looked at what was asked', async () => {
+    const { client, executeUpdate } = fakeTemporal();
+    executeUpdate.mockRejectedValueOnce(refusal('UnprocessedUpdate')).mockResolvedValueOnce(receipts);
+    await expect(client.sendActivities(callId, transfer)).resolves.toEqual(receipts);
+    executeUpdate.mockRejectedValue(refusal('UnprocessedUpdate'));
+    await expect(client.sendActivities(callId, transfer)).rejects.toBeInstanceOf(TemporalUnavailable);
+  });
+
   it.each([
     ['that is not known', new WorkflowNotFoundError('not found', `call-${callId}`, undefined)],
     ['that ended meanwhile', refusal('AcceptedUpdateCompletedWorkflow')],

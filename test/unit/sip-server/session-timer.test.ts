@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { now } from '../../../sip-server/clock';
 import { SessionTimer } from '../../../sip-server/dialog/session-timer';
 
 let timer: SessionTimer;
@@ -32,7 +33,7 @@ describe('a session timer', () => {
     [90, 60],
   ])('of %d s waits %d s for the refresh of the peer', (intervalS, expiresAfterS) => {
     timer.start({ intervalS, isOurRefresh: false, isShared: true });
-    expect(timer.dueAt).toBe(Date.now() + expiresAfterS * 1000);
+    expect(timer.dueAt).toBe(now() + expiresAfterS * 1000);
     expect(dueAfter(expiresAfterS * 1000 - 1)).toBeUndefined();
     expect(dueAfter(1)).toBe('expire');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { CallInput } from '../../../contracts/call';
 import type { CallId } from '../../../contracts/ids';
 import { callerCancelledSignal } from '../../../contracts/messages';
@@ -15,6 +16,12 @@ const input = {
   invite: { caller: '1', callee: '2' },
 } as unknown as CallInput;
 
+/** What Temporal says when a workflow task comes back without a word on an update that was given with it. */
+function unprocessed(): WorkflowUpdateFailedError {
+  const cause = ApplicationFailure.nonRetryable('it was not processed', 'UnprocessedUpdate');
+  return new WorkflowUpdateFailedError('Workflow Update failed', cause);
+}
+
 describe('a gateway to calls while Temporal is away', () => {
   it('asks again for the answer to the caller', async () => {
     let polls = 0;
@@ -24,6 +31,17 @@ describe('a gateway to calls while Temporal is away', () => {
     const answering = await new CallGateway(client, log).open(input);
     await expect(answering()).resolves.toEqual({ sipStatus: 200 });
     expect(polls).toBe(2);
+  });
+
+  it('opens the call anew when no worker has looked at the question', async () => {
+    let opened = 0;
+    const answer = { result: () => Promise.resolve({ sipStatus: 200 }) };
+    const lost = { result: () => Promise.reject(unprocessed()) };
+    const startUpdateWithStart = (): Promise<object> => Promise.resolve(++opened === 1 ? lost : answer);
+    const client = { workflow: { startUpdateWithStart } } as unknown as Client;
+    const answering = await new CallGateway(client, log).open(input);
+    await expect(answering()).resolves.toEqual({ sipStatus: 200 });
+    expect(opened).toBe(2);
   });
 
   it('limits each try of a signal, so that its own retries go on', async () => {
