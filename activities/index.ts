@@ -1,4 +1,5 @@
 import type { SipActivities } from '../contracts/activities-sip';
+import type { TrunkCheckActivities } from '../contracts/activities-trunk';
 import type { BudgetActivities } from '../contracts/budget';
 import type { MetaDataActivities } from './bot/post-meta-data';
 import type { BotActivities } from './bot/post-events';
@@ -7,6 +8,7 @@ import type { RecordActivities } from './records/write-record';
 
 /** Everything a call does to the world. */
 export type Activities = SipActivities &
+  TrunkCheckActivities &
   BotActivities &
   MetaDataActivities &
   RecordActivities &

@@ -80,6 +80,8 @@ export interface RegistrationCarryOver {
 export interface RegistrationInput {
   node: string;
   settings: RegistrationSettings;
+  /** It goes on in a run with a new history when the present one has so many events. Absent: when Temporal suggests it. */
+  historyEventsPerRun?: number;
   /** Absent: it begins. */
   carryOver?: RegistrationCarryOver & {
     /** What the binding was made with; absent when there is none. */

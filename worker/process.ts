@@ -82,7 +82,7 @@ function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefin
 }
 
 function keepTrunksRegistered(live: LiveConfig, client: Client): void {
-  const registrations = new Registrations(client, live.current.node, log);
+  const registrations = new Registrations(client, live.current.node, log, live.current.calls);
   live.onChange(({ trunks }) => void registrations.apply(trunks));
   void registrations.apply(live.current.trunks);
 }

@@ -153,6 +153,7 @@ const defaults: Activities = {
   endLeg: () => Promise.resolve(),
   postEvents: () => Promise.resolve(undefined),
   writeRecord: () => Promise.resolve(),
+  checkTrunk: () => Promise.resolve({ isUsable: true }),
   takeAttempt: () => Promise.resolve({ status: 'granted' }),
   pushRecord: () => Promise.resolve(),
   readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),

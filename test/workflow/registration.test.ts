@@ -4,9 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { History } from '@temporalio/common/lib/proto-utils';
+import { historiesOfRuns } from '../../client/histories/runs';
 import type { SendRegisterInput, TrunkActivities } from '../../contracts/activities-trunk';
-import type { RegistrationPhase, RegistrationSettings, TrunkStatus } from '../../contracts/registration';
+import type {
+  RegistrationInput,
+  RegistrationPhase,
+  RegistrationSettings,
+  TrunkStatus,
+} from '../../contracts/registration';
 import * as registration from '../../contracts/registration';
+import { recordHistories } from '../support/record-histories';
 
 const UNTIL_LIMIT_MS = 15_000;
 
@@ -29,17 +37,28 @@ afterAll(async () => {
   await connection.close();
 });
 
+interface TrunkUnderTest {
+  handle: WorkflowHandle;
+  /** What the registrar was asked for, in order. */
+  asked: SendRegisterInput[];
+  histories: () => Promise<History[]>;
+}
+
 /** Runs the real workflow against a registrar that grants what it is asked for, and keeps what it was asked. */
 async function withTrunk(
-  script: (trunk: { handle: WorkflowHandle; asked: SendRegisterInput[] }) => Promise<void>
+  script: (trunk: TrunkUnderTest) => Promise<void>,
+  more: Partial<RegistrationInput> = {},
+  sendRegister?: TrunkActivities['sendRegister']
 ): Promise<void> {
   const asked: SendRegisterInput[] = [];
   const activities: TrunkActivities = {
-    sendRegister: (input) => {
-      asked.push(input);
-      const { cseq, expiresS: grantedS } = input;
-      return Promise.resolve({ sipStatus: 200, reasonPhrase: 'OK', cseq: cseq + 1, grantedS, contacts: [] });
-    },
+    sendRegister:
+      sendRegister ??
+      ((input) => {
+        asked.push(input);
+        const { cseq, expiresS: grantedS } = input;
+        return Promise.resolve({ sipStatus: 200, reasonPhrase: 'OK', cseq: cseq + 1, grantedS, contacts: [] });
+      }),
     watchTrunk: () => Promise.reject(new Error('not asked for')),
   };
   const taskQueue = `test-${randomUUID()}`;
@@ -49,14 +68,19 @@ async function withTrunk(
   });
   const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
   await worker.runUntil(async () => {
-    const handle = await new Client({ connection }).workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
-      workflowId: registration.registrationWorkflowId('sales', taskQueue),
+    const client = new Client({ connection });
+    const workflowId = registration.registrationWorkflowId('sales', taskQueue);
+    const histories = (): Promise<History[]> =>
+      historiesOfRuns((runId) => client.workflow.getHandle(workflowId, runId).fetchHistory());
+    const handle = await client.workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
+      workflowId,
       taskQueue,
-      args: [{ node: 'test', settings }],
+      args: [{ node: 'test', settings, ...more }],
     });
-    await script({ handle, asked });
-    await handle.signal(registration.trunkRemovedSignal);
+    await script({ handle, asked, histories });
+    await handle.signal(registration.trunkRemovedSignal).catch(() => undefined);
     await handle.result();
+    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await histories());
   });
 }
 
@@ -102,5 +126,54 @@ describe('registrationWorkflow', () => {
       ['2000', 600],
       ['2000', 0],
     ]);
+  });
+
+  it('goes on in a new run where it was, without another REGISTER', async () => {
+    let all: SendRegisterInput[] = [];
+    let bound: TrunkStatus | undefined;
+    const long = { historyEventsPerRun: 20 };
+    await withTrunk(async ({ handle, asked, histories }) => {
+      all = asked;
+      bound = await until(handle, 'registered');
+      for (const deadline = Date.now() + UNTIL_LIMIT_MS; (await histories()).length < 2 && Date.now() < deadline;)
+        await handle.signal(registration.trunkConfiguredSignal, settings);
+      expect(await handle.query(registration.trunkStatusQuery)).toMatchObject({
+        state: 'up',
+        registration: 'registered',
+      });
+      expect((await handle.query<TrunkStatus>(registration.trunkStatusQuery)).expiresAt).toBe(bound.expiresAt);
+      await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
+      for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }, long);
+    expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
+      ['1000', 600],
+      ['1000', 0],
+      ['2000', 600],
+      ['2000', 0],
+    ]);
+    expect(new Set(all.map(({ sipCallId }) => sipCallId)).size).toBe(1);
+    expect(all.map(({ cseq }) => cseq)).toEqual([1, 3, 5, 7]);
+  });
+
+  it('ends although it is removed while a REGISTER is on its way', async () => {
+    let answer: () => void = () => undefined;
+    const asked: number[] = [];
+    const sendRegister: TrunkActivities['sendRegister'] = async ({ cseq, expiresS }) => {
+      asked.push(expiresS);
+      if (expiresS > 0) await new Promise<void>((resolve) => (answer = resolve));
+      return { sipStatus: 200, reasonPhrase: 'OK', cseq, grantedS: expiresS, contacts: [] };
+    };
+    await withTrunk(
+      async ({ handle }) => {
+        for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 1 && Date.now() < deadline;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        await handle.signal(registration.trunkRemovedSignal);
+        answer();
+      },
+      {},
+      sendRegister
+    );
+    expect(asked).toEqual([600, 0]);
   });
 });

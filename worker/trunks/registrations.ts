@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TrunkConfig } from '../../config/config';
 import { nodeTaskQueue } from '../../contracts/ids';
-import type { RegistrationSettings } from '../../contracts/registration';
+import type { RegistrationInput, RegistrationSettings } from '../../contracts/registration';
 import {
   parseRegistrationWorkflowId,
   REGISTRATION_WORKFLOW_TYPE,
@@ -30,7 +30,8 @@ export class Registrations {
   constructor(
     private readonly client: Client,
     private readonly node: string,
-    private readonly log: Log
+    private readonly log: Log,
+    private readonly perRun: Pick<RegistrationInput, 'historyEventsPerRun'> = {}
   ) {}
 
   /** Starts or changes the registrations of these trunks and ends all others of the node; tried again until Temporal has taken it. */
@@ -61,7 +62,7 @@ export class Registrations {
     await this.client.workflow.signalWithStart(REGISTRATION_WORKFLOW_TYPE, {
       workflowId: registrationWorkflowId(trunk, this.node),
       taskQueue: nodeTaskQueue(this.node),
-      args: [{ node: this.node, settings }],
+      args: [{ node: this.node, settings, ...this.perRun }],
       signal: trunkConfiguredSignal,
       signalArgs: [settings],
       staticSummary: `trunk ${trunk}, login ${login}`,

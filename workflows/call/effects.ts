@@ -1,7 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities';
 import type { SipActivities } from '../../contracts/activities-sip';
-import type { TrunkCheckActivities } from '../../contracts/activities-trunk';
 import * as timeouts from './timeouts';
 
 /** Repeats are safe: the SIP server answers a repeated effect id from its ledger, and a BYE may go twice. */
@@ -84,7 +83,7 @@ export const { pushRecord } = proxyActivities<Activities>({
 });
 
 /** Asks the workflow that watches the trunk, which another worker may have to answer for. */
-export const { checkTrunk } = proxyLocalActivities<TrunkCheckActivities>({
+export const { checkTrunk } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',
   retry: { maximumAttempts: 1 },
 });

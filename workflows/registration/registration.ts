@@ -20,13 +20,20 @@ export async function registrationWorkflow(input: RegistrationInput): Promise<Tr
   handleMessages(trunk);
   void keepWatch(trunk);
   while (!trunk.isRemoved) {
+    const { messages } = trunk;
     await keepBinding(trunk);
-    if (workflowInfo().continueAsNewSuggested) await startAnew(trunk);
+    if (trunk.messages !== messages) continue;
+    if (isLong(input)) await startAnew(trunk);
     await untilDue(trunk);
   }
   await removeBinding(trunk, 'off');
   await condition(allHandlersFinished);
   return trunk.status;
+}
+
+function isLong({ historyEventsPerRun = Infinity }: RegistrationInput): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= historyEventsPerRun;
 }
 
 /** Does what is due: removes a binding that is outdated or not wanted, makes or refreshes one that is. */

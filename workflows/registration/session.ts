@@ -75,7 +75,7 @@ export class TrunkSession {
   get continuation(): RegistrationInput {
     const { state, boundWith, isUnwanted, settings } = this;
     const carryOver = { ...state, isUnwanted, ...(boundWith === undefined ? {} : { boundWith }) };
-    return { node: this.input.node, settings, carryOver };
+    return { ...this.input, settings, carryOver };
   }
 
   #show(): void {
