@@ -89,7 +89,7 @@ export const receiptsSchema = z
       z.object({
         id: z.string(),
         name: z.string(),
-        status: z.enum(['accepted', 'joined', 'recorded', 'delayed']),
+        status: z.enum(['accepted', 'joined', 'recorded', 'delayed', 'ignored']),
         attemptId: z.string().optional(),
       })
     ),

@@ -1,15 +1,15 @@
 import type { ReadContext } from '../activities/bot/read-activities';
 import { readActivities } from '../activities/bot/read-activities';
+import type { DialectName } from '../contracts/dialects';
+import { DIALECT_NAMES } from '../contracts/dialects';
 import type { Fault } from '../contracts/failures';
 import { InvalidActivity } from './errors';
 
 /** Stands in for what only the call knows: any target is allowed, and there is a preset one. */
 const ANY_CALL = {
   presets: { transferTarget: 'sip:preset@invalid' },
-  /** The one that takes most: even prose. */
-  dialect: 'copilot-studio',
   policy: { host: 'invalid', allowTargets: [''], denyTargets: [] },
-} satisfies ReadContext;
+} satisfies Omit<ReadContext, 'dialect'>;
 
 /** Deeper than any activity is; the converter to Temporal's payloads runs out of stack far beyond it. */
 const MAX_DEPTH = 20;
@@ -25,8 +25,16 @@ export function refuseWhatNoCallTakes(payload: unknown): void {
 
 const TOO_DEEP: Fault = { path: 'activities', message: `is nested more than ${MAX_DEPTH} levels deep` };
 
+/** @returns nothing when it is right in the words of some framework, else what is wrong in those that its form speaks for */
 function faultsOf(payload: unknown): Fault[] {
-  const reading = readActivities(payload, ANY_CALL);
+  const [first, ...others] = DIALECT_NAMES;
+  const faults = faultsIn(payload, first);
+  const isRight = faults.length === 0 || others.some((dialect) => faultsIn(payload, dialect).length === 0);
+  return isRight ? [] : faults;
+}
+
+function faultsIn(payload: unknown, dialect: DialectName): Fault[] {
+  const reading = readActivities(payload, { ...ANY_CALL, dialect });
   return 'faults' in reading ? reading.faults : [];
 }
 

@@ -51,6 +51,11 @@ export interface ParsedConfig extends Parsed {
   kind: 'config';
 }
 
+/** Something that there is no means for, and that has no effect. */
+export interface ParsedIgnored extends Parsed {
+  kind: 'ignored';
+}
+
 /** A bot's activity after validation, its parameters merged and its defaults filled in. */
 export type ParsedActivity =
   | ParsedTransfer
@@ -59,7 +64,8 @@ export type ParsedActivity =
   | ParsedPrompt
   | ParsedSendDtmf
   | ParsedSendMetaData
-  | ParsedConfig;
+  | ParsedConfig
+  | ParsedIgnored;
 
 /**
  * A payload is taken whole or not at all: one fault refuses every activity in it. `sessionParams`: those of the call so far with those of

@@ -78,8 +78,8 @@ export const activitiesSentSignal = defineSignal<[unknown]>('activitiesSent');
 export interface ActivityReceipt {
   id: string;
   name: string;
-  /** `recorded`: kept in the record, since there is no media to play it into. `delayed`: waits for its `delay`, or behind one that does. */
-  status: 'accepted' | 'joined' | 'recorded' | 'delayed';
+  /** `recorded`: kept in the record, since there is no media to play it into. `delayed`: waits for its `delay`, or behind one that does. `ignored`: has no effect here. */
+  status: 'accepted' | 'joined' | 'recorded' | 'delayed' | 'ignored';
   /** Of a transfer. */
   attemptId?: string;
 }

@@ -105,6 +105,29 @@ export const BOT_ACTIVITY_NAMES = [
   'config',
 ] as const;
 
+/**
+ * Events that other engines carry out with media or recording, which is not there: they are taken and have no effect, so that what stands
+ * beside them is carried out. Source: the event names of VoiceAI Connect's Bot API.
+ */
+export const IGNORED_ACTIVITY_NAMES = [
+  'playData',
+  'abortPrompts',
+  'expectAnotherBotMessage',
+  'startRecognition',
+  'stopRecognition',
+  'startCallRecording',
+  'stopCallRecording',
+  'pauseCallRecording',
+  'resumeCallRecording',
+  'speakerVerificationCreateSpeaker',
+  'speakerVerificationGetSpeakerStatus',
+  'speakerVerificationDeleteSpeaker',
+  'speakerVerificationEnroll',
+  'speakerVerificationVerify',
+] as const;
+
+const EVENT_NAMES = [...BOT_ACTIVITY_NAMES, ...IGNORED_ACTIVITY_NAMES] as const;
+
 /** The longest `delay` of an activity, in ms. */
 export const MAX_DELAY_MS = 600_000;
 
@@ -126,8 +149,8 @@ export const sessionParamsSchema = z
 
 const eventNameSchema = z
   .string()
-  .transform((name) => BOT_ACTIVITY_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name)
-  .pipe(z.enum(BOT_ACTIVITY_NAMES));
+  .transform((name) => EVENT_NAMES.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name)
+  .pipe(z.enum(EVENT_NAMES, { error: `must be ${BOT_ACTIVITY_NAMES.join(' or ')}` }));
 
 const activityBase = {
   id: z.string().min(1).max(200).optional(),

@@ -136,6 +136,8 @@ function readActivity(
       return readMetaData(id, envelope, params, spoken);
     case 'config':
       return { value: { kind: 'config', id, name } };
+    default:
+      return { value: { kind: 'ignored', id, name } };
   }
 }
 

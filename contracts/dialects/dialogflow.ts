@@ -98,7 +98,7 @@ function fromCustomPayload(payload: unknown, path: readonly PropertyKey[]): Spok
 function fromPayload(payload: unknown, path: readonly PropertyKey[]): SpokenActivities {
   if (!isObject(payload) || 'activities' in payload || 'type' in payload) return listedIn(payload, path);
   if ('activityParams' in payload) return handover(payload, path);
-  if (!('sessionParams' in payload)) return { activities: [] };
+  if (!('sessionParams' in payload)) return path.length === 0 ? listedIn(payload) : { activities: [] };
   return one({ type: 'event', name: 'config', sessionParams: payload['sessionParams'] }, path);
 }
 

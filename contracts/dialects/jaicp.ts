@@ -27,7 +27,7 @@ function replies(payload: unknown): SpokenActivity[] {
   return [spoken(payload, [])];
 }
 
-/** Replies that a telephone has no use for say nothing. */
+/** Replies of types that a telephone has no use for say nothing. */
 function fromReply(said: SpokenActivity): SpokenActivities {
   const { activity: reply, path } = said;
   if (!isObject(reply)) return { activities: [said] };
@@ -44,7 +44,7 @@ function fromReply(said: SpokenActivity): SpokenActivities {
       return { activities: [spoken({ type: 'event', name: 'playUrl', activityParams }, path, words)] };
     }
     default:
-      return { activities: [] };
+      return { activities: typeOf(reply) === '' ? [said] : [] };
   }
 }
 

@@ -82,6 +82,9 @@ export function carryOut(call: CallSession, activity: ParsedActivity): ActivityR
       requireAnswered(call);
       call.inOrder.add(metaDataInOrder(activity));
       break;
+    case 'ignored':
+      call.note({ event: 'ActivityIgnored', detail: name });
+      return { id, name, status: 'ignored' };
     case 'config':
       break;
   }

@@ -90,6 +90,13 @@ describe('readActivities', () => {
     });
   });
 
+  it('takes what needs media or recordings, without effect, beside what it carries out', () => {
+    const payload = [{ type: 'event', name: 'startcallrecording' }, transfer({})];
+    expect(readActivities(payload, context)).toMatchObject({
+      activities: [{ kind: 'ignored', name: 'startCallRecording' }, { kind: 'transfer' }],
+    });
+  });
+
   it('transfers to the preset target when the bot names none', () => {
     const presets = { transferTarget: '1000' };
     expect(readActivities({ type: 'event', name: 'transfer' }, { policy, presets })).toMatchObject({

@@ -9,6 +9,8 @@ describe('refuseWhatNoCallTakes', () => {
     [transfer({ transferTarget: 'sip:a@anywhere.example' })],
     [transfer({})],
     ['prose for the agent of a Copilot bot'],
+    [{ replies: [{ type: 'buttons' }] }],
+    [{ queryResult: { responseMessages: [{ text: { text: ['Hello'] } }] } }],
     [{ activities: [transfer({ transferTarget: '+4930111' }), { type: 'event', name: 'hangup' }] }],
   ])('lets %j through: a call may take it', (payload) => {
     expect(() => refuseWhatNoCallTakes(payload)).not.toThrow();
@@ -19,6 +21,9 @@ describe('refuseWhatNoCallTakes', () => {
     [transfer({ transferTarget: 'javascript:alert(1)' }), 'activities[0].activityParams.transferTarget'],
     [transfer({ transferNotifications: 'yes' }), 'activities[0].activityParams.transferNotifications'],
     [{ type: 'event', name: 'dance' }, 'activities[0].name'],
+    [{}, 'activities[0].type'],
+    [{ activities: 7 }, 'activities'],
+    [{ replies: [{ type: 'switch', phoneNumber: '1', sipUri: 'a@b' }] }, 'replies[0].phoneNumber'],
   ])('refuses %j at %s', (payload, path) => {
     expect(() => refuseWhatNoCallTakes(payload)).toThrow(InvalidActivity);
     expect(() => refuseWhatNoCallTakes(payload)).toThrow(path);

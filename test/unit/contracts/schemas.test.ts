@@ -67,6 +67,7 @@ describe('activitySchema', () => {
       type: 'event',
       name: 'handover',
       activityParams: {},
+      delay: 0,
       sessionParams: {},
     });
   });

@@ -15,9 +15,9 @@ function withEvents(markdown: string): string {
   return markdown.replace(
     /(<!-- hears ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, name: string, end: string) => {
-      const { tell } = dialectNamed(name as DialectName);
+      const dialect = dialectNamed(name as DialectName);
       const blocks = BOT_EVENTS.map(
-        (event) => `\`\`\`json ${name} hears\n${JSON.stringify(tell(CALL, [event])[0])}\n\`\`\`\n`
+        (event) => `\`\`\`json ${name} hears\n${JSON.stringify(dialect.tell(CALL, [event])[0])}\n\`\`\`\n`
       );
       return `${begin}\n<details>\n<summary>What the bot hears</summary>\n\n${blocks.join('\n')}\n</details>\n${end}`;
     }
