@@ -1,6 +1,7 @@
 import type { SipActivities } from '../contracts/activities-sip';
 import type { TrunkCheckActivities } from '../contracts/activities-trunk';
 import type { BudgetActivities } from '../contracts/budget';
+import type { ConnectorActivities } from '../contracts/connector';
 import type { MetaDataActivities } from './bot/post-meta-data';
 import type { BotActivities } from './bot/post-events';
 import type { RecordPushActivities } from './records/push-record';
@@ -10,6 +11,7 @@ import type { RecordActivities } from './records/write-record';
 export type Activities = SipActivities &
   TrunkCheckActivities &
   BotActivities &
+  ConnectorActivities &
   MetaDataActivities &
   RecordActivities &
   RecordPushActivities &

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIALECT_NAMES } from '../contracts/dialects';
+import { connectorSchema } from './connector-schema';
 import { httpUrlSchema, nameSchema, patternSchema, sipUriSchema } from './schema-values';
 
 /** A bot and the trunk whose calls it takes. Editors show the descriptions. */
@@ -40,6 +41,7 @@ export const channelSchema = z.strictObject({
     .describe('Events that Dialogflow hears only when they are listed.'),
   transferProgress: z.boolean().exactOptional().describe('The bot hears transferProgress while a target rings.'),
   webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
+  connector: connectorSchema.exactOptional(),
   tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),
   presets: z
     .record(z.string(), z.unknown())

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
-import { hangupParamsSchema, transferParamsSchema } from '../contracts/schemas';
 import type { TargetPolicy } from '../contracts/transfer-target';
-import { readTarget, targetPolicyOf } from '../contracts/transfer-target';
-import { describeIssue } from '../contracts/zod-faults';
+import { targetPolicyOf } from '../contracts/transfer-target';
 import type { ConfigFault } from './faults';
 import { bareNumber } from './login';
+import { failoverFaults, presetFaults } from './parameter-faults';
 import type { ChannelEntry, FileConfig, TrunkEntry } from './schema';
 import { isWithin, sourcesOverlap } from './sources';
 
@@ -21,7 +20,7 @@ export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: Check
     ...trunks.flatMap(trunkFaults),
     ...trunks.flatMap(({ id }) => channelCountFaults(id, channels)),
     ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
-    ...channels.flatMap((channel, i) => presetFaults(channel, i, trunks)),
+    ...channels.flatMap((channel, i) => parameterFaults(channel, i, trunks)),
     ...channels.flatMap((channel, i) => unknownTransferChannel(channel, i, channels)),
     ...channels.flatMap(legFaults),
   ];
@@ -124,42 +123,25 @@ function unknownTransferChannel({ presets }: ChannelEntry, i: number, channels: 
   return [{ path: ['channels', i, 'presets', 'transferChannel'], message }];
 }
 
-/** A bot is reached by its leg, or by its webhook; its media by one URI. */
-function legFaults({ leg, mediaUri, webhook }: ChannelEntry, i: number): ConfigFault[] {
+/** A bot is reached by its leg, by its webhook, or by a connector; its media by one URI. */
+function legFaults({ leg, mediaUri, webhook, connector, dialect }: ChannelEntry, i: number): ConfigFault[] {
+  const path = (member: string): PropertyKey[] => ['channels', i, member];
   if (leg !== undefined && mediaUri !== undefined)
-    return [{ path: ['channels', i, 'mediaUri'], message: 'is for bots without a leg (leave one of the two out)' }];
-  if (leg !== undefined || webhook !== undefined) return [];
-  return [{ path: ['channels', i, 'botId'], message: 'the bot has neither leg nor webhook (add one of them)' }];
+    return [{ path: path('mediaUri'), message: 'is for bots without a leg (leave one of the two out)' }];
+  if (connector && webhook !== undefined)
+    return [{ path: path('webhook'), message: 'the connector tells the bot already (leave one of the two out)' }];
+  if (connector && dialect !== undefined && dialect !== 'bot-api')
+    return [{ path: path('dialect'), message: 'a connector speaks the Bot API (leave it out)' }];
+  if (leg !== undefined || webhook !== undefined || connector) return [];
+  return [{ path: path('botId'), message: 'the bot has neither leg nor webhook nor connector (add one of them)' }];
 }
 
-const PRESET_SCHEMAS = { ...transferParamsSchema.shape, ...hangupParamsSchema.shape };
-
-function presetFaults(channel: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
-  const { presets, trunk: trunkId } = channel;
+function parameterFaults(channel: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
+  const { presets, connector, trunk: trunkId } = channel;
   const trunk = trunks.find(({ id }) => id === trunkId);
   const policy = trunk && targetPolicyOf({ trunk, channel });
-  return Object.entries(presets).flatMap(([name, value]) =>
-    presetMessages(name, value, policy).map(({ at, message }) => ({
-      path: ['channels', i, 'presets', name, ...at],
-      message,
-    }))
-  );
-}
-
-function presetMessages(
-  name: string,
-  value: unknown,
-  policy: TargetPolicy | undefined
-): { at: PropertyKey[]; message: string }[] {
-  if (!isPresetName(name))
-    return [{ at: [], message: `is not a parameter (known here: ${Object.keys(PRESET_SCHEMAS).join(', ')})` }];
-  const parsed = PRESET_SCHEMAS[name].safeParse(value, { error: describeIssue });
-  if (!parsed.success)
-    return parsed.error.issues.map(({ path, message }) => ({ at: path, message: `${message} (change it)` }));
-  const reading = name === 'transferTarget' && policy ? readTarget(String(value), policy) : undefined;
-  return reading && 'fault' in reading ? [{ at: [], message: `${reading.fault} (change it)` }] : [];
-}
-
-function isPresetName(name: string): name is keyof typeof PRESET_SCHEMAS {
-  return Object.hasOwn(PRESET_SCHEMAS, name);
+  return [
+    ...presetFaults(presets, ['channels', i, 'presets'], policy),
+    ...failoverFaults(connector?.failover ?? {}, ['channels', i, 'connector', 'failover'], policy),
+  ];
 }

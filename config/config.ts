@@ -3,6 +3,8 @@ import type { core } from 'zod';
 import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
 import { defaultAllowTargets } from './allow-targets';
 import { crossFaults, exposureFaults, publicUrlFaults } from './checks';
+import type { ConnectorEntry } from './connector-schema';
+import { connectorTokenFaults } from './connector-token';
 import { readSipServerSecret, withOverrides } from './environment';
 import type { Secret } from './environment';
 import type { ConfigFault } from './faults';
@@ -29,7 +31,8 @@ export type TrunkConfig = TrunkOfCall &
   };
 
 /** A bot and the trunk whose calls it takes. */
-export interface ChannelConfig extends ChannelOfCall {
+export interface ChannelConfig extends Omit<ChannelOfCall, 'connector'> {
+  connector?: ConnectorEntry;
   /** `id` of the trunk. */
   trunk: string;
   /** Announcement server or speech gateway that is called as the leg of a bot without one. */
@@ -83,6 +86,7 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
   const faults = [
     ...crossFaults(checked),
     ...passwordFaults(checked.trunks, env),
+    ...connectorTokenFaults(checked.channels, env),
     ...publicUrlFaults(api),
     ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
     ...secretFaults(secret),

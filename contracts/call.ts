@@ -1,3 +1,4 @@
+import type { ConnectorOfCall } from './connector';
 import type { DialectName } from './dialects';
 import type { CallId } from './ids';
 import type { OutboundTrunk } from './outbound-trunk';
@@ -101,6 +102,8 @@ export interface ChannelOfCall {
   transferProgress?: boolean;
   /** Events are POSTed here; absent when the bot wants none. */
   webhook?: string;
+  /** The bot is reached by the Bot API in chat mode, with this engine as its client; then there is no webhook. */
+  connector?: ConnectorOfCall;
   /** Parameters of bot activities that stand when the bot does not give them. */
   presets: Record<string, unknown>;
 }

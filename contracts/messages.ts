@@ -74,6 +74,9 @@ export const mediaChangedSignal = defineSignal<[MediaChanged]>('mediaChanged');
 /** A bot's activities, sent as a signal: one Bot API activity, a list, or `{activities: [...]}`. Faults are recorded on the timeline. */
 export const activitiesSentSignal = defineSignal<[unknown]>('activitiesSent');
 
+/** The bot of a connector can push activities now. */
+export const webSocketOpenedSignal = defineSignal('webSocketOpened');
+
 /** What became of one activity. */
 export interface ActivityReceipt {
   id: string;

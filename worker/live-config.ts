@@ -1,4 +1,4 @@
-import type { Config, TrunkConfig } from '../config/config';
+import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
 import { ConfigError } from '../config/config';
 
 interface Log {
@@ -18,6 +18,8 @@ export class LiveConfig {
   readonly #listeners: ((config: Config) => void)[] = [];
   /** Trunks that are configured no more: their bindings are still to be removed. */
   readonly #retired = new Map<string, TrunkConfig>();
+  /** Channels that are configured no more: calls that are up have their bots. */
+  readonly #retiredChannels = new Map<string, ChannelConfig>();
   #current: Config;
 
   /**
@@ -40,6 +42,11 @@ export class LiveConfig {
     return this.#current.trunks.find((trunk) => trunk.id === id) ?? this.#retired.get(id);
   }
 
+  /** @returns a channel by its `botId`, also one that was configured before */
+  channel(botId: string): ChannelConfig | undefined {
+    return this.#current.channels.find((channel) => channel.botId === botId) ?? this.#retiredChannels.get(botId);
+  }
+
   onChange(listener: (config: Config) => void): void {
     this.#listeners.push(listener);
   }
@@ -51,6 +58,7 @@ export class LiveConfig {
       const before = this.#current;
       const needsRestart = FIXED.filter((name) => JSON.stringify(loaded[name]) !== JSON.stringify(before[name]));
       for (const trunk of before.trunks) this.#retired.set(trunk.id, trunk);
+      for (const channel of before.channels) this.#retiredChannels.set(channel.botId, channel);
       this.#current = { ...before, trunks: loaded.trunks, channels: loaded.channels };
       for (const listener of this.#listeners) listener(this.#current);
       const { trunks, channels } = loaded;

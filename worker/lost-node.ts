@@ -4,13 +4,17 @@ import { NativeConnection } from '@temporalio/worker';
 import { lostNodePort } from '../activities/sip/lost-node-port';
 import { PATIENCE } from '../client/connect';
 import type { Config } from '../config/config';
+import { connectorToken } from '../config/connector-token';
 import { log, logTemporalToo } from './log';
 import { createNodeWorker } from './node-worker';
 import { untilToldToStop } from './stop';
 import { TrunkStates } from './trunks/trunk-states';
 
 /** A worker without SIP on the queue of a node that never comes back: it lets the node's calls end, until it is told to stop. */
-export async function serveLostNode(node: string, config: Pick<Config, 'records' | 'worker'>): Promise<void> {
+export async function serveLostNode(
+  node: string,
+  { records, worker: settings, channels }: Pick<Config, 'records' | 'worker' | 'channels'>
+): Promise<void> {
   logTemporalToo();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
@@ -19,8 +23,12 @@ export async function serveLostNode(node: string, config: Pick<Config, 'records'
   ]);
   const client = new Client({ connection, namespace });
   const states = new TrunkStates(client, node);
-  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort, states };
-  const worker = await createNodeWorker({ node, records: config.records, worker: config.worker }, parts);
+  const tokenOf = (botId: string): string | undefined => {
+    const channel = channels.find((each) => each.botId === botId);
+    return channel && connectorToken(channel, process.env);
+  };
+  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort, states, tokenOf };
+  const worker = await createNodeWorker({ node, records, worker: settings }, parts);
   const running = worker.run();
   running.catch(() => undefined);
   log.info({ node, namespace }, 'worker ready, without SIP');

@@ -5,6 +5,7 @@ import { createBotActivities } from '../activities/bot/post-events';
 import type { TrunkOfChannel } from '../activities/bot/transfer-trunk';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createBudgetActivities } from '../activities/budget/take-attempt';
+import { createConnectorActivities } from '../activities/connector/connector-activities';
 import { createRecordPushActivities } from '../activities/records/push-record';
 import { createRecordActivities } from '../activities/records/write-record';
 import { createReconciliationActivities } from '../activities/reconciliation/reconcile-node';
@@ -21,6 +22,9 @@ import type { TrunkStates } from './trunks/trunk-states';
 
 /** A worker that dies holds the next task of its calls back for this long at most. */
 const STICKY_TIMEOUT = '500ms';
+
+/** Activities at once: one for each conversation that is held, as long as its call lasts, and those that come and go. */
+const MAX_ACTIVITIES = 5_000;
 
 /** Before a worker has to be gone, activities that still go on are cancelled, and then left. Those of SIP have been handed over by then. */
 const CANCEL_BEFORE_MS = 3_000;
@@ -39,12 +43,14 @@ interface NodeWorkerParts {
   states: TrunkStates;
   /** Finds what `transferChannel` of a bot names. Default: nothing is known. */
   trunkOf?: TrunkOfChannel;
+  /** The bearer token for the bot of a channel; undefined for one that asks for none. */
+  tokenOf: (botId: string) => string | undefined;
 }
 
 /** The Temporal worker for the calls and trunks of a node. */
 export async function createNodeWorker(
   { node, records, sipServer, worker }: NodeWorkerConfig,
-  { connection, client, wire, port, states, ...ofConfig }: NodeWorkerParts
+  { connection, client, wire, port, states, tokenOf, ...ofConfig }: NodeWorkerParts
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -57,6 +63,7 @@ export async function createNodeWorker(
       ...createNodeActivities(wire),
       ...createTrunkCheck(states),
       ...createBotActivities({ log, ...ofConfig }),
+      ...createConnectorActivities({ client, tokenOf, log }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
       ...createRecordPushActivities(records),
@@ -66,6 +73,6 @@ export async function createNodeWorker(
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     shutdownGraceTime: worker.stopWithinS * 1_000 - CANCEL_BEFORE_MS,
     shutdownForceTime: worker.stopWithinS * 1_000 - LEAVE_BEFORE_MS,
-    maxConcurrentActivityTaskExecutions: 500,
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
   });
 }

@@ -11,6 +11,7 @@ import { PATIENCE } from '../client/connect';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import type { Config } from '../config/config';
+import { connectorToken } from '../config/connector-token';
 import { openGroups } from '../config/open-groups';
 import { trunkCredentials } from '../config/passwords';
 import type { TrunkOfCall } from '../contracts/call';
@@ -52,7 +53,10 @@ export async function runProcess(
   const states = new TrunkStates(client, config.node);
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
   const trunkOf = (botId: string): TrunkOfCall | undefined => trunkOfChannel(live.current, botId);
-  const worker = await createNodeWorker(config, { connection: native, client, wire, port, states, trunkOf });
+  const tokenOf = (botId: string): string | undefined => tokenForBot(live, botId);
+  const worker = await createNodeWorker(config, {
+    ...{ connection: native, client, wire, port, states, trunkOf, tokenOf },
+  });
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
   const calls = new CallsClient(client);
@@ -79,6 +83,11 @@ export async function runProcess(
 function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefined {
   const trunk = live.trunk(trunkId);
   return trunk && trunkCredentials(trunk, process.env);
+}
+
+function tokenForBot(live: LiveConfig, botId: string): string | undefined {
+  const channel = live.channel(botId);
+  return channel && connectorToken(channel, process.env);
 }
 
 function keepTrunksRegistered(live: LiveConfig, client: Client): void {

@@ -6,6 +6,7 @@ import type { BotEventsBody } from '../../contracts/bot-events';
 import type { DialectName } from '../../contracts/dialects';
 import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
+import { causeText } from '../fetch-failure';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
 import type { TrunkOfChannel } from './transfer-trunk';
@@ -131,12 +132,6 @@ function isFinalRefusal(status: number): boolean {
 
 function cancelled(cancellation: AbortSignal): Error {
   return cancellation.reason instanceof Error ? cancellation.reason : new CancelledFailure('cancelled');
-}
-
-/** Of a refused connection `fetch` tells in its error's cause; when several addresses were tried, that has a code and no message. */
-function causeText(err: unknown): string {
-  const { cause, message = String(err) } = err as { cause?: { message?: string; code?: string }; message?: string };
-  return [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? message;
 }
 
 function unreachable(message: string, nonRetryable: boolean): ApplicationFailure {

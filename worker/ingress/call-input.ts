@@ -1,7 +1,9 @@
 import type { IncomingRequest } from '../../activities/sip/port';
 import type { Config } from '../../config/config';
+import type { ConnectorEntry } from '../../config/connector-schema';
 import type { CallInput, ChannelOfCall } from '../../contracts/call';
 import { deriveCallId } from '../../contracts/call-id';
+import type { ConnectorOfCall } from '../../contracts/connector';
 import type { CallId } from '../../contracts/ids';
 import type { SipHeaderField } from '../../contracts/transfer';
 import type { Route } from '../routing';
@@ -43,7 +45,7 @@ export function callInput(
 }
 
 function channelOfCall(channel: Route['channel']): ChannelOfCall {
-  const { botId, leg = channel.mediaUri, webhook, allowTargets, denyTargets, attemptsPerHour } = channel;
+  const { botId, leg = channel.mediaUri, webhook, connector, allowTargets, denyTargets, attemptsPerHour } = channel;
   return {
     botId,
     ...(allowTargets === undefined ? {} : { allowTargets }),
@@ -53,8 +55,19 @@ function channelOfCall(channel: Route['channel']): ChannelOfCall {
     ...(channel.transferProgress === true ? { transferProgress: true } : {}),
     ...(leg === undefined ? {} : { leg }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(connector ? { connector: connectorOfCall(connector, botId) } : {}),
     presets: channel.presets,
     ...ownWords(channel),
+  };
+}
+
+/** The file of the token stays here. */
+function connectorOfCall(connector: ConnectorEntry, botId: string): ConnectorOfCall {
+  const { url, bot = botId, websocket: offersWebSocket, timeoutMs, deadlineMs, allowOrigins, failover } = connector;
+  return {
+    ...{ url, bot, offersWebSocket, timeoutMs, deadlineMs },
+    ...(allowOrigins === undefined ? {} : { allowOrigins }),
+    ...(failover === undefined ? {} : { failover }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { CallInput } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
 import type { CarriedCall } from './carried-call';
 import { closeCall } from './close';
+import { failOver, lacksBot } from './conversation/fail-over';
 import { grace } from './grace';
 import { handleMessages } from './handlers';
 import { watchLongestDuration } from './longest-duration';
@@ -25,9 +26,10 @@ export async function callWorkflow(input: CallInput, carried?: CarriedCall): Pro
   if (carried) takeUp(call);
   else await ringBot(call);
   while (isTalking(call)) {
-    await condition(() => !isTalking(call) || call.state.isReturning === true || isNextRunDue(call));
+    await condition(() => !isTalking(call) || call.state.isReturning === true || isNextRunDue(call) || lacksBot(call));
     if (isNextRunDue(call)) await goOnInNextRun(call);
     if (call.state.isReturning) await returnToBot(call);
+    if (lacksBot(call)) await failOver(call);
     if (call.isIn('transferring')) await transfer(call);
     if (call.isIn('grace')) await grace(call);
   }

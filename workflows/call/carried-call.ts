@@ -1,6 +1,7 @@
 import type { CallerAnswer, PromptRecord, RefusedTransfer, TimelineEntry } from '../../contracts/call';
 import type { LegOfRecord } from '../../contracts/call-record';
 import type { ActivityReceipt } from '../../contracts/messages';
+import type { KeptConversation } from './conversation/conversation';
 import type { DelayedActivities } from './delayed';
 import type { EffectCounts } from './effect-numbers';
 import type { Ordered } from './in-order';
@@ -26,5 +27,6 @@ export interface CarriedCall {
   events: OutboxContents;
   ordered: Ordered[];
   delayed?: DelayedActivities[];
+  conversation?: KeptConversation;
   numbers: EffectCounts;
 }

@@ -62,6 +62,18 @@ export const { postEvents } = proxyActivities<Activities>({
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
+/** Their limits are the connector's, given with each call. */
+export const { createConversation, postActivities, disconnectConversation } = proxyActivities<Activities>({
+  startToCloseTimeout: timeouts.BOT_POST_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
+export const { holdConversation } = proxyActivities<Activities>({
+  startToCloseTimeout: timeouts.HOLD_TIMEOUT,
+  retry: { initialInterval: '50ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
 export const { takeAttempt } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.BUDGET_DEADLINE,
   startToCloseTimeout: timeouts.BUDGET_TRY,

@@ -15,3 +15,10 @@ export function failureText(err: unknown): string {
   const cause = err instanceof ActivityFailure ? (err.cause ?? err) : err;
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** What an application failure brings with it; nothing of a time-out. */
+export function failureDetails<Details extends object>(err: ActivityFailure): Partial<Details> {
+  const { cause } = err;
+  const [details] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return details ?? {};
+}

@@ -181,6 +181,9 @@ function handleBots(call: CallSession): void {
       if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
     },
   });
+  setHandler(messages.webSocketOpenedSignal, () => call.conversation?.webSocketOpened(), {
+    description: 'The bot of a connector can push activities now.',
+  });
   setHandler(messages.activitiesSentSignal, (payload) => carryOutSentActivities(call, payload), {
     description:
       'Bot activities as a signal; what is wrong with them stands in the timeline and comes back as transferStatus.',

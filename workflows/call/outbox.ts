@@ -59,9 +59,14 @@ export class Outbox implements Pausable {
     this.#carryOut = carryOut;
   }
 
-  /** Takes events from `start` to `conversationEnd`; others find no conversation and are dropped. */
+  /** The bot has a conversation from now on, before its `start`. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Takes events from `start`, or `open`, to `conversationEnd`; others find no conversation and are dropped. */
   post(content: EventContent): void {
-    if (content.name === 'start') this.#isOpen = true;
+    if (content.name === 'start') this.open();
     if (!this.line || !this.#isOpen) return;
     if (content.name === 'conversationEnd') this.#isOpen = false;
     this.#queue.push({ id: uuid4(), timestamp: new Date().toISOString(), type: 'event', ...content });

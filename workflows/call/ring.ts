@@ -3,6 +3,8 @@ import type { InviteBotInput, InviteBotResult } from '../../contracts/activities
 import type { EffectId } from '../../contracts/ids';
 import { effectId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
+import type { ConversationFailure } from './conversation/conversation';
+import { failoverOf } from './conversation/fail-over';
 import { answerWithoutMedia, cancelInvite, inviteBot } from './effects';
 import { failureText } from './failure';
 import { sendBye } from './leave';
@@ -12,8 +14,23 @@ import { BOT_ANSWER_MS, BOT_FIRST_RING_MS, RETRY_AFTER_S } from './timeouts';
 /** Calls the bot and answers the caller with what comes of it. */
 export async function ringBot(call: CallSession): Promise<void> {
   const { leg } = call.input.channel;
-  if (leg === undefined) await answerForBot(call);
+  const failure = await call.conversation?.open();
+  if (call.isEnded) return;
+  if (failure) await withoutConversation(call, failure);
+  else if (leg === undefined) await answerForBot(call);
   else await ringLeg(call, inviteInput(call, leg));
+}
+
+/** A caller who can be handed over is answered. */
+async function withoutConversation(call: CallSession, failure: ConversationFailure): Promise<void> {
+  const { reason, status, retryAfterS = RETRY_AFTER_S } = failure;
+  if (failoverOf(call).transfer) {
+    await answerForBot(call);
+    call.apply({ type: 'BotLost', reason });
+    return;
+  }
+  call.apply({ type: 'BotUnavailable', reason, atMs: Date.now() });
+  call.answer = status === 503 ? { sipStatus: 503, retryAfterS } : { sipStatus: 480 };
 }
 
 /** A bot without a SIP leg is there at once; its caller is answered without media. */

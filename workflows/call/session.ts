@@ -8,6 +8,7 @@ import type {
   TimelineEntry,
 } from '../../contracts/call';
 import type { CarriedCall } from './carried-call';
+import { Conversation } from './conversation/conversation';
 import { Delayed } from './delayed';
 import { showPhase } from './display';
 import { EffectNumbers } from './effect-numbers';
@@ -36,6 +37,8 @@ export class CallSession {
   /** When the longest duration of the call ends, in ms. */
   readonly limitAtMs: number;
   readonly outbox: Outbox;
+  /** With a bot behind the Bot API. */
+  readonly conversation: Conversation | undefined;
   readonly receipts: Receipts;
   readonly seen: SeenRequests;
   /** INFOs, metadata and the bot's hang-up. */
@@ -74,9 +77,10 @@ export class CallSession {
   ) {
     this.startedAt = carried ? new Date(carried.startedAtMs) : workflowInfo().startTime;
     this.limitAtMs = carried?.limitAtMs ?? Date.now() + input.trunk.maxCallMs;
-    const { webhook } = input.channel;
-    const line = webhook === undefined ? undefined : this.#webhookLine(webhook);
-    this.outbox = new Outbox(line, carried?.events);
+    const { webhook, connector } = input.channel;
+    this.conversation = connector && new Conversation(this, connector, carried?.conversation);
+    const toWebhook = webhook === undefined ? undefined : this.#webhookLine(webhook);
+    this.outbox = new Outbox(this.conversation ?? toWebhook, carried?.events);
     this.receipts = new Receipts(carried?.receipts);
     this.seen = new SeenRequests(carried?.seen);
     this.inOrder = new InOrder(this, carried?.ordered);
@@ -89,7 +93,8 @@ export class CallSession {
     this.numbers = new EffectNumbers(carried?.numbers);
     this.answer = carried?.answer;
     this.#state = carried?.state ?? initialCallState;
-    this.#beside = [this.outbox, this.inOrder, this.delayed];
+    const { outbox, inOrder, delayed, conversation } = this;
+    this.#beside = [outbox, inOrder, delayed, ...(conversation ? [conversation] : [])];
   }
 
   get state(): CallState {
@@ -138,6 +143,7 @@ export class CallSession {
       events: this.outbox.contents,
       ordered: this.inOrder.waiting,
       delayed: this.delayed.waiting,
+      ...(this.conversation ? { conversation: this.conversation.kept } : {}),
       numbers: this.numbers.counts,
     };
   }

@@ -44,6 +44,8 @@ export interface CallState {
   /** A REFER whose attempt was given up without the peer's last word: it may still succeed. */
   loose?: LooseRefer;
   answeredAtMs?: number;
+  /** Why the bot's conversation broke. While a target has the caller, or is called, the call goes on. */
+  botLost?: string;
   /** The bot made the offer and waits for the caller's answer, which comes in the caller's ACK. */
   awaitsAnswer?: boolean;
   /** In `grace`: when the bot is disconnected. */
@@ -60,6 +62,8 @@ export type CallEvent =
   | { type: 'CallerGone'; atMs: number }
   | { type: 'BotUnavailable'; reason: string; atMs: number }
   | { type: 'CallerCancelled'; atMs: number }
+  | { type: 'BotLost'; reason: string }
+  | { type: 'BotFailed'; reason: string; atMs: number }
   | {
       type: 'TransferRequested';
       attemptId: string;

@@ -11,6 +11,8 @@ export function timelineEntry(event: CallEvent, before: CallState, after: CallSt
 function detailOf(event: CallEvent): string {
   switch (event.type) {
     case 'BotUnavailable':
+    case 'BotLost':
+    case 'BotFailed':
       return event.reason;
     case 'TransferRequested':
       return `${event.attemptId} to ${event.request.target}${overText(event)}`;

@@ -72,6 +72,12 @@ export const META_DATA_TIMEOUT = '61s';
 /** How long an event to a bot is retried before the call goes on without it. */
 export const BOT_EVENT_DEADLINE = '60s';
 
+/** A bot's conversation is held as long as its call may last, which is a day, and its end. */
+export const HOLD_TIMEOUT = '25h';
+
+/** The end of a worker that only refreshes a conversation is noticed after so many ms at most: heartbeats of every held call cost something. */
+export const IDLE_HEARTBEAT_MS = 10_000;
+
 /** One POST of a record. */
 export const RECORD_PUSH_TIMEOUT = '11s';
 

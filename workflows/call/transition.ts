@@ -25,6 +25,10 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return isSettingUp(state)
         ? ended(state, { reasonCode: 'bot-unavailable', reason: event.reason, by: 'bot' }, event.atMs)
         : state;
+    case 'BotLost':
+      return onBotLost(state, event.reason);
+    case 'BotFailed':
+      return ended(state, { reasonCode: 'error', reason: event.reason, by: 'bot' }, event.atMs);
     case 'CallerAcknowledged':
       return state.awaitsAnswer ? { ...state, awaitsAnswer: false } : state;
     case 'CallerGone':
@@ -116,6 +120,12 @@ function onBotAnswered(state: CallState, event: Extract<CallEvent, { type: 'BotA
     ...(event.awaitsAnswer ? { awaitsAnswer: true } : {}),
     answeredAtMs: event.atMs,
   };
+}
+
+/** A bot that has been let go, or is about to be, is not missed. */
+function onBotLost(state: CallState, reason: string): CallState {
+  if (state.phase === 'grace' || state.bot?.isUp === false || state.botLost !== undefined) return state;
+  return { ...state, botLost: reason };
 }
 
 /** After the answer, a CANCEL that crossed it means that the caller never got it. */

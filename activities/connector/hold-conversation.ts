@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { HoldConversationInput } from '../../contracts/connector';
+import { callWorkflowId } from '../../contracts/ids';
+import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
+import { askBot } from './ask-bot';
+import { activitiesSchema, refreshedSchema } from './bot-answers';
+import { holdSocket } from './bot-socket';
+import { pause } from './pause';
+import { keepRefreshed } from './refresh';
+
+export interface HoldOptions {
+  client: Pick<Client, 'workflow'>;
+  /** Read anew for each request: it may have changed. */
+  token: () => string | undefined;
+  log: Pick<Logger, 'warn'>;
+}
+
+const HEARTBEAT_EVERY_MS = 300;
+
+/** A signal that Temporal did not take is sent again after so many ms. */
+const SIGNAL_AGAIN_MS = 500;
+
+/** Ms from one pushed frame to the next that is read: no more than 20 signals a second. */
+const FRAME_EVERY_MS = 50;
+
+/** See `ConnectorActivities.holdConversation`. */
+export async function holdConversation(input: HoldConversationInput, options: HoldOptions): Promise<void> {
+  const context = Context.current();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.cancellationSignal, stop.signal]);
+  const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    // Each goes on until the cancellation, or fails.
+    await Promise.all([
+      context.cancelled,
+      ...refreshing(input, options, context.info.attempt > 1, signal),
+      ...listening(input, options, signal),
+    ]);
+  } finally {
+    clearInterval(heartbeats);
+    stop.abort();
+  }
+}
+
+function refreshing(
+  { conversation, refresh, timeoutMs }: HoldConversationInput,
+  { token }: HoldOptions,
+  isAgain: boolean,
+  signal: AbortSignal
+): Promise<void>[] {
+  if (!refresh) return [];
+  const { url, expiresS, isDue } = refresh;
+  const body = { conversation };
+  const ask = () => askBot({ method: 'POST', url, token: token(), body, timeoutMs, answer: refreshedSchema }, signal);
+  return [keepRefreshed({ expiresS, isDue: isDue || isAgain, ask }, signal)];
+}
+
+function listening(input: HoldConversationInput, options: HoldOptions, signal: AbortSignal): Promise<void>[] {
+  const { conversation, webSocketUrl: url, timeoutMs, deadlineMs } = input;
+  if (url === undefined) return [];
+  const { client, token, log } = options;
+  const call = client.workflow.getHandle(callWorkflowId(conversation));
+  const tell = async (send: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        await send();
+        return;
+      } catch (err) {
+        if (err instanceof WorkflowNotFoundError) return;
+        log.warn({ err, callId: conversation }, 'a call could not be told what its bot pushed');
+        await pause(SIGNAL_AGAIN_MS, signal);
+      }
+    }
+  };
+  const onOpen = (): Promise<void> => tell(() => call.signal(webSocketOpenedSignal));
+  const onText = async (text: string): Promise<void> => {
+    const pushed = pushedActivities(text, conversation);
+    if ('fault' in pushed) log.warn({ callId: conversation, fault: pushed.fault }, 'a frame of the bot was ignored');
+    else if (pushed.activities.length > 0)
+      await tell(() => call.signal(activitiesSentSignal, { activities: pushed.activities }));
+    await pause(FRAME_EVERY_MS, signal);
+  };
+  return [holdSocket({ url, token, timeoutMs, deadlineMs, onOpen, onText }, signal)];
+}
+
+/** The activities of a frame, each with an id: a signal that is sent twice has one effect. */
+export function pushedActivities(text: string, conversation: string): { activities: unknown[] } | { fault: string } {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return { fault: 'it is not JSON' };
+  }
+  const parsed = activitiesSchema.safeParse(frame);
+  if (!parsed.success) return { fault: 'it is not {activities: [...]}' };
+  const { conversation: about = conversation, activities } = parsed.data;
+  if (about !== conversation) return { fault: 'it is about another conversation' };
+  return { activities: (activities ?? []).map(withId) };
+}
+
+function withId(activity: unknown): unknown {
+  if (typeof activity !== 'object' || activity === null || 'id' in activity) return activity;
+  return { ...activity, id: randomUUID() };
+}

@@ -1,0 +1,216 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  uuid4,
+} from '@temporalio/workflow';
+import type { BotEvent, ConversationEndEvent } from '../../../contracts/bot-events';
+import type { EndReasonCode } from '../../../contracts/call';
+import type { BotRefusal, ConnectorOfCall, CreatedConversation } from '../../../contracts/connector';
+import type { CallId } from '../../../contracts/ids';
+import { createConversation, disconnectConversation, holdConversation, postActivities } from '../effects';
+import { failureDetails, failureText, isActivityFailure } from '../failure';
+import type { BotLine } from '../outbox';
+import type { Pausable } from '../pausable';
+import type { CallSession } from '../session';
+import { HEARTBEAT_TIMEOUT, IDLE_HEARTBEAT_MS } from '../timeouts';
+
+/** What a conversation leaves to the next run. */
+export interface KeptConversation {
+  created?: CreatedConversation;
+  isHeard: boolean;
+  /** Lost, or disconnected. */
+  isOver: boolean;
+}
+
+/** Why a conversation could not be created. */
+export interface ConversationFailure extends BotRefusal {
+  reason: string;
+}
+
+/** The shortest heartbeat time-out that a loaded worker keeps up with. */
+const LEAST_HEARTBEAT_MS = 1_000;
+
+/** Of the engine's end of a request: what the bot's time limit leaves out. */
+const SLACK_MS = 1_000;
+
+/** The conversation with a bot behind the Bot API in chat mode, from its creation to its disconnection. */
+export class Conversation implements BotLine, Pausable {
+  #created: CreatedConversation | undefined;
+  /** What the bot says can reach the call. */
+  #isHeard: boolean;
+  /** Lost, or disconnected. */
+  #isOver: boolean;
+  #isPaused: boolean;
+  /** While it is held. */
+  #holding: CancellationScope | undefined;
+
+  /** @param kept what an earlier run left; begins with `resume` */
+  constructor(
+    private readonly call: CallSession,
+    private readonly connector: ConnectorOfCall,
+    kept?: KeptConversation
+  ) {
+    this.#created = kept?.created;
+    this.#isHeard = kept?.isHeard ?? false;
+    this.#isOver = kept?.isOver ?? false;
+    this.#isPaused = kept !== undefined;
+  }
+
+  get kept(): KeptConversation {
+    const created = this.#created ? { created: this.#created } : {};
+    return { ...created, isHeard: this.#isHeard, isOver: this.#isOver };
+  }
+
+  get isIdle(): boolean {
+    return this.#holding === undefined;
+  }
+
+  /** Events may wait for the bot to be heard: it is let go when it is. */
+  pause(): void {
+    this.#isPaused = true;
+    if (this.#isHeard) this.#letGo();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#holdAgain();
+  }
+
+  /** Creates it. @returns why it could not be */
+  async open(): Promise<ConversationFailure | undefined> {
+    const { deadlineMs } = this.connector;
+    const { callId: conversation, channel } = this.call.input;
+    const input = { botId: channel.botId, conversation, connector: this.connector, id: uuid4() };
+    const limits = { scheduleToCloseTimeout: deadlineMs + SLACK_MS, startToCloseTimeout: deadlineMs + SLACK_MS };
+    try {
+      this.#created = await createConversation.executeWithOptions({ ...limits, summary: 'conversation ← bot' }, [
+        { ...input, timestamp: new Date().toISOString() },
+      ]);
+    } catch (err) {
+      if (!isActivityFailure(err)) throw err;
+      this.#isOver = true;
+      return { reason: `no conversation with the bot: ${failureText(err)}`, ...failureDetails<BotRefusal>(err) };
+    }
+    this.call.outbox.open();
+    this.#isHeard = this.#created.webSocketUrl === undefined;
+    void this.#hold(this.#created, false);
+    return undefined;
+  }
+
+  webSocketOpened(): void {
+    this.#isHeard = true;
+    if (this.#isPaused) this.#letGo();
+  }
+
+  /** What is said to a bot that cannot be heard yet would be answered to nobody. */
+  async deliver(events: BotEvent[]): Promise<readonly unknown[]> {
+    await condition(() => this.#isHeard || this.#isOver || this.call.isEnded);
+    const activities = events.filter(({ name }) => name !== 'conversationEnd');
+    const answered = activities.length > 0 && !this.#isOver ? await this.#tell(activities) : [];
+    const end = events.find((event) => event.name === 'conversationEnd');
+    if (end) await this.#disconnect(end);
+    return answered.length > 0 && !this.call.isEnded ? [{ activities: answered }] : [];
+  }
+
+  async #tell(activities: BotEvent[]): Promise<unknown[]> {
+    const summary = `${activities.map(({ name }) => name).join(', ')} → bot`;
+    const input = { ...this.#request(), url: this.#created?.activitiesUrl ?? '', activities };
+    try {
+      const limits = this.#limits(this.connector.deadlineMs);
+      return await postActivities.executeWithOptions({ ...limits, summary }, [input]);
+    } catch (err) {
+      if (!isActivityFailure(err)) throw err;
+      this.#lose(failureText(err));
+      return [];
+    }
+  }
+
+  async #disconnect({ value }: ConversationEndEvent): Promise<void> {
+    const { disconnectUrl: url } = this.#created ?? {};
+    const { timeoutMs, deadlineMs } = this.connector;
+    try {
+      if (url !== undefined)
+        await disconnectConversation.executeWithOptions(
+          // A bot that is lost is told once, for what it is worth.
+          { ...this.#limits(this.#isOver ? timeoutMs : deadlineMs), summary: 'disconnect → bot' },
+          [{ ...this.#request(), url, reason: value.reason, reasonCode: spoken(value.reasonCode) }]
+        );
+    } catch (err) {
+      if (!isActivityFailure(err)) throw err;
+      this.call.note({ event: 'BotNotDisconnected', detail: failureText(err) });
+    } finally {
+      this.#isOver = true;
+      this.#letGo();
+    }
+  }
+
+  /** Until it is let go, or lost. @param isDue nobody knows when it was refreshed */
+  async #hold({ refreshUrl: url, expiresS, webSocketUrl }: CreatedConversation, isDue: boolean): Promise<void> {
+    const refresh = url === undefined || expiresS === undefined ? {} : { refresh: { url, expiresS, isDue } };
+    const socket = webSocketUrl === undefined ? {} : { webSocketUrl };
+    const input = { ...this.#request(), deadlineMs: this.connector.deadlineMs, ...refresh, ...socket };
+    if (!('refresh' in input) && !('webSocketUrl' in input)) return;
+    this.#holding = new CancellationScope();
+    try {
+      const options = { ...holdingOptions(webSocketUrl !== undefined, expiresS), summary: 'holds the conversation' };
+      await this.#holding.run(() => holdConversation.executeWithOptions(options, [input]));
+    } catch (err) {
+      this.#holding = undefined;
+      if (isCancellation(err)) this.#holdAgain();
+      else if (err instanceof ActivityFailure) this.#lose(failureText(err));
+      else throw err;
+    }
+  }
+
+  /** Unless it is held, or not to be. */
+  #holdAgain(): void {
+    if (this.#created && !this.#isOver && !this.#isPaused && !this.#holding) void this.#hold(this.#created, true);
+  }
+
+  #letGo(): void {
+    this.#holding?.cancel();
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#letGo();
+    this.call.apply({ type: 'BotLost', reason: `the bot was lost: ${reason}` });
+  }
+
+  #request(): { botId: string; conversation: CallId; timeoutMs: number } {
+    const { callId, channel } = this.call.input;
+    return { botId: channel.botId, conversation: callId, timeoutMs: this.connector.timeoutMs };
+  }
+
+  /** Of a request that is repeated until the deadline. */
+  #limits(deadlineMs: number): { scheduleToCloseTimeout: number; startToCloseTimeout: number } {
+    return {
+      scheduleToCloseTimeout: deadlineMs + SLACK_MS,
+      startToCloseTimeout: this.connector.timeoutMs + SLACK_MS,
+    };
+  }
+}
+
+/** A WebSocket is missed soon, and must not be open twice; of a conversation that is only refreshed, neither matters much. */
+function holdingOptions(
+  hasSocket: boolean,
+  expiresS = 0
+): { heartbeatTimeout: string | number; cancellationType: ActivityCancellationType } {
+  if (hasSocket)
+    return {
+      heartbeatTimeout: HEARTBEAT_TIMEOUT,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    };
+  const heartbeatTimeout = Math.min(IDLE_HEARTBEAT_MS, Math.max(LEAST_HEARTBEAT_MS, (expiresS * 1000) / 4));
+  return { heartbeatTimeout, cancellationType: ActivityCancellationType.TRY_CANCEL };
+}
+
+/** The vendor's words; of a call that nobody talked in, the nearest. */
+function spoken(reasonCode: EndReasonCode): EndReasonCode {
+  if (reasonCode === 'caller-cancelled' || reasonCode === 'caller-gone') return 'client-disconnected';
+  return reasonCode === 'bot-unavailable' ? 'error' : reasonCode;
+}
