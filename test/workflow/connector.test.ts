@@ -226,6 +226,36 @@ describe('a conversation that is held', () => {
     await withCall({ createConversation: () => Promise.resolve(held), holdConversation }, script, connectorCall());
   });
 
+  it('is let go for the next run of the call, and held again there, due for a refresh', async () => {
+    const heard = (call: CallUnderTest): string[] =>
+      call.effects
+        .filter(({ name }) => name === 'postActivities')
+        .flatMap(({ input }) => (input as PostActivitiesInput).activities)
+        .flatMap((event) => (event.name === 'DTMF' ? [event.value] : []));
+    const script = async (call: CallUnderTest): Promise<void> => {
+      await call.until(isConversing);
+      await call.handle.signal(messages.webSocketOpenedSignal);
+      const pressed: string[] = [];
+      for (let cseq = 1; (await call.histories()).length === 1; cseq++) {
+        pressed.push(String(cseq));
+        await call.handle.signal(messages.dtmfReceivedSignal, {
+          leg: { kind: 'caller', attempt: 0 },
+          request: { method: 'INFO', remoteTag: 'theirs', cseq },
+          digits: String(cseq),
+        });
+      }
+      await call.until(() => call.count('holdConversation') === 2);
+      await call.byeFrom('caller');
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+      const holds = call.effects.filter(({ name }) => name === 'holdConversation').map(({ input }) => input);
+      expect(holds).toMatchObject([{ refresh: { isDue: false } }, { refresh: { isDue: true } }]);
+      expect([call.count('createConversation'), disconnects(call).length]).toEqual([1, 1]);
+      expect(heard(call)).toEqual(pressed);
+    };
+    const input = { ...connectorCall(), historyEventsPerRun: 60 };
+    await withCall({ createConversation: () => Promise.resolve(held), holdConversation: holding }, script, input);
+  });
+
   it('is lost when the bot takes no refresh any more', async () => {
     const holdConversation = () => Promise.reject(refused({ status: 404 }));
     const script = async (call: CallUnderTest): Promise<void> => {

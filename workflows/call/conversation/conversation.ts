@@ -1,11 +1,4 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  uuid4,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, ActivityFailure, CancellationScope, condition, uuid4 } from '@temporalio/workflow';
 import type { BotEvent, ConversationEndEvent } from '../../../contracts/bot-events';
 import type { EndReasonCode } from '../../../contracts/call';
 import type { BotRefusal, ConnectorOfCall, CreatedConversation } from '../../../contracts/connector';
@@ -95,7 +88,7 @@ export class Conversation implements BotLine, Pausable {
       return { reason: `no conversation with the bot: ${failureText(err)}`, ...failureDetails<BotRefusal>(err) };
     }
     this.call.outbox.open();
-    this.#isHeard = this.#created.webSocketUrl === undefined;
+    this.#isHeard ||= this.#created.webSocketUrl === undefined;
     void this.#hold(this.#created, false);
     return undefined;
   }
@@ -153,13 +146,16 @@ export class Conversation implements BotLine, Pausable {
     const socket = webSocketUrl === undefined ? {} : { webSocketUrl };
     const input = { ...this.#request(), deadlineMs: this.connector.deadlineMs, ...refresh, ...socket };
     if (!('refresh' in input) && !('webSocketUrl' in input)) return;
-    this.#holding = new CancellationScope();
+    const holding = new CancellationScope();
+    this.#holding = holding;
     try {
       const options = { ...holdingOptions(webSocketUrl !== undefined, expiresS), summary: 'holds the conversation' };
-      await this.#holding.run(() => holdConversation.executeWithOptions(options, [input]));
+      await holding
+        .run(() => holdConversation.executeWithOptions(options, [input]))
+        .finally(() => (this.#holding = undefined));
     } catch (err) {
-      this.#holding = undefined;
-      if (isCancellation(err)) this.#holdAgain();
+      // Also when the worker that was to let go has died.
+      if (holding.consideredCancelled) this.#holdAgain();
       else if (err instanceof ActivityFailure) this.#lose(failureText(err));
       else throw err;
     }
