@@ -45,12 +45,14 @@ interface NodeWorkerParts {
   trunkOf?: TrunkOfChannel;
   /** The bearer token for the bot of a channel; undefined for one that asks for none. */
   tokenOf: (botId: string) => string | undefined;
+  /** The worker stops: what would go on for as long as calls last is for another one. */
+  stopping?: AbortSignal;
 }
 
 /** The Temporal worker for the calls and trunks of a node. */
 export async function createNodeWorker(
   { node, records, sipServer, worker }: NodeWorkerConfig,
-  { connection, client, wire, port, states, tokenOf, ...ofConfig }: NodeWorkerParts
+  { connection, client, wire, port, states, tokenOf, stopping, ...ofConfig }: NodeWorkerParts
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -63,7 +65,7 @@ export async function createNodeWorker(
       ...createNodeActivities(wire),
       ...createTrunkCheck(states),
       ...createBotActivities({ log, ...ofConfig }),
-      ...createConnectorActivities({ client, tokenOf, log }),
+      ...createConnectorActivities({ client, tokenOf, log, ...(stopping ? { stopping } : {}) }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
       ...createRecordPushActivities(records),

@@ -54,8 +54,10 @@ export async function runProcess(
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
   const trunkOf = (botId: string): TrunkOfCall | undefined => trunkOfChannel(live.current, botId);
   const tokenOf = (botId: string): string | undefined => tokenForBot(live, botId);
+  const stopping = new AbortController();
   const worker = await createNodeWorker(config, {
     ...{ connection: native, client, wire, port, states, trunkOf, tokenOf },
+    stopping: stopping.signal,
   });
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
@@ -74,6 +76,7 @@ export async function runProcess(
   leaveWithin(config.worker.stopWithinS * 1_000, log);
   // The SIP server gives others what is unanswered here, and SIP activities fail, to run again elsewhere: this worker takes none any more.
   worker.shutdown();
+  stopping.abort();
   wire.close();
   budgets?.shutdown();
   await Promise.all([running, ingress.settled(), api.close()]);

@@ -15,10 +15,12 @@ export interface ConnectorOptions {
   /** The bearer token of a bot; undefined for one that asks for none. */
   tokenOf: (botId: string) => string | undefined;
   log: Pick<Logger, 'warn'>;
+  /** The worker stops: conversations are for another one to hold. */
+  stopping?: AbortSignal;
 }
 
 /** The engine as the client of bots of the Bot API, in chat mode. Source: AudioCodes Bot API, HTTP mode. */
-export function createConnectorActivities({ client, tokenOf, log }: ConnectorOptions): ConnectorActivities {
+export function createConnectorActivities({ client, tokenOf, log, stopping }: ConnectorOptions): ConnectorActivities {
   const post = <Answer>(
     { botId, timeoutMs }: { botId: string; timeoutMs: number },
     url: string,
@@ -42,7 +44,8 @@ export function createConnectorActivities({ client, tokenOf, log }: ConnectorOpt
       const answer = await post(input, url, { conversation, activities }, activitiesSchema);
       return answer.activities ?? [];
     },
-    holdConversation: (input) => holdConversation(input, { client, token: () => tokenOf(input.botId), log }),
+    holdConversation: (input) =>
+      holdConversation(input, { client, token: () => tokenOf(input.botId), log, ...(stopping ? { stopping } : {}) }),
     disconnectConversation: async (input) => {
       const { url, conversation, reason, reasonCode } = input;
       try {

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { HoldConversationInput } from '../../contracts/connector';
 import { callWorkflowId } from '../../contracts/ids';
 import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
-import { askBot } from './ask-bot';
+import { askBot, unreachable } from './ask-bot';
 import { activitiesSchema, refreshedSchema } from './bot-answers';
 import { holdSocket } from './bot-socket';
 import { pause } from './pause';
@@ -17,6 +17,8 @@ export interface HoldOptions {
   /** Read anew for each request: it may have changed. */
   token: () => string | undefined;
   log: Pick<Logger, 'warn'>;
+  /** The worker stops: another one is to go on. */
+  stopping?: AbortSignal;
 }
 
 const HEARTBEAT_EVERY_MS = 300;
@@ -37,6 +39,7 @@ export async function holdConversation(input: HoldConversationInput, options: Ho
     // Each goes on until the cancellation, or fails.
     await Promise.all([
       context.cancelled,
+      handedOver(options, signal),
       ...refreshing(input, options, context.info.attempt > 1, signal),
       ...listening(input, options, signal),
     ]);
@@ -44,6 +47,15 @@ export async function holdConversation(input: HoldConversationInput, options: Ho
     clearInterval(heartbeats);
     stop.abort();
   }
+}
+
+/** Fails when the worker stops, to run again elsewhere. */
+function handedOver({ stopping }: HoldOptions, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const handOver = (): void => reject(unreachable('the worker stops'));
+    if (stopping?.aborted === true) handOver();
+    else stopping?.addEventListener('abort', handOver, { signal });
+  });
 }
 
 function refreshing(
