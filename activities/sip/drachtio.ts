@@ -5,6 +5,7 @@ import { incomingRequest } from './incoming-request';
 import type { Answer, HeldInvite, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
 import { responseText } from './response-text';
 import { SentTransaction } from './sent-request';
+import { endWhenSilent } from './silence';
 import type { SrfError, SrfInstance, SrfRequest } from './srf';
 import { createSrf } from './srf';
 
@@ -23,6 +24,9 @@ const RECONNECT_MAX_MS = 1_000;
 
 /** The shortest that drachtio-srf takes, in ms. The SIP server gives calls to others when a worker that pings falls silent. */
 const PING_INTERVAL_MS = 5_000;
+
+/** A SIP server that answers no ping for so long is not there any more, whatever its connection looks like, in ms. */
+const SILENT_MS = 10_000;
 
 /** The SIP server on this machine or next to it says at once whether a request has left. */
 const SENT_LIMIT_MS = 5_000;
@@ -70,6 +74,7 @@ export class DrachtioPort implements SipPort {
     this.#srf.on('close', () => this.#onClose());
     const reconnect = { retryMaxDelay: RECONNECT_MAX_MS };
     this.#srf.connect({ host, port, secret, reconnect, enablePing: true, pingInterval: PING_INTERVAL_MS });
+    this.#srf._app.client?.wp.on('connect', (socket) => endWhenSilent(socket, SILENT_MS));
     if (!this.#isConnected) await once(this.#events, 'connected');
   }
 

@@ -62,6 +62,8 @@ export type SrfHandler = (req: SrfRequest, res: SrfResponse, next: () => void) =
 export interface SrfAgent {
   sendMessage(message: string, options: { stackTxnId: string }): string;
   _getDefaultSocket(): Socket;
+  /** Says of each connection when it is open, the later ones included. */
+  readonly wp: { on(event: 'connect', listener: (socket: Socket) => void): void };
   /** What each connection waits for: replies of the SIP server by message id. */
   readonly mapServer: Map<Socket, { pendingRequests: Map<string, (tokens: string[]) => void> }>;
 }

@@ -55,6 +55,12 @@ export class Clients {
     return this.next(`tags ${wanted}`, [alike, able, all].find(({ length }) => length > 0) ?? []);
   }
 
+  /** Another client with exactly the same tags is there and does not hang. */
+  hasTwin(connection: ClientConnection): boolean {
+    const wanted = tagSet(connection.tags);
+    return this.allLive().some((other) => other !== connection && tagSet(other.tags) === wanted);
+  }
+
   private allLive(): ClientConnection[] {
     return this.all().filter(({ isHung }) => !isHung);
   }

@@ -70,6 +70,16 @@ export class ClientConnection {
     return this.liveness.isHung;
   }
 
+  /** True when the client has said nothing since a time of `now`. */
+  isSilentSince(at: number): boolean {
+    return this.liveness.isSilentSince(at);
+  }
+
+  /** Counts as hung until it speaks. */
+  suspect(): void {
+    this.liveness.suspect();
+  }
+
   get remote(): string {
     return `${this.socket.remoteAddress ?? ''}:${this.socket.remotePort ?? 0}`;
   }

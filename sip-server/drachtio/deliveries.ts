@@ -134,7 +134,10 @@ export class Deliveries implements Application {
 
   /** Hands out what waits: a client connected or routed a method, or a request of ours that held an UPDATE back is over. */
   offerWaiting(): void {
-    for (const delivery of this.byTransaction.values()) if (delivery.isWaiting) this.offer(delivery);
+    for (const delivery of this.byTransaction.values()) {
+      this.suspectHolder(delivery);
+      if (delivery.isWaiting) this.offer(delivery);
+    }
   }
 
   /** Requests that wait for a client or its answer. */
@@ -223,7 +226,12 @@ export class Deliveries implements Application {
     delivery.schedule(Math.max(0, answerAfterMs - passedMs), () => this.onUnansweredInDialog(delivery));
   }
 
+  private suspectHolder(delivery: Delivery): void {
+    this.context.recipients.suspectHolder(delivery, this.context.settings.answerAfterMs);
+  }
+
   private onUnansweredInDialog(delivery: Delivery): void {
+    this.suspectHolder(delivery);
     if (!newsMethods.has(delivery.method)) {
       // A PRACK without a description has done its work by having come.
       if (delivery.method === 'PRACK' && delivery.transaction.request.body.length === 0)

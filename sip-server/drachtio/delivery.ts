@@ -14,6 +14,8 @@ export class Delivery {
   arrivedAt = now();
   /** The client that has it now. */
   holder: ClientConnection | undefined;
+  /** When the holder got it, in milliseconds since the epoch. */
+  private handedAt = 0;
   /** Some client has had it. */
   wasDelivered = false;
   /** Clients that lost it to another. */
@@ -50,6 +52,11 @@ export class Delivery {
     return this.holder?.isHung ?? true;
   }
 
+  /** Its holder has had it for so long, and has said nothing at all since. */
+  isUnheardFor(ms: number): boolean {
+    return this.holder?.isSilentSince(this.handedAt) === true && now() - this.handedAt >= ms;
+  }
+
   /** True for a client that had it and hung, so that another has it now. */
   isLostBy(connection: ClientConnection): boolean {
     return this.losers.has(connection);
@@ -61,6 +68,7 @@ export class Delivery {
     const { id, request, received } = this.transaction;
     const trail = trailOfReceived(received);
     this.holder = connection;
+    this.handedAt = now();
     this.wasDelivered = true;
     connection.send(
       this.isInitial

@@ -54,6 +54,16 @@ export class Liveness {
     this.awaitFrame();
   }
 
+  /** True when no frame has come since a time of `now`. */
+  isSilentSince(at: number): boolean {
+    return this.heardAt <= at;
+  }
+
+  /** It counts as hung until it speaks. */
+  suspect(): void {
+    this.change(() => (this.isSilent = true), 'it leaves requests without an answer and says nothing');
+  }
+
   /** The machine takes no more of what is sent to the client. */
   blocked(): void {
     const { undrainedMs } = this.settings;

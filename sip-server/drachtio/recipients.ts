@@ -19,6 +19,16 @@ export class Recipients {
     return this.ownership.connectionFor(dialog);
   }
 
+  /**
+   * Gives up a client that has left a request without an answer for so long and has not said a word since, when another one with the same
+   * tags can go on in its place: its machine may be gone although its connection looks open.
+   */
+  suspectHolder(delivery: Delivery, silentMs: number): void {
+    const { holder } = delivery;
+    if (holder?.isHung !== false || !delivery.isUnheardFor(silentMs)) return;
+    if (this.clients.hasTwin(holder)) holder.suspect();
+  }
+
   /** Clients are there and none takes the method. An INVITE waits all the same: the one that takes calls may be starting anew. */
   isUnwanted(method: string): boolean {
     return method !== 'INVITE' && this.clients.wantedMethods().size > 0;

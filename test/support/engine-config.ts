@@ -16,6 +16,8 @@ export interface EngineOptions {
   api?: Record<string, unknown>;
   /** Where records are pushed to. */
   push?: { url: string };
+  /** The port that workers connect to instead of the SIP server's own. */
+  wayToSipServer?: (adminPort: number) => number;
   /** More of the workers' environment. */
   env?: Record<string, string>;
   /** Other builds of the processes: paths of scripts that take the same arguments. */

@@ -79,7 +79,12 @@ export class Engine {
     const holdsApi = this.#apiHolder?.isGone ?? true;
     const port = holdsApi ? this.apiPort : await freePort();
     const { node, adminPort, controlPort } = this;
-    const ports = { admin: adminPort, control: controlPort, api: port, publicApi: this.apiPort };
+    const ports = {
+      admin: this.options.wayToSipServer?.(adminPort) ?? adminPort,
+      control: controlPort,
+      api: port,
+      publicApi: this.apiPort,
+    };
     await writeFile(config, stringify(engineConfig(node, this.folder, ports, this.options)));
     const process = this.#spawn(this.options.builds?.worker ?? path.join(DIST, 'worker/main.js'), ['--config', config]);
     if (holdsApi) this.#apiHolder = process;
