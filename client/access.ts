@@ -34,6 +34,12 @@ export const requirePrincipal: MiddlewareHandler<ApiEnv> = async (c, next) => {
   return answerProblem(c, plainProblem(401, 'a valid bearer token is needed'), { 'www-authenticate': challenge });
 };
 
+/** Lets only operators pass. */
+export const requireOperator: MiddlewareHandler<ApiEnv> = async (c, next) =>
+  c.var.principal?.kind === 'channel'
+    ? answerProblem(c, plainProblem(403, 'the token of an operator is needed'))
+    : next();
+
 const OPERATOR: Principal = { kind: 'operator' };
 
 interface Holder {

@@ -14,8 +14,9 @@ import { listCalls } from './call-list';
 import type { CallSource } from './call-poller';
 import type { CallWatch, WatchLimits } from './call-watch';
 import { CallWatches, DEFAULT_WATCH_LIMITS } from './call-watch';
-import { CallNotFound, CallNotReady, TemporalUnavailable, TransferInProgress } from './errors';
+import { CallNotFound, CallNotReady, TransferInProgress } from './errors';
 import { historiesOfRuns } from './histories/runs';
+import { inTime } from './in-time';
 import { refuseWhatNoCallTakes } from './preflight';
 import { untilTaken } from './retry-update';
 import { callError, temporalError } from './temporal-failures';
@@ -212,18 +213,8 @@ export class CallsClient {
     return this.#client.workflow.getHandle(callWorkflowId(callId));
   }
 
-  /** Own clock beside the client's deadline: retries inside a connection may outlast it. */
-  async #inTime<T>(request: () => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const giveUp = (): void => reject(new TemporalUnavailable('Temporal did not answer in time'));
-      timer = setTimeout(giveUp, this.#deadlineMs);
-    });
-    try {
-      return await Promise.race([this.#client.withDeadline(Date.now() + this.#deadlineMs, request), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  #inTime<T>(request: () => Promise<T>): Promise<T> {
+    return inTime(this.#client, this.#deadlineMs, request);
   }
 }
 

@@ -4,6 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { CallsClientOptions } from './calls';
 import { CallsClient } from './calls';
 import { TemporalUnavailable } from './errors';
+import { TrunksClient } from './trunks';
 
 export interface ConnectOptions extends CallsClientOptions {
   /** Ms until a server that does not answer is given up. Default 5000. */
@@ -14,6 +15,7 @@ export interface ConnectOptions extends CallsClientOptions {
 
 export interface ConnectedCalls {
   calls: CallsClient;
+  trunks: TrunksClient;
   connection: Connection;
   /** `host:port` of the Temporal server. */
   address: string;
@@ -60,8 +62,9 @@ export async function connectCalls({
       ...PATIENCE,
     })
   );
-  const calls = new CallsClient(new Client({ connection, namespace }), options);
-  return { calls, connection, address, namespace, close: () => connection.close() };
+  const client = new Client({ connection, namespace });
+  const [calls, trunks] = [new CallsClient(client, options), new TrunksClient(client, options.deadlineMs)];
+  return { calls, trunks, connection, address, namespace, close: () => connection.close() };
 }
 
 async function connected(address: string, connect: () => Promise<Connection>): Promise<Connection> {

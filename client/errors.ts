@@ -42,3 +42,35 @@ export class TooManyWatches extends Error {
 export class TemporalUnavailable extends Error {
   override readonly name = 'TemporalUnavailable';
 }
+
+/** No trunk of this name registers or is watched. */
+export class TrunkNotFound extends Error {
+  override readonly name = 'TrunkNotFound';
+
+  constructor(readonly trunk: string) {
+    super(`no trunk ${trunk} registers or is watched`);
+  }
+}
+
+/** Several nodes have a trunk of this id. */
+export class AmbiguousTrunk extends Error {
+  override readonly name = 'AmbiguousTrunk';
+
+  constructor(trunk: string, nodes: readonly string[]) {
+    super(`several nodes have a trunk ${trunk}: name one of ${nodes.map((node) => `${trunk}@${node}`).join(', ')}`);
+  }
+}
+
+/** The trunk is watched and does not register. */
+export class TrunkDoesNotRegister extends Error {
+  override readonly name = 'TrunkDoesNotRegister';
+
+  constructor(trunk: string) {
+    super(`trunk ${trunk} does not register: its configuration has no register`);
+  }
+}
+
+/** A worker's API refused what was asked, or is not there. */
+export class WorkerRefused extends Error {
+  override readonly name = 'WorkerRefused';
+}

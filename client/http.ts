@@ -13,15 +13,17 @@ import { END_EVENT_ID, eventStream } from './event-stream';
 import { readJson } from './json-body';
 import { limitBody } from './limit-body';
 import { requireLoopbackHost } from './loopback-host';
+import type { OperatorParts } from './operator-api';
+import { addOperatorRoutes, guardOperatorRoutes } from './operator-api';
 import { answerProblem, invalidRequest, plainProblem, problemOf } from './problem';
 import { DEFAULT_RATE_LIMIT, limitRate } from './rate-limit';
 import { logRequests } from './request-log';
 import * as routes from './routes';
 import type { RateLimit } from './token-buckets';
 
-export interface ApiOptions {
+export interface ApiOptions extends OperatorParts {
   calls: ApiCalls;
-  /** Every request under `/v1/calls` needs one of them; with none the API is open, but only under loopback names. */
+  /** Every request for calls, trunks and the configuration needs one of them; with none the API is open, but only under loopback names. */
   tokens?: AccessTokens;
   /** Where bots reach the API: its host name is taken beside those of loopback. */
   publicUrl?: string;
@@ -51,6 +53,7 @@ export function createApi(options: ApiOptions): Api {
   answerErrors(api, options.log);
   guard(api, options);
   addCallRoutes(api, options.calls);
+  addOperatorRoutes(api, options);
   api.openapi(routes.healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
   describeApi(api, hasTokens(options.tokens ?? {}));
   return api;
@@ -77,6 +80,7 @@ function guard(api: Api, { tokens = {}, publicUrl, rateLimit = DEFAULT_RATE_LIMI
   api.use('/v1/*', identify(tokens), limitRate(rateLimit, { isOpen }));
   api.use('/v1/calls/*', requirePrincipal);
   api.use('/v1/*', limitBody(MAX_BODY_BYTES));
+  guardOperatorRoutes(api);
 }
 
 function describeApi(api: Api, needsToken: boolean): void {
@@ -85,7 +89,8 @@ function describeApi(api: Api, needsToken: boolean): void {
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The operator’s token reaches every call, that of a bot channel the calls of this channel.',
+    description:
+      'The operator’s token reaches every call, trunks and the configuration, that of a bot channel the calls of this channel.',
   });
   api.doc31('/v1/openapi.json', { ...DESCRIPTION, security: needsToken ? [{ token: [] }] : [{}, { token: [] }] });
 }

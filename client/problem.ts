@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Fault } from '../contracts/failures';
 import {
+  AmbiguousTrunk,
   CallNotFound,
   CallNotReady,
   InvalidActivity,
@@ -9,6 +10,8 @@ import {
   TemporalUnavailable,
   TooManyWatches,
   TransferInProgress,
+  TrunkDoesNotRegister,
+  TrunkNotFound,
 } from './errors';
 
 /** Problem details (RFC 9457). */
@@ -37,6 +40,9 @@ const PROBLEM_TYPES = {
   callNotReady: 'urn:durable-calls:problem:call-not-ready',
   transferInProgress: 'urn:durable-calls:problem:transfer-in-progress',
   tooManyWatches: 'urn:durable-calls:problem:too-many-watches',
+  invalidConfig: 'urn:durable-calls:problem:invalid-config',
+  trunkNotFound: 'urn:durable-calls:problem:trunk-not-found',
+  trunkNotReady: 'urn:durable-calls:problem:trunk-not-ready',
   temporalUnavailable: 'urn:durable-calls:problem:temporal-unavailable',
 } as const;
 
@@ -44,6 +50,7 @@ const PROBLEM_TYPES = {
 const TITLES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   413: 'Content Too Large',
@@ -66,6 +73,17 @@ export function invalidRequest(errors: readonly Fault[]): Problem {
   return { type: PROBLEM_TYPES.invalidRequest, title: 'The request is not valid', status: 422, errors };
 }
 
+/** A configuration with faults, each with its place in its words. */
+export function invalidConfig(faults: readonly string[]): Problem {
+  const errors = faults.map((message) => ({ path: 'config', message }));
+  return {
+    type: PROBLEM_TYPES.invalidConfig,
+    title: 'The configuration has faults: nothing is changed',
+    status: 422,
+    errors,
+  };
+}
+
 /** @returns the problem that an error means to a client; undefined for one that is our own fault */
 export function problemOf(err: unknown): Problem | undefined {
   if (err instanceof RequestRefused) return err.problem;
@@ -81,6 +99,9 @@ function kindOf(err: unknown): [type: string, title: string, status: ContentfulS
   if (err instanceof CallNotReady) return [PROBLEM_TYPES.callNotReady, 'The call is not ready for this', 409];
   if (err instanceof TransferInProgress)
     return [PROBLEM_TYPES.transferInProgress, 'Another transfer is in progress', 409];
+  if (err instanceof TrunkNotFound) return [PROBLEM_TYPES.trunkNotFound, 'No such trunk', 404];
+  if (err instanceof AmbiguousTrunk || err instanceof TrunkDoesNotRegister)
+    return [PROBLEM_TYPES.trunkNotReady, 'The trunk cannot do this', 409];
   if (err instanceof TooManyWatches) return [PROBLEM_TYPES.tooManyWatches, 'Too many calls are being watched', 503];
   if (err instanceof TemporalUnavailable) return [PROBLEM_TYPES.temporalUnavailable, 'Temporal is not available', 503];
   return undefined;

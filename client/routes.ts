@@ -14,9 +14,10 @@ const pathSchema = z.object({ callId: z.string().openapi({ example: 'mfrggzdfmzt
 const PROBLEMS = {
   400: 'The body is not JSON in UTF-8',
   401: 'The bearer token is missing or wrong',
-  404: 'No call with this id is up, or it is another channel’s',
+  403: 'The token is that of a bot channel; this needs an operator’s',
+  404: 'No such call or trunk, or the call is another channel’s',
   405: 'The path takes other methods; Allow lists them',
-  409: 'The call is not ready for this, or another transfer is in progress',
+  409: 'The call or trunk is not ready for this, or another transfer is in progress',
   413: 'The body is longer than 64 KiB',
   415: 'The body is not application/json, or in another charset or content coding than UTF-8 and none',
   421: 'Without a token the API answers to loopback names only',
@@ -35,7 +36,7 @@ interface ProblemResponse {
   content: { 'application/problem+json': { schema: typeof problemSchema } };
 }
 
-function problems<Status extends ProblemStatus>(
+export function problems<Status extends ProblemStatus>(
   ...statuses: Status[]
 ): Record<Status | (typeof COMMON)[number], ProblemResponse> {
   const content = { 'application/problem+json': { schema: problemSchema } };
@@ -44,7 +45,7 @@ function problems<Status extends ProblemStatus>(
   return responses as Record<Status | (typeof COMMON)[number], ProblemResponse>;
 }
 
-function json<Schema extends z.ZodType>(
+export function json<Schema extends z.ZodType>(
   description: string,
   schema: Schema
 ): { description: string; content: { 'application/json': { schema: Schema } } } {

@@ -1,3 +1,4 @@
+import type { Reload } from '../client/reload';
 import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
 import { ConfigError } from '../config/config';
 
@@ -6,9 +7,6 @@ interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
-
-/** What a reload led to. `needsRestart`: settings that are other than before and hold only from the next start on. */
-export type Reload = { isDone: true; needsRestart: string[] } | { isDone: false; faults: readonly string[] };
 
 /** Sections that a running worker keeps as they were at its start. */
 const FIXED = ['node', 'sipServer', 'reconciliation', 'worker', 'api', 'records', 'calls'] as const;
@@ -61,13 +59,11 @@ export class LiveConfig {
       for (const channel of before.channels) this.#retiredChannels.set(channel.botId, channel);
       this.#current = { ...before, trunks: loaded.trunks, channels: loaded.channels };
       for (const listener of this.#listeners) listener(this.#current);
-      const { trunks, channels } = loaded;
-      this.log.info(
-        { trunks: trunks.map(({ id }) => id), channels: channels.map(({ botId }) => botId) },
-        'configuration reloaded'
-      );
+      const trunks = loaded.trunks.map(({ id }) => id);
+      const channels = loaded.channels.map(({ botId }) => botId);
+      this.log.info({ trunks, channels }, 'configuration reloaded');
       if (needsRestart.length > 0) this.log.warn({ needsRestart }, 'some changed settings hold from the next start on');
-      return { isDone: true, needsRestart };
+      return { isDone: true, trunks, channels, needsRestart };
     } catch (err) {
       if (!(err instanceof ConfigError)) throw err;
       this.log.error({ faults: err.faults }, 'the new configuration has faults: nothing is changed');

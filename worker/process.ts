@@ -10,6 +10,7 @@ import { CallsClient } from '../client/calls';
 import { PATIENCE } from '../client/connect';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
+import { TrunksClient } from '../client/trunks';
 import type { Config } from '../config/config';
 import { connectorToken } from '../config/connector-token';
 import { openGroups } from '../config/open-groups';
@@ -62,7 +63,18 @@ export async function runProcess(
   const budgets = await createBudgetWorker(config, native, namespace);
   const { publicUrl, rateLimit } = config.api;
   const calls = new CallsClient(client);
-  const api = await serveApi(createApi({ calls, tokens: tokensOf(config), publicUrl, rateLimit, log }), config.api);
+  const api = await serveApi(
+    createApi({
+      calls,
+      trunks: new TrunksClient(client),
+      reload: () => live.reload(),
+      tokens: tokensOf(config),
+      publicUrl,
+      rateLimit,
+      log,
+    }),
+    config.api
+  );
   const running = Promise.all([worker.run(), budgets?.run()]);
   running.catch(() => undefined);
   const ingress = listenToSip({ live, client, wire, port, states, log });

@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from '../../config/config';
 import { configJsonSchema } from '../../config/json-schema';
 import { openGroups } from '../../config/open-groups';
 import { EXIT, Exit } from './exit';
+import { reloadCommand } from './reload-command';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 
@@ -16,7 +17,11 @@ export function configCommand(terminal: Terminal): CommandUnknownOpts {
   const schema = new Command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .action(() => terminal.out(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`));
-  return new Command('config').description('configuration of workers').addCommand(check).addCommand(schema);
+  return new Command('config')
+    .description('configuration of workers')
+    .addCommand(check)
+    .addCommand(schema)
+    .addCommand(reloadCommand(terminal));
 }
 
 function checkConfig(terminal: Terminal, file: string, isJson: boolean): void {

@@ -8,6 +8,7 @@ import { lookCommands } from './look-commands';
 import { nodeCommand } from './node-command';
 import { recordsCommand } from './records-command';
 import { steerCommands } from './steer-commands';
+import { trunksCommand } from './trunk-commands';
 import type { Terminal } from './terminal';
 
 const HELP = `
@@ -37,6 +38,7 @@ function program(terminal: Terminal, isJson: boolean): CommandUnknownOpts {
   const root = new Command('durable-calls')
     .description('Watches and steers the calls of durable-calls, directly over Temporal.')
     .addCommand(calls)
+    .addCommand(trunksCommand(terminal))
     .addCommand(nodeCommand(terminal))
     .addCommand(historiesCommand(terminal))
     .addCommand(recordsCommand(terminal))

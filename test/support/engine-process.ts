@@ -67,6 +67,11 @@ export class EngineProcess {
     this.#child.kill('SIGSTOP');
   }
 
+  /** SIGHUP: a worker takes its configuration anew. */
+  hangUp(): void {
+    this.#child.kill('SIGHUP');
+  }
+
   /** SIGCONT: it goes on after `hang`. */
   goOn(): void {
     this.#child.kill('SIGCONT');

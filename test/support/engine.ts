@@ -24,6 +24,8 @@ export interface WorkerProcess {
   kill(): Promise<void>;
   /** SIGSTOP: the process hangs with its connections open. */
   hang(): void;
+  /** SIGHUP: it takes its configuration anew. */
+  hangUp(): void;
   log: () => string;
   /** Address of its own API. */
   apiUrl: string;
@@ -93,6 +95,7 @@ export class Engine {
       process,
       kill: () => process.kill(),
       hang: () => process.hang(),
+      hangUp: () => process.hangUp(),
       log: () => process.output,
       apiUrl: `http://127.0.0.1:${port}`,
       configFile: config,

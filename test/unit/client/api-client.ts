@@ -4,6 +4,8 @@ import type { CallEvent, CallWatch } from '../../../client/call-watch';
 import type { CallsClient } from '../../../client/calls';
 import type { ApiOptions } from '../../../client/http';
 import { createApi } from '../../../client/http';
+import type { OperatorParts } from '../../../client/operator-api';
+import type { TrunksClient } from '../../../client/trunks';
 import type { CallView } from '../../../contracts/call';
 import type { CallId } from '../../../contracts/ids';
 
@@ -50,6 +52,30 @@ export function fakeCalls(): FakeCalls {
   };
 }
 
+/** What operators do, for an API whose trunks and configuration a test does not touch. */
+export function fakeOperator(): OperatorParts & { trunks: FakeTrunks } {
+  const trunk = {
+    ...{ trunk: 'sales', node: 'local', login: '1000', state: 'up' as const, registration: 'registered' as const },
+    ...{ since: view.startedAt, target: 'sip:peer', failures: 0, calls: 2 },
+  };
+  return {
+    trunks: {
+      list: jest.fn<TrunksClient['list']>().mockResolvedValue([trunk]),
+      get: jest.fn<TrunksClient['get']>().mockResolvedValue(trunk),
+      register: jest.fn<TrunksClient['register']>().mockResolvedValue(trunk),
+      unregister: jest.fn<TrunksClient['unregister']>().mockResolvedValue({ ...trunk, state: 'down' }),
+    },
+    reload: () => ({ isDone: true, trunks: ['sales'], channels: ['sales-bot'], needsRestart: [] }),
+  };
+}
+
+interface FakeTrunks {
+  list: jest.MockedFunction<TrunksClient['list']>;
+  get: jest.MockedFunction<TrunksClient['get']>;
+  register: jest.MockedFunction<TrunksClient['register']>;
+  unregister: jest.MockedFunction<TrunksClient['unregister']>;
+}
+
 interface Answer {
   status: number;
   contentType: string | null;
@@ -58,7 +84,7 @@ interface Answer {
 }
 
 export async function ask(path: string, init: RequestInit = {}, options: Partial<ApiOptions> = {}): Promise<Answer> {
-  const api = createApi({ calls: fakeCalls(), log: silent, ...options });
+  const api = createApi({ calls: fakeCalls(), ...fakeOperator(), log: silent, ...options });
   const answer = await api.request(path, init);
   const { status, headers } = answer;
   return { status, headers, contentType: headers.get('content-type'), body: (await answer.json()) as Answer['body'] };

@@ -3,7 +3,7 @@ import type { CallEvent } from '../../../client/call-watch';
 import { eventStream } from '../../../client/event-stream';
 import { createApi } from '../../../client/http';
 import { serveApi } from '../../../client/serve';
-import { ask, callId, expectProblem, fakeCalls, silent, view, watchOf } from './api-client';
+import { ask, callId, expectProblem, fakeCalls, fakeOperator, silent, view, watchOf } from './api-client';
 
 const entry = { n: 7, at: view.startedAt, event: 'BotAnswered', detail: 'line\nbreak' };
 const end = { reasonCode: 'transferred', reason: 'done', by: 'transfer' } as const;
@@ -31,7 +31,7 @@ describe('a stream of events', () => {
   it('names each by the number of its entry, and the end by its name', async () => {
     const calls = fakeCalls();
     calls.watch.mockResolvedValue(watchOf({ kind: 'timeline', entry }, { kind: 'end', end }));
-    const api = createApi({ calls, log: silent });
+    const api = createApi({ calls, ...fakeOperator(), log: silent });
     const answer = await api.request(eventsPath, { headers: { 'Last-Event-ID': '6' } });
     expect(calls.watch).toHaveBeenCalledWith(callId, { after: 6 });
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
@@ -63,7 +63,7 @@ describe('a stream of events', () => {
     const { watch, leave } = silence();
     const calls = fakeCalls();
     calls.watch.mockResolvedValue(watch as unknown as Awaited<ReturnType<typeof calls.watch>>);
-    const served = await serveApi(createApi({ calls, log: silent }), { host: '127.0.0.1', port: 0 });
+    const served = await serveApi(createApi({ calls, ...fakeOperator(), log: silent }), { host: '127.0.0.1', port: 0 });
     const gone = new Promise<void>((resolve) => {
       leave.mockImplementation(() => {
         resolve();
@@ -80,7 +80,7 @@ describe('a stream of events', () => {
 
   it('is not opened for one who has heard the end, or who only asks for the head', async () => {
     const calls = fakeCalls();
-    const api = createApi({ calls, log: silent });
+    const api = createApi({ calls, ...fakeOperator(), log: silent });
     expect((await api.request(eventsPath, { headers: { 'Last-Event-ID': 'end' } })).status).toBe(204);
     expect((await api.request(eventsPath, { method: 'HEAD' })).headers.get('content-type')).toBe('text/event-stream');
     expect(calls.watch).not.toHaveBeenCalled();

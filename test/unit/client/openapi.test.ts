@@ -1,6 +1,8 @@
 import { describe, it, expect } from '@jest/globals';
 import { createApi } from '../../../client/http';
-import { ask, fakeCalls, silent } from './api-client';
+import { ask, fakeCalls, fakeOperator, silent } from './api-client';
+
+const OPERATOR = ['listTrunks', 'getTrunk', 'registerTrunk', 'unregisterTrunk', 'reloadConfig'];
 
 interface Operation {
   operationId?: string;
@@ -34,7 +36,7 @@ describe('the OpenAPI description', () => {
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`)
     );
-    const routes = createApi({ calls: fakeCalls(), log: silent })
+    const routes = createApi({ calls: fakeCalls(), ...fakeOperator(), log: silent })
       .routes.filter(({ method, path }) => method !== 'ALL' && path !== '/v1/openapi.json')
       .map(({ method, path }) => `${method} ${path}`);
     expect(new Set(described)).toEqual(new Set(routes));
@@ -56,8 +58,10 @@ describe('the OpenAPI description', () => {
   it('names every operation once, with its answers', async () => {
     const operations = operationsOf(await describeApi());
     const ids = operations.map(({ operationId }) => operationId);
-    expect(new Set(ids)).toEqual(new Set(['listCalls', 'getCall', 'watchCall', 'sendActivities', 'getHealth']));
-    expect(ids).toHaveLength(5);
+    expect(new Set(ids)).toEqual(
+      new Set([...['listCalls', 'getCall', 'watchCall', 'sendActivities', 'getHealth'], ...OPERATOR])
+    );
+    expect(ids).toHaveLength(10);
     for (const { summary, responses } of operations) {
       expect(summary).not.toBe('');
       expect(Object.keys(responses)).toContain('200');

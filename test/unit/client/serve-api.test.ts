@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, it, expect } from '@jest/globals';
 import { createApi } from '../../../client/http';
 import { serveApi } from '../../../client/serve';
-import { activitiesPath, fakeCalls, silent } from './api-client';
+import { activitiesPath, fakeCalls, fakeOperator, silent } from './api-client';
 
 describe('serveApi', () => {
-  const api = createApi({ calls: fakeCalls(), log: silent });
+  const api = createApi({ calls: fakeCalls(), ...fakeOperator(), log: silent });
 
   it('serves over HTTP until it is closed', async () => {
     const served = await serveApi(api, { host: '127.0.0.1', port: 0 });

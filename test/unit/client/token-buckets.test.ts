@@ -1,7 +1,7 @@
 import { describe, it, expect } from '@jest/globals';
 import { createApi } from '../../../client/http';
 import { TokenBuckets } from '../../../client/token-buckets';
-import { fakeCalls, silent } from './api-client';
+import { fakeCalls, fakeOperator, silent } from './api-client';
 
 describe('TokenBuckets', () => {
   const bucketsAt = (clock: { ms: number }): TokenBuckets =>
@@ -39,7 +39,7 @@ describe('the rate of requests', () => {
   it('is limited per token, and per address where none is valid', async () => {
     const tokens = { operator: 'o', channels: [{ botId: 'bot', token: 'b' }] };
     const rateLimit = { perSecond: 0.1, burst: 2 };
-    const api = createApi({ calls: fakeCalls(), tokens, rateLimit, log: silent });
+    const api = createApi({ calls: fakeCalls(), ...fakeOperator(), tokens, rateLimit, log: silent });
     const statuses = async (token: string): Promise<number[]> => {
       const answers = [];
       for (let i = 0; i < 3; i++)
