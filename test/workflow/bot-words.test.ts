@@ -71,6 +71,26 @@ describe('a delay', () => {
     });
   });
 
+  it('goes over into the next run of a long call', async () => {
+    await withCall(
+      {},
+      async (call) => {
+        await call.until(isConversing);
+        await send(call, event('sendDtmf', { activityParams: { dtmfDigits: '7' }, delay: 10_000 }), event('hangup'));
+        for (let cseq = 1; (await call.histories()).length === 1; cseq++)
+          await call.handle.signal(messages.dtmfReceivedSignal, {
+            leg: { kind: 'caller', attempt: 0 },
+            request: { method: 'INFO', remoteTag: 'theirs', cseq },
+            digits: '1',
+          });
+        expect(call.count('sendInfo')).toBe(0);
+        await expect(call.result()).resolves.toMatchObject({ end: { by: 'bot' } });
+        expect(call.count('sendInfo')).toBe(1);
+      },
+      callInput({ historyEventsPerRun: 60 })
+    );
+  });
+
   it('is told as a failed transfer when its activity is refused in the end', async () => {
     await withCall({}, async (call) => {
       await call.until(isConversing);
