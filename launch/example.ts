@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { openCaller } from './demo/caller';
-import { formatLine, timelineLine } from './demo/timeline';
+import { sayTimeline } from './demo/timeline';
 import { Trace } from './demo/trace';
 import { BotProcess } from './examples/bot-process';
 import type { ExampleName, ExamplesPlan } from './examples/plan';
@@ -22,11 +22,7 @@ async function showExample(name: ExampleName, plan: ExamplesPlan): Promise<boole
   const bot = await BotProcess.start(name, plan, say);
   process.on('exit', () => void bot.stop());
   const trace = new Trace();
-  const startedAt = Date.now();
-  trace.onEntry((entry) => {
-    const line = timelineLine(entry, startedAt);
-    if (line) say(formatLine(line));
-  });
+  sayTimeline(trace, say);
   const [port = 0] = await freePorts(plan.host, 1);
   const caller = await openCaller({ host: plan.host, port }, trace, plan.graceMs);
   try {

@@ -19,6 +19,8 @@ const COMMANDS = {
   demo: (args) => startHere('demo', args),
   /** @param {string[]} args */
   example: (args) => runNode([path.join(root, 'dist', 'launch', 'example.js'), ...args], process.env),
+  /** @param {string[]} args */
+  call: (args) => runNode([path.join(root, 'dist', 'launch', 'call.js'), ...args], process.env),
   test: runTests,
   'test-crash': runCrashMatrix,
   /** @param {string[]} args */

@@ -1,6 +1,6 @@
 import { fragmentStatus } from './evidence';
 import { headerOf, methodOf, startLineOf } from './sip-message';
-import type { TraceEntry, TracedBotEvent, TracedBotRequest, TracedMessage } from './trace';
+import type { Trace, TraceEntry, TracedBotEvent, TracedBotRequest, TracedMessage } from './trace';
 
 /** One event of the demonstration call. */
 export interface TimelineLine {
@@ -37,6 +37,15 @@ const WORDS_WIDTH = 54;
 
 export function formatLine({ atMs, who, what, wire }: TimelineLine): string {
   return `${`+${atMs} ms`.padStart(10)}  ${who.padEnd(6)}  ${what.padEnd(WORDS_WIDTH)}  ${wire}`;
+}
+
+/** Says each line of a trace as it comes, from now on. */
+export function sayTimeline(trace: Trace, say: (line: string) => void): void {
+  const startedAt = Date.now();
+  trace.onEntry((entry) => {
+    const line = timelineLine(entry, startedAt);
+    if (line) say(formatLine(line));
+  });
 }
 
 function describeRequest({ direction, message }: TracedMessage): string | undefined {

@@ -66,6 +66,11 @@ export class UserAgent {
     return { status, reasonPhrase, dialog };
   }
 
+  /** A call of its own is up. */
+  get isTalking(): boolean {
+    return [...this.dialogs.values()].some(({ isEnded }) => !isEnded);
+  }
+
   /** Ends every call that is still up. */
   async hangUpAll(): Promise<void> {
     await Promise.all([...this.dialogs.values()].map((dialog) => dialog.hangUp()));

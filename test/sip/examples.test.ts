@@ -41,9 +41,16 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 }, 60_000);
 
-function example(name: string, folder = data): Promise<{ code: number; output: string }> {
+const example = (name: string, folder = data): Promise<Ended> => runToEnd('example', name, '--data', folder);
+
+interface Ended {
+  code: number;
+  output: string;
+}
+
+function runToEnd(...args: string[]): Promise<Ended> {
   return new Promise((done) => {
-    const child = execFile(process.execPath, npmRun('example', name, '--data', folder), (_, stdout, stderr) =>
+    const child = execFile(process.execPath, npmRun(...args), (_, stdout, stderr) =>
       done({ code: child.exitCode ?? -1, output: stdout + stderr })
     );
   });
@@ -65,5 +72,25 @@ describe('a bot of the examples', () => {
     const { code, output } = await example('bot-api', path.join(data, 'elsewhere'));
     expect(output).toContain('start it in another terminal');
     expect(code).toBe(1);
+  });
+});
+
+describe('npm run call', () => {
+  it('calls a number, goes where REFERs lead, and ends with the call', async () => {
+    const { code, output } = await runToEnd('call', '1000', '--data', data);
+    expect(output).toMatch(/caller +reports on the transfer: 486[\s\S]+caller +reports on the transfer: 200/);
+    expect(code).toBe(0);
+  });
+
+  it('tells that nobody is there', async () => {
+    const { code, output } = await runToEnd('call', '9999', '--data', data);
+    expect(output).toContain('404');
+    expect(code).toBe(1);
+  });
+
+  it('hangs up when its time is over', async () => {
+    const { code, output } = await runToEnd('call', '2000', '--seconds', '1', '--data', data);
+    expect(output).toMatch(/caller +hangs up/);
+    expect(code).toBe(0);
   });
 });
