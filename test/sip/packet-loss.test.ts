@@ -11,7 +11,7 @@ import type { VariedEngine } from '../support/varied-engine';
 /** `LOSSY_CALLS=500 npm test -- --selectProjects sip --testPathPatterns packet-loss` for the long one; `PACKET_SEED` repeats a run. */
 const CALLS = Number(process.env['LOSSY_CALLS'] ?? 60);
 const SEED = Number(process.env['PACKET_SEED'] ?? randomInt(2 ** 31));
-const AT_ONCE = 20;
+const AT_ONCE = 12;
 
 /** Several repetitions of a lost message, up to 4 s apart, and what waits for them. */
 const LIMIT_MS = 60_000;

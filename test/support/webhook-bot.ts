@@ -20,12 +20,28 @@ export class WebhookBot {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
-      const body = JSON.parse(text) as BotEventsBody;
-      this.bodies.push(body);
-      for (const event of body.activities) this.#take(body.conversation, event);
-      response.end('{}');
+      const answer = (): void => {
+        const body = JSON.parse(text) as BotEventsBody;
+        this.bodies.push(body);
+        for (const event of body.activities) this.#take(body.conversation, event);
+        response.end('{}');
+      };
+      if (this.#stopped) this.#stopped.push(answer);
+      else answer();
     });
   });
+  #stopped: (() => void)[] | undefined;
+
+  /** As SIGSTOP does to a process: what comes piles up until `goOn`. */
+  hang(): void {
+    this.#stopped ??= [];
+  }
+
+  goOn(): void {
+    const answers = this.#stopped ?? [];
+    this.#stopped = undefined;
+    for (const answer of answers) answer();
+  }
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/events`;
