@@ -18,7 +18,7 @@ interface PayloadJson {
 /** Words of an enumeration, the names of events and headers: the workflow decides by them, and they name nobody. */
 const KEPT_KEYS = new Set(
   (
-    'kind type name status phase reasonCode evidence method by event stage state encoding source workflowType activityType markerName ' +
+    'kind type name status phase reasonCode evidence method by event stage state reach transferMethod byeWhileRinging dialect encoding source workflowType activityType markerName ' +
     'signalName eventType eventTime eventId'
   ).split(' ')
 );

@@ -9,7 +9,8 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const KEPT = new Set(
   (
     'sip sips tel http https udp tcp tls transport user phone tag from call caller bot target returned transfer cancel true false null ' +
-    'invite refer notify info bye reinvite relay offer answer request param audio video rtp avp inactive sendrecv sendonly recvonly'
+    'invite refer notify info bye reinvite relay offer answer request param audio video rtp avp inactive sendrecv sendonly recvonly ' +
+    'deactivated probation rejected timeout giveup noresource invariant'
   ).split(' ')
 );
 

@@ -3,6 +3,7 @@ import type { InviteEngine } from '../support/invite-engine';
 import { inviteEngine } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import type { WorkerProcess } from '../support/engine';
+import { recordCall } from '../support/record-histories';
 
 /** Each test kills the worker that carries the call; one that never saw the call goes on. */
 
@@ -37,6 +38,7 @@ async function expectJoined({ caller, target, callerDialog, callId, faults }: Ph
   target.peer.respond(await target.peer.expect('BYE', LATER), 200);
   await expect(on.engine.recordOf(callId)).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
   expect(faults()).toEqual([]);
+  await recordCall(on.engine, callId);
 }
 
 it('calls the target once when the worker dies while it rings, and joins it', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { activitiesSentSignal } from '../../contracts/messages';
 import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
+import { recordCall } from '../support/record-histories';
 import { header, sdp, SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, isOf, notify, transferTo } from '../support/transfer-call';
@@ -76,6 +78,7 @@ describe('a worker killed in conversation', () => {
     expect((await caller.expect((message) => isOf(message, 'BYE'))).status).toBe(200);
     bot.respond(await bot.expect('BYE'), 200);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+    await recordCall(engine, call.callId);
   });
 
   it('leaves the bot’s next transfer to the next one', async () => {
@@ -111,6 +114,7 @@ describe('a worker killed during a transfer', () => {
       transfers: [{ outcome: { status: 'answered', evidence: 'notify' } }],
     });
     expect(caller.count('REFER')).toBe(1);
+    await recordCall(engine, call.callId);
   }
 
   it('after the REFER was accepted leaves NOTIFYs, grace and BYE to the next one', async () => {
@@ -138,6 +142,7 @@ describe('a worker killed during a transfer', () => {
     expect(Date.now() - answeredAt).toBeGreaterThanOrEqual(GRACE_MS);
     caller.respond(await caller.expect('BYE', { withinMs: 15_000 }), 200);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
+    await recordCall(engine, call.callId);
   });
 });
 
@@ -163,6 +168,7 @@ describe('a worker killed during set-up', () => {
     ).toHaveLength(1);
     callerDialog.request('BYE');
     bot.respond(await bot.expect('BYE', { withinMs: 15_000 }), 200);
+    await recordCall(engine, header(invite, 'X-Call-ID') ?? '');
   });
 });
 
@@ -174,3 +180,21 @@ it('a second worker that is there already takes over without a pause in what the
   await hangsUp(call);
   await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
 });
+
+it('a worker that hangs within a workflow task loses it to another one, also with the bot’s transfer in it', async () => {
+  const call = await callThrough(engine, caller, bot);
+  const standby = await engine.startWorker();
+  carrier.hang();
+  const client = await engine.client();
+  const transfer = transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: GRACE_MS });
+  await client.workflow.getHandle(`call-${call.callId}`).signal(activitiesSentSignal, transfer);
+  caller.respond(await caller.expect('REFER', { withinMs: 30_000 }), 202, { headers: [['Contact', caller.contact]] });
+  await carrier.kill();
+  carrier = standby;
+  expect((await notify(call, 200, 'OK')).status).toBe(200);
+  call.callerDialog.request('BYE');
+  bot.respond(await bot.expect('BYE', { withinMs: 15_000 }), 200);
+  await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
+  expect(caller.count('REFER')).toBe(1);
+  await recordCall(engine, call.callId);
+}, 90_000);

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { createBudgetActivities } from '../../activities/budget/take-attempt';
+import { recordHistory } from '../support/record-histories';
 import { BUDGET_TASK_QUEUE, budgetWorkflowId } from '../../contracts/budget';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
@@ -60,6 +61,7 @@ describe('the budget of a channel', () => {
         status: 'used-up',
       });
       await handle.terminate();
+      await recordHistory(handle);
     });
   });
 });

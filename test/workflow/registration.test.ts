@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { historiesOfRuns } from '../../client/histories/runs';
-import type { SendRegisterInput, TrunkActivities } from '../../contracts/activities-trunk';
+import type {
+  SendRegisterInput,
+  SendRegisterResult,
+  TrunkActivities,
+  WatchTrunkResult,
+} from '../../contracts/activities-trunk';
 import type {
   RegistrationInput,
   RegistrationPhase,
@@ -44,22 +50,26 @@ interface TrunkUnderTest {
   histories: () => Promise<History[]>;
 }
 
-/** Runs the real workflow against a registrar that grants what it is asked for, and keeps what it was asked. */
+type Registrar = (input: SendRegisterInput, n: number) => Partial<SendRegisterResult>;
+
+/** Grants what it is asked for. */
+const grants: Registrar = ({ expiresS: grantedS }) => ({ grantedS });
+
+/** Runs the real workflow against a registrar, and keeps what it was asked. */
 async function withTrunk(
   script: (trunk: TrunkUnderTest) => Promise<void>,
   more: Partial<RegistrationInput> = {},
-  sendRegister?: TrunkActivities['sendRegister']
+  { registrar = grants, ...fakes }: Partial<TrunkActivities> & { registrar?: Registrar } = {}
 ): Promise<void> {
   const asked: SendRegisterInput[] = [];
   const activities: TrunkActivities = {
-    sendRegister:
-      sendRegister ??
-      ((input) => {
-        asked.push(input);
-        const { cseq, expiresS: grantedS } = input;
-        return Promise.resolve({ sipStatus: 200, reasonPhrase: 'OK', cseq: cseq + 1, grantedS, contacts: [] });
-      }),
+    sendRegister: (input) => {
+      asked.push(input);
+      const answer = { sipStatus: 200, reasonPhrase: 'OK', cseq: input.cseq + 1, contacts: [] };
+      return Promise.resolve({ ...answer, ...registrar(input, asked.length) });
+    },
     watchTrunk: () => Promise.reject(new Error('not asked for')),
+    ...fakes,
   };
   const taskQueue = `test-${randomUUID()}`;
   const workflowBundle = await bundleWorkflowCode({
@@ -172,8 +182,82 @@ describe('registrationWorkflow', () => {
         answer();
       },
       {},
-      sendRegister
+      { sendRegister }
     );
     expect(asked).toEqual([600, 0]);
+  });
+
+  it('asks for what a 423 wants, and follows a 3xx', async () => {
+    let all: SendRegisterInput[] = [];
+    await withTrunk(
+      async ({ handle, asked }) => {
+        all = asked;
+        await until(handle, 'registered');
+      },
+      {},
+      {
+        registrar: (input, n) => {
+          if (n === 1) return { sipStatus: 423, minExpiresS: 900 };
+          if (n === 2) return { sipStatus: 302, contacts: ['sip:other'] };
+          return grants(input, n);
+        },
+      }
+    );
+    expect(all.map(({ target, expiresS }) => [target, expiresS])).toEqual([
+      ['sip:peer', 600],
+      ['sip:peer', 900],
+      ['sip:other', 900],
+      [expect.any(String), 0],
+    ]);
+  });
+
+  it('goes on to the next target, and back to the first', async () => {
+    await withTrunk(
+      async ({ handle, asked }) => {
+        await until(handle, 'registered');
+        expect(asked.map(({ target }) => target)).toEqual(['sip:peer', 'sip:backup']);
+      },
+      { settings: { ...settings, targets: ['sip:peer', 'sip:backup'] } },
+      { registrar: (input, n) => (n === 1 ? { sipStatus: 503 } : grants(input, n)) }
+    );
+  });
+
+  it('is refused by a registrar that does not take its password, until that is changed', async () => {
+    let isChanged = false;
+    await withTrunk(
+      async ({ handle }) => {
+        expect(await until(handle, 'refused')).toMatchObject({
+          state: 'down',
+          problem: expect.stringContaining('403') as unknown,
+        });
+        isChanged = true;
+        await handle.signal(registration.trunkConfiguredSignal, settings);
+        await until(handle, 'registered');
+      },
+      {},
+      { registrar: (input, n) => (isChanged ? grants(input, n) : { sipStatus: 403, reasonPhrase: 'Forbidden' }) }
+    );
+  });
+
+  it('tells what OPTIONS tell', async () => {
+    const seen: WatchTrunkResult[] = [
+      { reach: 'down', detail: 'sip:peer is silent' },
+      { reach: 'up', detail: 'sip:peer: 200 OK' },
+    ];
+    await withTrunk(
+      async ({ handle }) => {
+        await until(handle, 'registered');
+        for (const deadline = Date.now() + UNTIL_LIMIT_MS; seen.length > 0 && Date.now() < deadline;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(seen).toEqual([]);
+      },
+      { settings: { ...settings, keepAliveMs: 1_000 } },
+      {
+        watchTrunk: () => {
+          const next = seen.shift();
+          return next ? Promise.resolve(next) : Context.current().cancelled;
+        },
+      }
+    );
   });
 });
