@@ -58,6 +58,7 @@ export interface Config {
   /** A relative folder starts at the working directory. */
   records: { folder: string; push?: RecordPush };
   calls: { historyEventsPerRun?: number };
+  metrics?: { listen: string };
   trunks: TrunkConfig[];
   channels: ChannelConfig[];
 }

@@ -13,6 +13,7 @@ const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
   DURABLE_CALLS_API_PORT: ['api', 'port'],
   DURABLE_CALLS_API_URL: ['api', 'publicUrl'],
   DURABLE_CALLS_RECORDS: ['records', 'folder'],
+  DURABLE_CALLS_METRICS: ['metrics', 'listen'],
 };
 
 export interface Overridden {

@@ -97,6 +97,15 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What holds for every call.'),
+  metrics: z
+    .strictObject({
+      listen: z
+        .string()
+        .regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, 'must be address:port (as in 127.0.0.1:9464)')
+        .describe('address:port, which asks for no token; several workers on one machine need one each.'),
+    })
+    .exactOptional()
+    .describe('Prometheus metrics of the worker and of the Temporal SDK in it, at /metrics; default: none.'),
   trunks: z.array(trunkSchema).min(1, 'is empty (describe at least one trunk)'),
   channels: z.array(channelSchema).min(1, 'is empty (describe at least one channel)'),
 });

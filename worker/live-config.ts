@@ -9,7 +9,7 @@ interface Log {
 }
 
 /** Sections that a running worker keeps as they were at its start. */
-const FIXED = ['node', 'sipServer', 'reconciliation', 'worker', 'api', 'records', 'calls'] as const;
+const FIXED = ['node', 'sipServer', 'reconciliation', 'worker', 'api', 'records', 'calls', 'metrics'] as const;
 
 /** The configuration that holds now. Calls that are up keep what they started with: it stands in their workflows. */
 export class LiveConfig {

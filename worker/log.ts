@@ -17,9 +17,13 @@ const PINO_LEVEL: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'
   ERROR: 'error',
 };
 
-/** Puts the log of the Temporal SDK and of workflows into the same stream. */
-export function logTemporalToo(): void {
+/**
+ * Puts the log of the Temporal SDK and of workflows into the same stream.
+ * @param metrics where Prometheus finds its metrics and ours; absent: nowhere
+ */
+export function installRuntime(metrics?: { listen: string }): void {
   Runtime.install({
+    ...(metrics ? { telemetryOptions: { metrics: { prometheus: { bindAddress: metrics.listen } } } } : {}),
     logger: new DefaultLogger('INFO', ({ level, message, meta = {} }) => log[PINO_LEVEL[level]](meta, message)),
     shutdownSignals: [],
   });

@@ -5,7 +5,7 @@ import { lostNodePort } from '../activities/sip/lost-node-port';
 import { PATIENCE } from '../client/connect';
 import type { Config } from '../config/config';
 import { connectorToken } from '../config/connector-token';
-import { log, logTemporalToo } from './log';
+import { installRuntime, log } from './log';
 import { createNodeWorker } from './node-worker';
 import { untilToldToStop } from './stop';
 import { TrunkStates } from './trunks/trunk-states';
@@ -15,7 +15,7 @@ export async function serveLostNode(
   node: string,
   { records, worker: settings, channels }: Pick<Config, 'records' | 'worker' | 'channels'>
 ): Promise<void> {
-  logTemporalToo();
+  installRuntime();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
     NativeConnection.connect(connectionOptions),

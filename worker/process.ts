@@ -19,7 +19,7 @@ import type { TrunkOfCall } from '../contracts/call';
 import { createBudgetWorker } from './budget-worker';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
-import { log, logTemporalToo } from './log';
+import { installRuntime, log } from './log';
 import { createNodeWorker } from './node-worker';
 import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
@@ -40,7 +40,7 @@ export async function runProcess(
 ): Promise<void> {
   const live = new LiveConfig(load, log);
   const config = live.current;
-  logTemporalToo();
+  installRuntime(config.metrics);
   for (const warning of openGroups(config)) log.warn({}, warning);
   await requireRecordsFolder(config.records.folder, log);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();

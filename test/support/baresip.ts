@@ -18,6 +18,8 @@ export interface BaresipOptions {
   dials?: string;
   /** Answers every call. Default false. */
   answers?: boolean;
+  /** Registers there. */
+  registrar?: { login: string; password: string; port: number };
   /** Default: a free one. */
   port?: number;
   /** Makes it listen on TLS, at the port behind its own, and say so in its Contact. */
@@ -34,11 +36,14 @@ interface BaresipTls {
 /** The softphone baresip, without sound hardware, on 127.0.0.1. */
 export class Baresip {
   /** Resolves when it can call and be called. */
-  static async start({ dials, answers = false, port, tls }: BaresipOptions): Promise<Baresip> {
+  static async start({ dials, answers = false, registrar, port, tls }: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(path.join(tmpdir(), 'baresip-'));
     const ownPort = port ?? (await freePort());
     const transport = tls === undefined ? '' : ';transport=tls';
-    const account = `<sip:${PHONE_USER}@127.0.0.1:${ownPort}${transport}>;regint=0${answers ? ';answermode=auto' : ''}`;
+    const address = registrar
+      ? `<sip:${registrar.login}@127.0.0.1:${registrar.port}>;auth_pass=${registrar.password};regint=60`
+      : `<sip:${PHONE_USER}@127.0.0.1:${ownPort}${transport}>;regint=0`;
+    const account = `${address}${answers ? ';answermode=auto' : ''}`;
     const certificate = path.join(folder, 'certificate.pem');
     if (tls !== undefined) await writeFile(certificate, Buffer.concat([tls.cert, tls.key]));
     const tlsLines = tls === undefined ? [] : [`sip_certificate ${certificate}`, `sip_cafile ${tls.caFile}`];

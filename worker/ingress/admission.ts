@@ -51,7 +51,7 @@ export async function admit(
   return route;
 }
 
-/** Counts a refusal, by its status and trunk, on the metrics endpoint of the Temporal SDK where one is set up. */
+/** Counts a refusal, by its status and trunk, in the metrics of the worker. */
 export function countRefusal({ status, trunk = 'none' }: Refusal): void {
   refusals ??= Runtime.instance().metricMeter.createCounter(
     'durable_calls_refused',

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Engine } from '../support/engine';
+import { freePort } from '../support/free-port';
+import { sdp, SipPeer } from '../support/sip-peer';
+
+describe('calls that no bot gets', () => {
+  let engine: Engine;
+  let caller: SipPeer;
+  let metrics: string;
+
+  beforeAll(async () => {
+    metrics = `127.0.0.1:${await freePort()}`;
+    caller = await SipPeer.open();
+    const of = (id: string, login: string, more: object): Record<string, unknown> => ({ id, login, ...more });
+    const sources = ['127.0.0.1'];
+    engine = await Engine.start({
+      bot: 'sip:bot@127.0.0.1:9',
+      more: {
+        trunks: [
+          of('botless', '2000', { sources }),
+          of('closed', '3000', { sources, incoming: false }),
+          of('elsewhere', '4000', { sources: ['192.0.2.1'] }),
+        ],
+        channels: [{ botId: 'closed-bot', trunk: 'closed', leg: 'sip:bot@127.0.0.1:9' }],
+      },
+      env: { DURABLE_CALLS_METRICS: metrics },
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await engine.stop();
+    await caller.close();
+  }, 60_000);
+
+  it.each([
+    ['2000', 480, 'No bot at this trunk', 'botless'],
+    ['3000', 403, 'Trunk takes no calls', 'closed'],
+    ['4000', 404, 'No bot at this number', 'none'],
+    ['5000', 404, 'No bot at this number', 'none'],
+  ])('to %s get %i, a line in the log and a count', async (login, status, reason, trunk) => {
+    const counted = await countOf(status, trunk);
+    caller.dial({ port: engine.sipPort }, { to: `sip:${login}@127.0.0.1:${engine.sipPort}`, body: sdp() });
+    const answer = await caller.expect(({ status: code = 0 }) => code >= 200);
+    expect(answer).toMatchObject({ status, reason });
+    expect(engine.worker.log()).toContain(`${reason}: sip:${login}@`);
+    expect(await countOf(status, trunk)).toBe(counted + 1);
+  });
+
+  async function countOf(status: number, trunk: string): Promise<number> {
+    const text = await (await fetch(`http://${metrics}/metrics`)).text();
+    const line = text
+      .split('\n')
+      .find(
+        (each) =>
+          /durable_calls_refused/.test(each) && each.includes(`status="${status}"`) && each.includes(`trunk="${trunk}"`)
+      );
+    return Number(line?.split(' ').at(-1) ?? 0);
+  }
+});
