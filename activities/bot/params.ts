@@ -26,3 +26,7 @@ export function parseParams<T>(schema: z.ZodType<T>, { values, pathOf }: PlacedP
   }));
   return { faults };
 }
+
+export function mapped<From, To>(reading: Reading<From>, map: (value: From) => To): Reading<To> {
+  return 'faults' in reading ? reading : { value: map(reading.value) };
+}

@@ -9,9 +9,10 @@ import type { TargetPolicy } from '../../contracts/transfer-target';
 import { describeIssue, faultsOf, pathText } from '../../contracts/zod-faults';
 import { changedParams } from './changed-params';
 import type { EffectiveParams, Reading } from './params';
-import { parseParams } from './params';
-import { readTransfer } from './read-transfer';
-import type { ChosenTrunk, TrunkOfChannel } from './transfer-trunk';
+import { mapped, parseParams } from './params';
+import type { SaidEvent } from './read-event';
+import { readEvent } from './read-event';
+import type { TrunkOfChannel } from './transfer-trunk';
 import { trunkChooser } from './transfer-trunk';
 
 export interface ReadContext {
@@ -27,7 +28,6 @@ export interface ReadContext {
 }
 
 type Envelope = z.output<typeof schemas.activitySchema>;
-type EventEnvelope = Extract<Envelope, { type: 'event' }>;
 
 /**
  * Reads what a bot sent, in the words of its framework: one activity, a list, or `{activities: [...]}`. Each parameter is taken from
@@ -52,7 +52,10 @@ export function readActivities(
     if (!envelope.success) return { faults: envelopeFaults(envelope.error, spoken) };
     sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
     const params = effectiveParams(envelope.data, spoken, context.presets, sessionParams);
-    return withSessionFaults(delayed(readActivity(envelope.data, params, spoken, chooseTrunk), envelope.data), params);
+    return withSessionFaults(
+      delayed(readActivity(envelope.data, { params, spoken, chooseTrunk }), envelope.data),
+      params
+    );
   });
   const faults = readings.flatMap((reading) => ('faults' in reading ? reading.faults : []));
   if (faults.length > 0) return { faults };
@@ -91,84 +94,11 @@ function envelopeFaults({ issues }: z.ZodError, spoken: SpokenActivity): Fault[]
 
 function readActivity(
   envelope: Envelope,
-  params: EffectiveParams,
-  spoken: SpokenActivity,
-  chooseTrunk: (transferChannel: unknown) => ChosenTrunk
+  said: Pick<SaidEvent, 'params' | 'spoken' | 'chooseTrunk'>
 ): Reading<ParsedActivity> {
   const { id = randomUUID() } = envelope;
-  if (envelope.type === 'message')
-    return { value: { kind: 'prompt', id, name: 'message', content: envelope.text, notifiesFailure: false } };
-  const { name } = envelope;
-  switch (name) {
-    case 'transfer':
-    case 'handover':
-      return mapped(readTransfer(id, params, chooseTrunk), (request) => ({ kind: 'transfer', id, name, request }));
-    case 'cancelTransfer':
-      return mapped(parseParams(schemas.cancelTransferParamsSchema, params), ({ cancelReason: reason }) => ({
-        kind: 'cancelTransfer',
-        id,
-        name,
-        ...(reason === undefined ? {} : { reason }),
-      }));
-    case 'hangup':
-      return mapped(parseParams(schemas.hangupParamsSchema, params), ({ hangupReason: reason }) => ({
-        kind: 'hangup',
-        id,
-        name,
-        ...(reason === undefined ? {} : { reason }),
-      }));
-    case 'playUrl':
-      return mapped(parseParams(schemas.playUrlParamsSchema, params), ({ playUrlUrl, playUrlFailureHandling }) => ({
-        kind: 'prompt',
-        id,
-        name,
-        content: playUrlUrl,
-        notifiesFailure: playUrlFailureHandling === 'notify-bot',
-      }));
-    case 'sendDtmf':
-      return mapped(parseParams(schemas.sendDtmfParamsSchema, params), ({ dtmfDigits: digits }) => ({
-        kind: 'sendDtmf',
-        id,
-        name,
-        digits,
-      }));
-    case 'sendMetaData':
-      return readMetaData(id, envelope, params, spoken);
-    case 'config':
-      return { value: { kind: 'config', id, name } };
-    default:
-      return { value: { kind: 'ignored', id, name } };
-  }
-}
-
-function readMetaData(
-  id: string,
-  { value, name }: EventEnvelope,
-  params: EffectiveParams,
-  spoken: SpokenActivity
-): Reading<ParsedActivity> {
-  const data = JSON.stringify(value ?? {});
-  if (data.length > schemas.MAX_META_DATA)
-    return {
-      faults: [
-        {
-          path: pathText(ownPath(spoken, ['value'])),
-          message: `is longer than ${schemas.MAX_META_DATA} characters as JSON`,
-        },
-      ],
-    };
-  return mapped(parseParams(schemas.sendMetaDataParamsSchema, params), (read) => ({
-    kind: 'sendMetaData',
-    id,
-    name,
-    data,
-    timeoutMs: read.sendMetaDataTimeoutMs,
-    ...(read.sendMetaDataUrl === undefined || read.sendMetadataAsSipInfo ? {} : { url: read.sendMetaDataUrl }),
-  }));
-}
-
-function mapped<From, To>(reading: Reading<From>, map: (value: From) => To): Reading<To> {
-  return 'faults' in reading ? reading : { value: map(reading.value) };
+  if (envelope.type === 'event') return readEvent({ id, name: envelope.name, value: envelope.value, ...said });
+  return { value: { kind: 'prompt', id, name: 'message', content: envelope.text, notifiesFailure: false } };
 }
 
 function effectiveParams(

@@ -30,8 +30,8 @@ const switchSchema = z
     sipUri: z.string().optional(),
     timeout: timeoutSchema.optional(),
     headers: z.record(z.string(), textOrNumber, { error: 'must be an object of names and values' }).default({}),
-    transferChannel: z.string().optional(),
-    transferCall: z.string().optional(),
+    transferChannel: z.unknown().optional(),
+    transferCall: z.unknown().optional(),
     continueCall: z.boolean().default(false),
     continueRecording: z.boolean().optional(),
     closeChatPhrases: z
