@@ -7,6 +7,7 @@ import type { DialectName } from '../../contracts/dialects';
 import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
 import { causeText } from '../fetch-failure';
+import { heartbeating } from '../heartbeating';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
 import type { TrunkOfChannel } from './transfer-trunk';
@@ -62,12 +63,17 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
 
     async postEvents(input) {
       const bodies = bodiesOf(input);
-      const { taken, answers } = { taken: 0, answers: [], ...(activityInfo().heartbeatDetails as Partial<Progress>) };
-      for (const [i, body] of bodies.slice(taken).entries()) {
-        const answer = await deliver(input, body);
-        if (isAnswer(answer, input.dialect)) answers.push(answer);
-        if (bodies.length > 1) heartbeat({ taken: taken + i + 1, answers } satisfies Progress);
-      }
+      const progress: Progress = { taken: 0, answers: [], ...(activityInfo().heartbeatDetails as Partial<Progress>) };
+      const { answers } = progress;
+      const deliverAll = async (): Promise<void> => {
+        for (const body of bodies.slice(progress.taken)) {
+          const answer = await deliver(input, body);
+          if (isAnswer(answer, input.dialect)) answers.push(answer);
+          progress.taken += 1;
+          if (bodies.length > 1) heartbeat({ ...progress });
+        }
+      };
+      await heartbeating(deliverAll, () => ({ ...progress }));
       return answers.length === 0 ? undefined : answers;
     },
   };

@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { FAILURE } from '../../contracts/failures';
+import { heartbeating } from '../heartbeating';
 
 export interface PostMetaDataInput {
   url: string;
@@ -24,11 +25,10 @@ export function createMetaDataActivities(post: typeof fetch = fetch): MetaDataAc
     async postMetaData({ url, callId, data, timeoutMs }) {
       const signal = AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeoutMs)]);
       const headers = { 'content-type': 'application/json', 'x-call-id': callId };
-      const answer = await post(url, { method: 'POST', headers, body: data, redirect: 'manual', signal }).catch(
-        (err: unknown) => {
-          throw unreachable(err instanceof Error ? err.message : String(err));
-        }
-      );
+      const request = { method: 'POST', headers, body: data, redirect: 'manual', signal } as const;
+      const answer = await heartbeating(() => post(url, request)).catch((err: unknown) => {
+        throw unreachable(err instanceof Error ? err.message : String(err));
+      });
       await answer.body?.cancel();
       if (!answer.ok) throw unreachable(`answered ${answer.status}`);
     },

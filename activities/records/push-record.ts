@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { CallRecord } from '../../contracts/call-record';
 import { FAILURE } from '../../contracts/failures';
+import { heartbeating } from '../heartbeating';
 
 export interface RecordPushActivities {
   /**
@@ -35,11 +36,10 @@ export function createRecordPushActivities({
         ...(push.token === undefined ? {} : { authorization: `Bearer ${push.token}` }),
       };
       const body = JSON.stringify(record);
-      const answer = await post(push.url, { method: 'POST', headers, body, redirect: 'manual', signal }).catch(
-        (err: unknown) => {
-          throw notTaken(err instanceof Error ? err.message : String(err));
-        }
-      );
+      const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const;
+      const answer = await heartbeating(() => post(push.url, request)).catch((err: unknown) => {
+        throw notTaken(err instanceof Error ? err.message : String(err));
+      });
       await answer.body?.cancel();
       if (!answer.ok) throw notTaken(`answered ${answer.status}`);
     },

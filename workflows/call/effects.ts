@@ -53,12 +53,14 @@ export const { endLeg, cancelInvite, acknowledgeBot } = proxyActivities<SipActiv
 export const { postMetaData } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
   startToCloseTimeout: timeouts.META_DATA_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
 export const { postEvents } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
   startToCloseTimeout: timeouts.BOT_POST_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
@@ -91,6 +93,7 @@ export const { writeRecord } = proxyLocalActivities<Activities>({
 export const { pushRecord } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.RECORD_DEADLINE,
   startToCloseTimeout: timeouts.RECORD_PUSH_TIMEOUT,
+  heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 

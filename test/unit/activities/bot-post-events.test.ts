@@ -160,6 +160,14 @@ describe('postEvents', () => {
     });
   });
 
+  it('heartbeats with what was taken while the bot thinks, so that another worker goes on when this one dies', async () => {
+    const environment = new MockActivityEnvironment();
+    const beaten = new Promise((resolve) => environment.on('heartbeat', resolve));
+    const { webhook } = await startBot((res) => void beaten.then(() => res.end()));
+    await environment.run(() => createBotActivities({ log }).postEvents({ webhook, body }));
+    expect(await beaten).toEqual({ taken: 0, answers: [] });
+  });
+
   it('ends as cancelled when the activity is cancelled while the bot is silent', async () => {
     const environment = new MockActivityEnvironment();
     const { webhook } = await startBot(() => environment.cancel('CANCELLED'));
