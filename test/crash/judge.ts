@@ -1,12 +1,10 @@
-import type { CallRecord } from '../../contracts/call-record';
 import type { LogEntry } from '../support/sip-peer';
 import { header } from '../support/sip-peer';
 import type { CrashCall } from './call/crash-call';
 import type { Ending } from './call/story';
 import type { Cell } from './cells';
-import { branchOf } from './peers/endpoint';
 import type { PlayedCall } from './round';
-import { different, firstInvites, reInvites, requests } from './sip-log';
+import { branchOf, different, firstInvites, reInvites, requests } from './sip-log';
 import type { Strike } from './strike';
 import { GRACE_MS } from './world';
 
@@ -22,13 +20,13 @@ const REASONS: Record<Ending, string> = {
   refused: 'caller-gone',
 };
 
-/** What the peers of a call have to object to. @param records those of its engine */
-export function judge({ call, ending, fault, strike }: PlayedCall, records: readonly CallRecord[]): string[] {
+/** What the peers of a call have to object to. */
+export function judge({ call, ending, fault, strike }: PlayedCall): string[] {
   const expected = expectedEnding(call.cell);
   if (ending === undefined || strike === undefined)
     return [fault ?? 'it never came to its step', ...wireFaults(call, expected, (count, due) => count > due)];
   if (ending !== expected) return [`the call was ${ending}, not ${expected}`];
-  const faults = [...recordFaults(call, ending, records), ...call.faults(), ...wireFaults(call, ending)];
+  const faults = [...recordFaults(call, ending), ...call.faults(), ...wireFaults(call, ending)];
   if (ending === 'refused') faults.push(...refusalFaults(call));
   if (ending === 'transferred') faults.push(...transferFaults(call), ...graceFaults(call));
   if (call.cell.victim === 'Temporal') faults.push(...unansweredWhileAway(call, strike));
@@ -41,8 +39,12 @@ function expectedEnding({ step, victim }: Cell): Ending {
   return step === 'bot ringing' && victim === 'bot' ? 'given up' : 'transferred';
 }
 
-function recordFaults(call: CrashCall, ending: Ending, records: readonly CallRecord[]): string[] {
-  const own = records.filter(({ caller }) => caller === call.callerNumber);
+/** A record that is pushed again has the same key. */
+function recordFaults(call: CrashCall, ending: Ending): string[] {
+  const pushed = call.world.records.posts
+    .map(({ record }) => record)
+    .filter(({ caller }) => caller === call.callerNumber);
+  const own = [...new Map(pushed.map((record) => [record.key, record])).values()];
   // A call that was refused may have come to Temporal later, or never.
   if (own.length === 0 && ending === 'refused') return [];
   const [record] = own;

@@ -28,9 +28,8 @@ export async function playMatrix(options: MatrixOptions): Promise<MatrixResult> 
   try {
     const result = emptyResult(options.rounds ?? 1);
     const played = await playVictims(world, options, result);
-    await allRecords(world, played);
     const left = options.looksForRest === false ? [] : await rest(world, options);
-    await judgeAll({ world, played, left, result, say: options.say });
+    await judgeAll({ played, left, result, say: options.say });
     return result;
   } finally {
     await world.close();
@@ -63,22 +62,19 @@ async function rest(world: World, { say }: MatrixOptions): Promise<string[]> {
 }
 
 async function judgeAll({
-  world,
   played,
   left,
   result,
   say,
 }: {
-  world: World;
   played: readonly PlayedCall[];
   left: readonly string[];
   result: MatrixResult;
   say: MatrixOptions['say'];
 }): Promise<void> {
-  const records = await world.engine.records();
   for (const one of played) {
     const own = left.filter((what) => isOf(one, what)).map((what) => `left: ${what}`);
-    const cell = { ...one.call.cell, faults: [...judge(one, records), ...own], ...recovery(one) };
+    const cell = { ...one.call.cell, faults: [...judge(one), ...own], ...recovery(one) };
     result.cells.push(cell);
     say?.(lineOf(cell));
     await one.call.close();
@@ -88,14 +84,4 @@ async function judgeAll({
 
 function isOf({ call }: PlayedCall, what: string): boolean {
   return (call.callId !== '' && what.includes(call.callId)) || what.includes(call.callerDialog.callId);
-}
-
-/** Waits until every call that the bot heard of has its record; the judge says which one has none. */
-async function allRecords(world: World, played: readonly PlayedCall[]): Promise<void> {
-  const wanted = played.filter(({ call }) => call.callId !== '').map(({ call }) => call.callId);
-  for (const deadline = Date.now() + world.patienceMs; Date.now() < deadline;) {
-    const written = new Set((await world.engine.records()).map(({ callId }) => callId));
-    if (wanted.every((callId) => written.has(callId))) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

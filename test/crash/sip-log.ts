@@ -1,6 +1,6 @@
 import type { LogEntry } from '../support/sip-peer';
-import { header, tagIn } from '../support/sip-peer';
-import { branchOf } from './peers/endpoint';
+import { cseqOf, header, tagIn } from '../support/sip-peer';
+import type { PeerMessage } from '../support/sip-peer-message';
 
 /** Retransmissions have the same branch. */
 export function different(entries: readonly LogEntry[]): number {
@@ -19,4 +19,18 @@ export function firstInvites(log: readonly LogEntry[]): LogEntry[] {
 
 export function reInvites(log: readonly LogEntry[]): LogEntry[] {
   return requests(log, 'INVITE').filter(isInDialog);
+}
+
+/** The ACK of an INVITE. */
+export function ackOf(log: readonly LogEntry[], invite: PeerMessage): LogEntry | undefined {
+  return requests(log, 'ACK').find(({ message }) => isSame(message, invite));
+}
+
+/** Of one Call-ID and CSeq number. */
+export function isSame(one: PeerMessage, other: PeerMessage): boolean {
+  return header(one, 'Call-ID') === header(other, 'Call-ID') && cseqOf(one).number === cseqOf(other).number;
+}
+
+export function branchOf(message: PeerMessage): string | undefined {
+  return /;\s*branch=([^;,\s]+)/i.exec(header(message, 'Via') ?? '')?.[1];
 }

@@ -72,6 +72,7 @@ export const STEPS = [
     pause: both({ worker: 'BYE unanswered' }),
   },
   { name: 'last BYE', moment: 'bot or target has our BYE and has not answered', pause: both('peer') },
+  { name: 'record', moment: 'the receiver of call records has it and has not answered', pause: both('peer') },
 ] as const satisfies readonly Step[];
 
 export type StepName = (typeof STEPS)[number]['name'];

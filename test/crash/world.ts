@@ -7,6 +7,7 @@ import { startTemporalServer } from '../../launch/temporal-server';
 import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
 import { freePort } from '../support/free-port';
+import { RecordReceiver } from '../support/record-receiver';
 import { PausePoints } from './pause-points';
 import { Bot } from './peers/bot';
 import type { Method } from './steps';
@@ -43,8 +44,9 @@ export class World {
     };
     const temporal = await startTemporalServer(options);
     const bot = await Bot.open();
-    const engine = await Engine.start(engineOptions(bot, temporal.address, builds));
-    return new World(folder, bot, engine, patienceMs, () => startTemporalServer(options), temporal);
+    const records = await RecordReceiver.open();
+    const engine = await Engine.start(engineOptions({ bot, temporal: temporal.address, records, builds }));
+    return new World(folder, bot, records, engine, patienceMs, () => startTemporalServer(options), temporal);
   }
 
   worker: WorkerProcess;
@@ -53,6 +55,7 @@ export class World {
   private constructor(
     private readonly folder: string,
     readonly bot: Bot,
+    readonly records: RecordReceiver,
     readonly engine: Engine,
     readonly patienceMs: number,
     private readonly startTemporal: () => Promise<TemporalServer>,
@@ -93,6 +96,7 @@ export class World {
   async close(): Promise<void> {
     await this.engine.stop();
     await this.bot.close();
+    await this.records.close();
     await this.temporal.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -104,11 +108,17 @@ export class World {
   }
 }
 
-function engineOptions(
-  bot: Bot,
-  temporal: string,
-  builds: NonNullable<WorldOptions['builds']>
-): Parameters<typeof Engine.start>[0] {
+function engineOptions({
+  bot,
+  temporal,
+  records,
+  builds,
+}: {
+  bot: Bot;
+  temporal: string;
+  records: RecordReceiver;
+  builds: NonNullable<WorldOptions['builds']>;
+}): Parameters<typeof Engine.start>[0] {
   const trunk = (method: Method): Record<string, unknown> => ({
     id: method.toLowerCase(),
     login: NUMBERS[method],
@@ -123,6 +133,7 @@ function engineOptions(
     bot: bot.uri,
     webhook: bot.webhook.url,
     temporal,
+    push: { url: records.url },
     trunk: trunk('REFER'),
     channel: { trunk: 'refer' },
     more: {

@@ -6,6 +6,8 @@ import { callRecordSchema } from '../../contracts/call-record';
 
 /** One POST of a record. */
 export interface PushedRecord {
+  /** Milliseconds since the epoch. */
+  at: number;
   headers: http.IncomingHttpHeaders;
   record: CallRecord;
 }
@@ -22,12 +24,15 @@ export class RecordReceiver {
   /** Every POST, refused ones included. */
   readonly posts: PushedRecord[] = [];
   readonly #refusals: number[] = [];
+  readonly #heldBack = new Map<string, Promise<void>>();
   readonly #server = http.createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
-      this.posts.push({ headers: request.headers, record: callRecordSchema.parse(JSON.parse(text)) });
-      response.writeHead(this.#refusals.shift() ?? 200).end();
+      const record = callRecordSchema.parse(JSON.parse(text));
+      this.posts.push({ at: Date.now(), headers: request.headers, record });
+      const answer = (): unknown => response.writeHead(this.#refusals.shift() ?? 200).end();
+      void (this.#heldBack.get(record.callId) ?? Promise.resolve()).then(answer);
     });
   });
 
@@ -38,6 +43,11 @@ export class RecordReceiver {
   /** Statuses for the next POSTs; after them 200. */
   refuse(...statuses: number[]): void {
     this.#refusals.push(...statuses);
+  }
+
+  /** Leaves the POSTs of a call's record unanswered until then. */
+  holdBack(callId: string, until: Promise<void>): void {
+    this.#heldBack.set(callId, until);
   }
 
   async close(): Promise<void> {

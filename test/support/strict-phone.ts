@@ -93,13 +93,13 @@ export class StrictPhone {
     return this.#callId !== undefined && header(message, 'Call-ID') === this.#callId;
   }
 
-  /** The next re-INVITE is answered only when told so, however often it comes; `asked` resolves when it has come. */
-  holdBack(): { asked: Promise<void>; now: () => void } {
+  /** The next re-INVITE is answered only when told so, however often it comes; `asked` resolves with it. */
+  holdBack(): { asked: Promise<ReceivedMessage>; now: () => void } {
     let waiting: ReceivedMessage | undefined;
-    const asked = new Promise<void>((resolve) => {
+    const asked = new Promise<ReceivedMessage>((resolve) => {
       this.#heldBack = (invite) => {
         waiting = invite;
-        resolve();
+        resolve(invite);
       };
     });
     const now = (): void => {

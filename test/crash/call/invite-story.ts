@@ -1,4 +1,6 @@
 import type { StepName } from '../steps';
+import type { StrictPhone } from '../../support/strict-phone';
+import { ackOf } from '../sip-log';
 import { askInfo, byeAtBot, hearStatus } from './story';
 import type { CrashCall } from './crash-call';
 import { came, received } from './crash-call';
@@ -17,9 +19,8 @@ export async function playInvite(call: CrashCall): Promise<void> {
   target.phone.pickUp(invite);
   target.end.stand(invite);
   await call.at('target answered');
-  await held?.asked;
-  if (held) await call.at(held.step);
-  if (!call.isAt('re-INVITE bot') || call.hasItsBot) held?.now();
+  await call.sees('ACK at the target', () => ackOf(target.end.peer.log, invite));
+  if (held) await letWait(call, held);
   await hearStatus(call);
   await byeAtBot(call);
   await call.at('connected');
@@ -38,13 +39,27 @@ async function hangUp(call: CrashCall): Promise<void> {
   call.target.end.answer(bye, 200);
 }
 
+interface HeldBack extends ReturnType<StrictPhone['holdBack']> {
+  step: StepName;
+  phone: StrictPhone;
+}
+
+/** Answers the re-INVITE that was held back, when its time has come. */
+async function letWait(call: CrashCall, { step, phone, asked, now }: HeldBack): Promise<void> {
+  const invite = await asked;
+  await call.at(step);
+  if (step === 're-INVITE bot' && !call.hasItsBot) return;
+  now();
+  await call.sees('ACK of the re-INVITE', () => ackOf(phone.peer.log, invite));
+}
+
 /** The phone that leaves its re-INVITE unanswered at the cell's step. */
-function holdBack(call: CrashCall): { step: StepName; asked: Promise<void>; now: () => void } | undefined {
+function holdBack(call: CrashCall): HeldBack | undefined {
   const phones = [
     ['re-INVITE bot', call.botPhone],
     ['re-INVITE caller', call.caller.phone],
     ['re-INVITE target', call.target.phone],
   ] as const;
   const [step, phone] = phones.find(([name]) => call.isAt(name)) ?? [];
-  return step && phone && { step, ...phone.holdBack() };
+  return step && phone && { step, phone, ...phone.holdBack() };
 }

@@ -14,13 +14,20 @@ const RINGING = 180;
 /** A call from its INVITE to its end, as its peers play it. */
 export async function play(call: CrashCall): Promise<Ending> {
   const before = await setUp(call);
-  if (before !== 'up') return before;
+  if (before === 'refused') return before;
+  if (before === 'up') await talk(call);
+  const { posts } = call.world.records;
+  await call.sees('record', () => posts.find(({ record }) => record.callId === call.callId));
+  await call.at('record');
+  return before === 'up' ? 'transferred' : before;
+}
+
+async function talk(call: CrashCall): Promise<void> {
   await call.at('conversing');
   if (call.isAt('conversing')) await askInfo(call);
   await call.arm('transfer asked');
   const asked = askTransfer(call);
   await Promise.all([asked, call.cell.method === 'REFER' ? playRefer(call) : playInvite(call)]);
-  return 'transferred';
 }
 
 /** Something that the caller asks and the bot or the target answers. */
@@ -86,6 +93,7 @@ async function giveUp(call: CrashCall): Promise<Ending> {
 
 async function askTransfer(call: CrashCall): Promise<void> {
   const { world, callId, target } = call;
+  if (call.isAt('record')) world.records.holdBack(callId, call.released);
   if (call.isAt('telling the bot')) world.bot.webhook.holdBack(callId, 'transferStatus', call.released);
   const params = { transferNotificationsHangupMS: GRACE_MS };
   const activity = transferTo(target.end.peer.uri('agent'), params);

@@ -1,6 +1,7 @@
 import type { MessageParts, PeerMessage } from '../../support/sip-peer-message';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
-import { cseqOf, header } from '../../support/sip-peer';
+import { cseqOf } from '../../support/sip-peer';
+import { ackOf, branchOf, isSame } from '../sip-log';
 import type { LogEntry, ReceivedMessage, SipPeer } from '../../support/sip-peer';
 
 /** RFC 3261 section 17.1.1.1. */
@@ -69,10 +70,7 @@ export class Endpoint {
     const answer = this.#remember(invite);
     this.#repeat(
       () => this.peer.send(answer, invite.from),
-      () =>
-        this.peer.log.some(
-          ({ direction, message }) => direction === 'in' && message.method === 'ACK' && isSame(message, invite)
-        )
+      () => ackOf(this.peer.log, invite) !== undefined
     );
   }
 
@@ -104,10 +102,6 @@ export class Endpoint {
   }
 }
 
-function isSame(one: PeerMessage, other: PeerMessage): boolean {
-  return header(one, 'Call-ID') === header(other, 'Call-ID') && cseqOf(one).number === cseqOf(other).number;
-}
-
 function isAnswer(message: PeerMessage, request: PeerMessage): boolean {
   return (
     message.status !== undefined &&
@@ -120,8 +114,4 @@ function isAnswer(message: PeerMessage, request: PeerMessage): boolean {
 /** Undefined for responses and ACK, which have no answer. */
 function transactionOf(message: PeerMessage): string {
   return message.method === undefined || message.method === 'ACK' ? '' : `${message.method} ${branchOf(message)}`;
-}
-
-export function branchOf(message: PeerMessage): string | undefined {
-  return /;\s*branch=([^;,\s]+)/i.exec(header(message, 'Via') ?? '')?.[1];
 }
