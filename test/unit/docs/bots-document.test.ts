@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readActivities } from '../../../activities/bot/read-activities';
 import type { DialectName } from '../../../contracts/dialects';
 import { DIALECT_NAMES, dialectNamed, isAnswer } from '../../../contracts/dialects';
+import { sessionParamsSchema } from '../../../contracts/schemas';
 import { BOT_EVENTS } from '../../support/bot-events';
 
 const FILE = path.join(__dirname, '../../../docs/bots.md');
@@ -35,6 +36,16 @@ it('docs/bots.md shows what bots of each framework hear; WRITE_DOCS=1 writes it 
   const document = readFileSync(FILE, 'utf8');
   expect(document).toBe(current);
   for (const name of DIALECT_NAMES) expect(document.split(`json ${name} hears`)).toHaveLength(BOT_EVENTS.length + 1);
+});
+
+it('docs/bots.md has every parameter', () => {
+  const rows = readFileSync(FILE, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const named = new Set(
+    rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
+  );
+  expect(Object.keys(sessionParamsSchema.shape).filter((name) => !named.has(name))).toEqual([]);
 });
 
 const said = [...readFileSync(FILE, 'utf8').matchAll(/^```json ([\w-]+) says\n([\s\S]*?)^```$/gm)].map(
