@@ -38,8 +38,10 @@ it('docs/bots.md shows what bots of each framework hear; WRITE_DOCS=1 writes it 
   for (const name of DIALECT_NAMES) expect(document.split(`json ${name} hears`)).toHaveLength(BOT_EVENTS.length + 1);
 });
 
-it('docs/bots.md has every parameter', () => {
-  const rows = readFileSync(FILE, 'utf8')
+it('docs/bots.md and docs/transfer.md have every parameter', () => {
+  const documents = [FILE, path.join(path.dirname(FILE), 'transfer.md')].map((file) => readFileSync(file, 'utf8'));
+  const rows = documents
+    .join('\n')
     .split('\n')
     .filter((line) => line.startsWith('| `'));
   const named = new Set(
