@@ -5,7 +5,7 @@ import { RegisteredFlows } from './dialog/registered-flows';
 import { Clients } from './drachtio/clients';
 import { Inbox } from './drachtio/inbox';
 import { EffectLedger } from './effects/ledger';
-import { SourceLimit } from './limits/source-limit';
+import { refusals, SourceLimit } from './limits/source-limit';
 import { Tally } from './metrics/tally';
 import { settingsSchema } from './settings';
 import type { Settings, SettingsInput } from './settings';
@@ -51,7 +51,8 @@ export class Ground {
     this.names = new NameServers({ dnsServers: settings.dnsServers, cacheMs: settings.nameCacheMs });
     this.tls = settings.tls && new TlsCredentials(settings.tls, log);
     const { tls, dropped } = this;
-    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls, dropped });
+    const mayRefuse = mayRefuseMalformed(settings);
+    this.transport = new TransportLayer({ log, messageTimeoutMs, maxConnections, tls, dropped, mayRefuse });
     this.ways = new WaysBack(this.transport);
     this.store = openStore(settings.store);
     this.journal = new Journal(this.store, log);
@@ -99,4 +100,11 @@ export class Ground {
     this.ledger.sweep();
     this.registered.sweep();
   }
+}
+
+/** Malformed messages cost their source the same as requests beyond its rate: some are answered, and the rest is not. */
+function mayRefuseMalformed({ sourceRatePerS, exemptSources }: Settings): ((address: string) => boolean) | undefined {
+  if (sourceRatePerS === 0) return undefined;
+  const limit = new SourceLimit({ ...refusals, exempt: exemptSources });
+  return (address) => limit.judge(address) === 'take';
 }

@@ -11,7 +11,7 @@ export interface SourceLimitSettings extends Rate {
 }
 
 /** Refusals that a source beyond its rate gets each second: enough for a peer to learn of it, too few to be worth a flood. */
-const refusals: Rate = { perSecond: 10, burst: 10 };
+export const refusals: Rate = { perSecond: 10, burst: 10 };
 
 /** How much each source address may ask for outside of dialogs. */
 export class SourceLimit {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { leadingLineBreaks } from '../message/header-block';
 import { bracketed } from '../message/host-port';
-import type { SipMessage, SipResponse } from '../message/message';
+import type { SipMessage, SipRequest, SipResponse } from '../message/message';
 import { MalformedMessage, parseMessage } from '../message/parse';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
@@ -38,6 +38,8 @@ export interface TransportSettings {
   tls?: TlsCredentials | undefined;
   /** Takes note of what limits kept out. */
   dropped?: Tally | undefined;
+  /** Whether one more malformed message of this address is answered. Default: always. */
+  mayRefuse?: ((address: string) => boolean) | undefined;
 }
 
 /** No listener can send to a target. */
@@ -52,7 +54,7 @@ export class NoListener extends Error {
 export class TransportLayer {
   /** A message that parsed; of a request the top Via has `received` and `rport` of the real source. */
   onReceived: (received: Received) => void = () => undefined;
-  /** A message that did not parse. It was answered when `problem.partial` is set, else dropped. */
+  /** A message that did not parse. It was answered when `problem.partial` is set and its source has not sent too many, else dropped. */
   onMalformed: (problem: MalformedMessage, flow: Flow) => void = () => undefined;
   /** Every message that goes out. */
   onSent: (message: SipMessage, bytes: Buffer, flow: Flow) => void = () => undefined;
@@ -64,18 +66,30 @@ export class TransportLayer {
   private readonly log: Logger;
   private readonly tcpSettings: TcpSettings;
   private readonly tls: TlsCredentials | undefined;
+  private readonly dropped: Tally;
+  private readonly mayRefuse: (address: string) => boolean;
   private readonly malformed = new PacedLog();
   private readonly bound: (UdpListener | TcpListener)[] = [];
 
-  constructor({ log, limits, connectTimeoutMs, messageTimeoutMs, maxConnections, tls, dropped }: TransportSettings) {
+  constructor({
+    log,
+    limits,
+    connectTimeoutMs,
+    messageTimeoutMs,
+    maxConnections,
+    tls,
+    ...settings
+  }: TransportSettings) {
     this.log = log;
     this.tls = tls;
+    this.dropped = settings.dropped ?? new Tally();
+    this.mayRefuse = settings.mayRefuse ?? (() => true);
     this.tcpSettings = {
       limits: limits ?? defaultStreamLimits,
       connectTimeoutMs: connectTimeoutMs ?? 5000,
       messageTimeoutMs: messageTimeoutMs ?? 32_000,
       maxConnections: maxConnections ?? 2000,
-      dropped: dropped ?? new Tally(),
+      dropped: this.dropped,
     };
   }
 
@@ -218,14 +232,19 @@ export class TransportLayer {
       this.log.info({ problem: problem.message, remote, count }, 'malformed SIP message')
     );
     if (problem.partial !== undefined) {
-      stampSource(problem.partial, flow);
-      const response = responseTo(problem.partial, problem.status);
-      const bytes = serialize(response);
-      // It depends on nothing that is kept, and a broken stream is closed behind it.
-      flow.write(bytes, () => undefined);
-      this.report(() => this.onSent(response, bytes, flow));
+      if (this.mayRefuse(remote.address)) this.answer(problem.partial, problem.status, flow);
+      else this.dropped.add('malformed');
     }
     this.onMalformed(problem, flow);
+  }
+
+  /** The answer depends on nothing that is kept, and a broken stream is closed behind it. */
+  private answer(partial: SipRequest, status: number, flow: Flow): void {
+    stampSource(partial, flow);
+    const response = responseTo(partial, status);
+    const bytes = serialize(response);
+    flow.write(bytes, () => undefined);
+    this.report(() => this.onSent(response, bytes, flow));
   }
 
   /** Runs a handler so that its fault reaches the log and not the socket. */

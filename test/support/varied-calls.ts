@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { CallsClient } from '../../client/calls';
 import type { Engine } from './engine';
 import { eventually } from './eventually';
 import { header, sdp, tagIn } from './sip-peer';
 import type { ReceivedMessage, SipPeer } from './sip-peer';
 import type { PeerDialog } from './sip-peer-dialog';
+import { titleOf } from './sip-peer-message';
 import { isOf, transferTo } from './transfer-call';
 import type { WebhookBot } from './webhook-bot';
 
@@ -78,7 +80,7 @@ export class VariedCalls {
       const [expected, number, end] = ending;
       const call = await this.#up(caller, number);
       const { callId } = call;
-      const notOnce = await end(call);
+      const notOnce = await end(call).catch((err: unknown) => this.#fail(call, expected, err));
       await this.on.engine.recordOf(callId, this.on.limitMs);
       return { callId, expected, notOnce: [...notOnce, ...this.#notOnceAtBot(callId)] };
     } finally {
@@ -122,8 +124,27 @@ export class VariedCalls {
   }
 
   async #botAsksForTheEnd(call: UpCall): Promise<string[]> {
-    await this.on.engine.post(call.callId, { type: 'event', name: 'hangup' });
+    await this.#ask(call, { type: 'event', name: 'hangup' });
     return this.#byeAnswered(call);
+  }
+
+  /** As a bot asks: again, with the same id, when a busy machine answers 503. */
+  async #ask({ callId }: UpCall, activity: object): Promise<void> {
+    const id = randomUUID();
+    let status = 503;
+    const isTaken = async (): Promise<boolean> => {
+      status = (await this.on.engine.post(callId, { ...activity, id })).status;
+      return status !== 503;
+    };
+    await eventually(isTaken, `an activity of ${callId} is taken`, this.on.limitMs);
+    if (status !== 200) throw new Error(`an activity was answered ${status}`);
+  }
+
+  #fail({ callId }: UpCall, expected: string, err: unknown): never {
+    const sipCallId = this.#atBot.get(callId)?.callId;
+    const ofCall = this.on.bot.log.filter(({ message }) => header(message, 'Call-ID') === sipCallId);
+    const atBot = ofCall.map(({ direction, message }) => `${direction} ${titleOf(message)}`).join(', ');
+    throw new Error(`call ${callId}, ${expected}: ${String(err)}; at the bot: ${atBot}`, { cause: err });
   }
 
   async #operatorEnds(call: UpCall): Promise<string[]> {
@@ -139,7 +160,7 @@ export class VariedCalls {
   /** The transferee's part: takes the REFER and reports what its call came to. */
   async #referThenHangUp(call: UpCall, status: number): Promise<string[]> {
     const { callId, caller, dialog } = call;
-    await this.on.engine.post(callId, transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: 100 }));
+    await this.#ask(call, transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: 100 }));
     caller.respond(await caller.expect('REFER', this.#limit), 202, { headers: [['Contact', caller.contact]] });
     for (const [code, state] of [
       [100, 'active'],
@@ -164,7 +185,7 @@ export class VariedCalls {
     try {
       target.shownUri = `sip:agent@127.0.0.1:${await this.on.wayTo(target)}`;
       target.whenever(isReinvite, (invite) => answerReinvite(target, invite));
-      await this.on.engine.post(callId, transferTo(target.shownUri, { transferNotificationsHangupMS: 100 }));
+      await this.#ask(call, transferTo(target.shownUri, { transferNotificationsHangupMS: 100 }));
       const invite = await target.expect('INVITE', this.#limit);
       if (status === 200) target.accept(invite, { body: sdp(1, 41000) });
       else target.respond(invite, status);

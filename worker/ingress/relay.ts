@@ -13,6 +13,9 @@ import { keyOf } from './leg-request';
 /** Timer F and B are the SIP server's; this is only for one that says nothing. */
 const FINAL_ANSWER_MS = 33_000;
 
+/** A busy worker may need longer for one question than the question waits. */
+const ACK_TRIES = 5;
+
 const SDP = { 'Content-Type': 'application/sdp' };
 const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
 
@@ -71,12 +74,29 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
 export async function receiveAck(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId, leg } = at;
   if (request.body === '' && leg.kind !== 'caller') return;
-  const pair = await pairOf(at, parts);
+  const pair = await pairOfAck(at, parts);
   if (pair?.awaitsAnswer === true && leg.kind === 'caller') {
     await parts.gateway.signal(callId, callerAcknowledgedSignal, { sdp: request.body });
   } else if (request.body !== '' && pair?.to && !isUnchanged(request.body, pair.from.remoteSdp)) {
     const { from, to } = pair;
     await exclusively(callId, undefined, () => passOn(at, from, to, parts));
+  }
+}
+
+/** An ACK has no answer by which its peer would ask again, so the call is asked several times which leg it belongs to. */
+async function pairOfAck(at: LegRequest, parts: InDialogParts): Promise<Pair | undefined> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await pairOf(at, parts);
+    } catch (err) {
+      if (tries < ACK_TRIES) continue;
+      const consequence = at.request.body === '' ? 'nothing is lost but an empty answer' : 'its description is lost';
+      parts.log.warn(
+        { callId: at.callId, err: String(err) },
+        `the call does not say whose ACK this is: ${consequence}`
+      );
+      return undefined;
+    }
   }
 }
 

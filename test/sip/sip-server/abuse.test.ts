@@ -68,6 +68,17 @@ describe('with a call up', () => {
     raw.close();
   });
 
+  it('a source that sends malformed messages gets some 400 and then nothing', async () => {
+    const call = await withCall({ exemptSources: [] });
+    const raw = await RawSip.open('udp', world.udp.port);
+    for (let number = 0; number < 200; number += 1)
+      raw.send(Buffer.from(request('OPTIONS', number).toString().replace('CSeq: 1', 'CSeq: none')));
+    while (!raw.statuses.includes(400)) await new Promise((resolve) => setImmediate(resolve));
+    expect(await call.reinvite()).toBe(200);
+    expect(raw.received.split('SIP/2.0 400').length - 1).toBeLessThan(40);
+    raw.close();
+  });
+
   it('a flood of INVITEs that nobody acknowledges stays within its bound', async () => {
     const call = await withCall({ maxServerTransactions: 50 });
     const raw = await RawSip.open('udp', world.udp.port);
