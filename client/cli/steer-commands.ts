@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { doubledNames } from '../../contracts/json-text';
 import type { SipHeaderField } from '../../contracts/transfer';
 import { TRANSFER_LIMITS } from '../../contracts/transfer';
 import type { TransferParams } from '../calls';
@@ -102,8 +103,15 @@ function sendCommand(terminal: Terminal): CommandUnknownOpts {
 }
 
 function readJson(text: string): unknown {
+  const value = parsed(text);
+  const [fault] = doubledNames(text);
+  if (fault) throw new UsageError(`${fault.path} ${fault.message}`);
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch (err) {
     throw new UsageError(`the activities are not JSON: ${(err as Error).message}`);
   }

@@ -231,6 +231,7 @@ describe('a command line that is not understood', () => {
     [['calls', 'transfer', callId, '1000', '--grace-ms', '10001']],
     [['calls', 'transfer', callId, '1000', '--fast']],
     [['calls', 'send', callId, '{"type":']],
+    [['calls', 'send', callId, '{"type":"event","name":"hangup","name":"transfer"}']],
     [['calls', 'send', callId, '-']],
     [['config', 'check']],
     [['doctor', 'file']],
