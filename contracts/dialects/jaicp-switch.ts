@@ -32,7 +32,7 @@ const switchSchema = z
     headers: z.record(z.string(), textOrNumber, { error: 'must be an object of names and values' }).default({}),
     transferChannel: z.unknown().optional(),
     transferCall: z.unknown().optional(),
-    continueCall: z.boolean().default(false),
+    continueCall: z.boolean().optional(),
     continueRecording: z.boolean().optional(),
     closeChatPhrases: z
       .union([z.string(), z.array(z.string())], { error: 'must be a string or a list of strings' })
@@ -80,8 +80,8 @@ function paramsOf(
     ...(timeout === undefined ? {} : { transferTimeoutMS: Math.round(timeout * 1000) }),
     ...(transferSipHeaders.length === 0 ? {} : { transferSipHeaders }),
     ...(channel === undefined ? {} : { transferChannel: channel }),
-    continueCall,
-    transferNotifications: continueCall,
+    ...(continueCall === undefined ? {} : { continueCall }),
+    ...(continueCall === true ? { transferNotifications: true } : {}),
   };
 }
 

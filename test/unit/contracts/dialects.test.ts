@@ -250,6 +250,14 @@ describe('JAICP', () => {
       ).toHaveProperty('activities');
   });
 
+  it('leaves to the presets of the channel what a script does not say', () => {
+    const { continueCall: _, ...rest } = reply;
+    const presets = { transferNotifications: true, continueCall: true };
+    expect(request(rest, 'jaicp', presets)).toMatchObject({ notifications: true, continueCall: true });
+    expect(request({ ...rest, continueCall: false }, 'jaicp', presets)).not.toHaveProperty('continueCall');
+    expect(request(rest, 'jaicp')).toMatchObject({ notifications: false });
+  });
+
   it('hears nothing in replies that only a screen shows', () => {
     expect(read({ replies: [{ type: 'buttons', buttons: [] }] }, 'jaicp')).toEqual([]);
   });
