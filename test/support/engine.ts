@@ -75,8 +75,11 @@ export class Engine {
       .slice(-20);
   }
 
-  /** Starts one more worker of the node. The API at `apiPort` is its own when no other worker has it. */
-  async startWorker(): Promise<WorkerProcess> {
+  /**
+   * Starts one more worker of the node. The API at `apiPort` is its own when no other worker has it.
+   * @param script of another build
+   */
+  async startWorker(script = this.options.builds?.worker ?? path.join(DIST, 'worker/main.js')): Promise<WorkerProcess> {
     const config = path.join(this.folder, `worker-${this.#workers++}.yaml`);
     const holdsApi = this.#apiHolder?.isGone ?? true;
     const port = holdsApi ? this.apiPort : await freePort();
@@ -88,7 +91,7 @@ export class Engine {
       publicApi: this.apiPort,
     };
     await writeFile(config, stringify(engineConfig(node, this.folder, ports, this.options)));
-    const process = this.#spawn(this.options.builds?.worker ?? path.join(DIST, 'worker/main.js'), ['--config', config]);
+    const process = this.#spawn(script, ['--config', config]);
     if (holdsApi) this.#apiHolder = process;
     await process.ready(/worker ready/);
     return {
