@@ -44,6 +44,10 @@ export interface TemporalServer {
 
 const START_TIMEOUT_MS = 60_000;
 const PROBE_EVERY_MS = 100;
+
+/** One probe may take this long at first, and ever longer: on a busy machine the first answer of a server needs seconds. */
+const FIRST_PROBE_MS = 1_000;
+const LONGEST_PROBE_MS = 10_000;
 const STOP_GRACE_MS = 10_000;
 
 /**
@@ -123,19 +127,21 @@ async function waitUntilServing(
   signal?: AbortSignal
 ): Promise<boolean> {
   const deadline = Date.now() + START_TIMEOUT_MS;
+  let limitMs = FIRST_PROBE_MS;
   while (server.isRunning() && signal?.aborted !== true && Date.now() < deadline) {
-    if (await servesNamespace(address, namespace)) return server.isRunning();
+    if (await servesNamespace(address, namespace, limitMs)) return server.isRunning();
     await delay(PROBE_EVERY_MS);
+    limitMs = Math.min(1.5 * limitMs, LONGEST_PROBE_MS);
   }
   return false;
 }
 
-async function servesNamespace(address: string, namespace: string): Promise<boolean> {
+async function servesNamespace(address: string, namespace: string, limitMs: number): Promise<boolean> {
   let connection: Connection | undefined;
   try {
-    const opened = await Connection.connect({ address, connectTimeout: '1s' });
+    const opened = await Connection.connect({ address, connectTimeout: limitMs });
     connection = opened;
-    await opened.withDeadline(Date.now() + 1000, () => opened.workflowService.describeNamespace({ namespace }));
+    await opened.withDeadline(Date.now() + limitMs, () => opened.workflowService.describeNamespace({ namespace }));
     return true;
   } catch {
     return false;
