@@ -30,6 +30,7 @@ const switchSchema = z
     sipUri: z.string().optional(),
     timeout: timeoutSchema.optional(),
     headers: z.record(z.string(), textOrNumber, { error: 'must be an object of names and values' }).default({}),
+    // What is no name of a channel is no fault: the transfer goes over the trunk of the call then.
     transferChannel: z.unknown().optional(),
     transferCall: z.unknown().optional(),
     continueCall: z.boolean().optional(),

@@ -72,6 +72,13 @@ describe('transferChannel', () => {
     );
   });
 
+  it('is no fault in the words of JAICP either', () => {
+    const payload = { type: 'switch', phoneNumber: '+4930', transferChannel: 7 };
+    expect(read(payload, { dialect: 'jaicp' })).toMatchObject(
+      reading({ over: { channel: '7', reason: 'unknown-transfer-channel' } })
+    );
+  });
+
   it.each([null, '', ' ', undefined])('%j says nothing', (transferChannel) => {
     const read1 = read(transfer({ transferTarget: '+4930', transferChannel })) as { activities: [{ request: object }] };
     expect(read1.activities[0].request).not.toHaveProperty('over');

@@ -26,7 +26,9 @@ async function watched(
   const input: WatchTrunkInput = {
     ...{ trunk: 't', login: '1', domain: 'd', targets: HOSTS, intervalMs: 1, reach },
   };
-  const seen = (await new MockActivityEnvironment().run(() => watchTrunk(port, input))) as WatchTrunkResult;
+  const seen = await new MockActivityEnvironment().run<[], WatchTrunkResult, () => Promise<WatchTrunkResult>>(() =>
+    watchTrunk(port, input)
+  );
   return { seen, asked };
 }
 
