@@ -95,7 +95,8 @@ export class OutgoingCall {
 
   /** The leg as the 2xx makes it. */
   record({ toTag = '', body }: PeerResponse): LegRecord {
-    const { leg: name, trunk } = this.options;
+    const { leg: name } = this.options;
+    const trunk = this.#trunk;
     return {
       name,
       dialogId: this.dialogId,
@@ -108,13 +109,13 @@ export class OutgoingCall {
   }
 
   #invite(): OutgoingRequest {
-    const { to, trunk, headers, effectId, destination } = this.options;
+    const { to, headers, effectId, destination } = this.options;
     const { from, headers: ofTrunk } = this.#identity();
     return {
       method: 'INVITE',
       uri: destination?.uri ?? to,
       ...(destination?.proxy === undefined ? {} : { proxy: destination.proxy }),
-      trunk,
+      trunk: this.#trunk,
       effectId,
       headers: {
         'Call-ID': this.#sipCallId,
@@ -128,10 +129,16 @@ export class OutgoingCall {
     };
   }
 
+  /** Only the trunk itself gets its identity and its credentials: a stranger could guess the password from a digest. */
+  get #trunk(): string | undefined {
+    const { trunk, destination } = this.options;
+    return destination?.isAtTrunk === true ? trunk : undefined;
+  }
+
   #identity(): Identity {
-    const { caller, trunk, over, destination } = this.options;
-    if (trunk === undefined || !over || destination?.isAtTrunk !== true) return plainIdentity(caller);
-    return trunkIdentity(caller, { id: trunk, over });
+    const { caller, over } = this.options;
+    const trunk = this.#trunk;
+    return trunk === undefined || !over ? plainIdentity(caller) : trunkIdentity(caller, { id: trunk, over });
   }
 
   /** The same INVITE in the same dialog-to-be, with a longer session: an effect of its own. */
@@ -154,7 +161,7 @@ export class OutgoingCall {
       if (answer.status < 200) continue;
       if (answer.status < 300) {
         sent.acknowledge();
-        void endLeg(this.port, { dialogId: this.dialogId, trunk: this.options.trunk }).catch(() => undefined);
+        void endLeg(this.port, { dialogId: this.dialogId, trunk: this.#trunk }).catch(() => undefined);
       }
       return;
     }
