@@ -38,7 +38,9 @@ export const trunkSchema = z.strictObject({
     .describe('Hosts that stand in for host, in order: for REGISTER and calls when it does not answer or answers 503.'),
   outboundProxy: hostAndPortSchema
     .exactOptional()
-    .describe('REGISTER, OPTIONS and calls go there first, host or host:port.'),
+    .describe(
+      'REGISTER, OPTIONS and calls go there first, host or host:port. Of a trunk without a host: numbers are called there.'
+    ),
   failoverMs: z
     .int()
     .min(500)

@@ -47,7 +47,7 @@ export interface TrunkOfCall {
   id: string;
   /** `host[:port]` of the trunk, for targets given as numbers; absent when none is configured. */
   host?: string;
-  /** Of a trunk without a host: where calls to numbers go that come back to us because of a REFER, `host[:port]`. */
+  /** Of a trunk without a host: where calls to numbers go, `host[:port]`. */
   outboundProxy?: string;
   /** How calls go out over it; absent for a trunk without a host: from our own address, straight to their target. */
   outbound?: OutboundTrunk;

@@ -37,7 +37,8 @@ function numbersOf({ host, outboundProxy, preserveTelUri }: TrunkConfig): Partia
 
 /** How calls go out over it. A trunk that registers is known by its login, any other by where it sends from. */
 function outboundOf(trunk: TrunkConfig): Pick<TrunkOfCall, 'outbound' | 'isWatched'> {
-  const { login, host, backupHosts, transport, outboundProxy, register, failoverMs } = trunk;
+  const { login, backupHosts, transport, outboundProxy, register, failoverMs } = trunk;
+  const host = trunk.host ?? outboundProxy;
   if (host === undefined) return {};
   return {
     outbound: {
