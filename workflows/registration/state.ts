@@ -38,6 +38,7 @@ export function afterRegister(before: RegistrationState, outcome: RegisterOutcom
   const { sipStatus, reasonPhrase, cseq, grantedS = 0, minExpiresS = 0, retryAfterS, contacts } = outcome;
   const state = { ...before, cseq: cseq + 1 };
   const words = `${sipStatus} ${reasonPhrase}`;
+  if (sipStatus < 300 && grantedS === 0) return later(state, `${words}, without a binding`, 'failing', moment);
   if (sipStatus < 300) return registered(state, grantedS, moment);
   if (sipStatus === 423 && minExpiresS > askedS(state, moment.settings))
     return { ...state, askS: minExpiresS, nextAtMs: moment.atMs };

@@ -44,6 +44,15 @@ describe('afterRegister', () => {
     );
   });
 
+  it('does not ask again at once when the registrar grants no time', () => {
+    expect(afterRegister(state(), answer(200, { grantedS: 0 }), moment)).toMatchObject({
+      phase: 'failing',
+      problem: '200 Phrase, without a binding',
+      failures: 1,
+      nextAtMs: AT + 15_000,
+    });
+  });
+
   it('asks for longer when the registrar wants it, once', () => {
     const longer = afterRegister(state(), answer(423, { minExpiresS: 900 }), moment);
     expect(longer).toMatchObject({ nextAtMs: AT, askS: 900 });
