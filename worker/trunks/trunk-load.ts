@@ -35,7 +35,7 @@ export class TrunkLoad {
         if (of.trunk === trunk) others.add(taken);
       }
       others.delete(id);
-      if (others.size < max) return true;
+      if (others.size < max || (await this.#withoutEnded(others)).size < max) return true;
       this.#taken.delete(id);
       return false;
     } catch (err) {
@@ -50,6 +50,17 @@ export class TrunkLoad {
     for await (const { workflowId } of this.client.workflow.list({ query, pageSize: enough })) {
       ids.add(workflowId);
       if (ids.size >= enough) break;
+    }
+    return ids;
+  }
+
+  /** Asked only at the limit: the list and our memory have calls that ended a moment ago. */
+  async #withoutEnded(ids: Set<string>): Promise<Set<string>> {
+    for (const id of ids) {
+      const { status } = await this.client.workflow.getHandle(id).describe();
+      if (status.name === 'RUNNING') continue;
+      ids.delete(id);
+      this.#taken.delete(id);
     }
     return ids;
   }
