@@ -7,10 +7,7 @@ import {
   reconciliationRequestedSignal,
   reconciliationWorkflowId,
 } from '../contracts/reconciliation';
-
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
-const TRY_LIMIT_MS = 5_000;
+import { untilTaken } from './until-taken';
 
 /**
  * Has the dialogs of the node's SIP server compared with its calls, by one worker of the node however many ask. Tried again until Temporal
@@ -29,15 +26,7 @@ export async function requestReconciliation(
     signal: reconciliationRequestedSignal,
     staticSummary: `dialogs and calls of node ${node}`,
   };
-  for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-    try {
-      await client.withDeadline(Date.now() + TRY_LIMIT_MS, () =>
-        client.workflow.signalWithStart(RECONCILIATION_WORKFLOW_TYPE, start)
-      );
-      return;
-    } catch (err) {
-      log.warn({ err: String(err) }, 'Temporal does not take the reconciliation; asking again');
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
+  await untilTaken({ client, log, what: 'the reconciliation' }, () =>
+    client.workflow.signalWithStart(RECONCILIATION_WORKFLOW_TYPE, start)
+  );
 }

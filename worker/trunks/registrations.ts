@@ -11,11 +11,8 @@ import {
   trunkRemovedSignal,
 } from '../../contracts/registration';
 import { callSearchAttributes, trunkSearchAttributes } from '../../contracts/search-attributes';
+import { untilTaken } from '../until-taken';
 import { registrationSettings } from './registration-settings';
-
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
-const TRY_LIMIT_MS = 5_000;
 
 interface Log {
   info(fields: object, message: string): void;
@@ -38,15 +35,8 @@ export class Registrations {
   async apply(trunks: readonly TrunkConfig[]): Promise<void> {
     const turn = ++this.#latest;
     const wanted = trunks.map(registrationSettings).filter((settings) => settings !== undefined);
-    for (let waitMs = FIRST_RETRY_MS; turn === this.#latest; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => this.#tell(wanted));
-        return;
-      } catch (err) {
-        this.log.warn({ err: String(err) }, 'Temporal does not take the registrations of trunks; telling it again');
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
+    const telling = { what: 'the registrations of trunks', isWanted: (): boolean => turn === this.#latest };
+    await untilTaken({ client: this.client, log: this.log, ...telling }, () => this.#tell(wanted));
   }
 
   async #tell(wanted: readonly RegistrationSettings[]): Promise<void> {
