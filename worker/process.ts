@@ -8,6 +8,7 @@ import type { Credentials } from '../activities/sip/digest/credentials';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
 import { PATIENCE } from '../client/connect';
+import { checkBots } from '../client/doctor/bot-checks';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
 import { TrunksClient } from '../client/trunks';
@@ -42,6 +43,7 @@ export async function runProcess(
   const config = live.current;
   installRuntime(config.metrics);
   for (const warning of openGroups(config)) log.warn({}, warning);
+  void warnOfAbsentBots(config);
   await requireRecordsFolder(config.records.folder, log);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const [native, connection] = await Promise.all([
@@ -103,6 +105,12 @@ function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefin
 function tokenForBot(live: LiveConfig, botId: string): string | undefined {
   const channel = live.channel(botId);
   return channel && connectorToken(channel, process.env);
+}
+
+/** A bot may come later than the worker: callers have the channel's fail-over meanwhile. */
+async function warnOfAbsentBots(config: Config): Promise<void> {
+  for (const { name, detail, status, toDo } of await checkBots(config, process.env))
+    if (status === 'fault') log.warn({ bot: name, toDo }, detail);
 }
 
 function keepTrunksRegistered(live: LiveConfig, client: Client): void {

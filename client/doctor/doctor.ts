@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config';
 import type { ConnectedCalls } from '../connect';
 import type { CheckResult } from './check';
+import { checkBots } from './bot-checks';
 import { fault, reasonOf } from './check';
 import { checkConfig, checkNode, checkRecordsFolder, checkTokens } from './local-checks';
 import { checkApi, checkSipServer } from './service-checks';
@@ -23,7 +24,7 @@ export async function examine({ configFile, env, connect }: DoctorOptions): Prom
   const { result, config } = checkConfig(configFile, env);
   const [temporal, ofConfig] = await Promise.all([
     examineTemporal(connect, config?.node),
-    config ? examineConfigured(config) : [],
+    config ? examineConfigured(config, env) : [],
   ]);
   return {
     checks: [checkNode(process.versions.node), result, ...temporal.checks, ...ofConfig],
@@ -56,7 +57,7 @@ async function examineTemporal(
   }
 }
 
-async function examineConfigured(config: Config): Promise<CheckResult[]> {
-  const [sipServer, api] = await Promise.all([checkSipServer(config), checkApi(config)]);
-  return [...sipServer, api, checkRecordsFolder(config), checkTokens(config)];
+async function examineConfigured(config: Config, env: NodeJS.ProcessEnv): Promise<CheckResult[]> {
+  const [sipServer, api, bots] = await Promise.all([checkSipServer(config), checkApi(config), checkBots(config, env)]);
+  return [...sipServer, api, ...bots, checkRecordsFolder(config), checkTokens(config)];
 }
