@@ -14,6 +14,8 @@ export interface CallListFilter {
   phase?: CallPhase;
   /** Calls of this channel only. */
   botId?: string;
+  /** Calls that are up, or ended since then, ISO 8601 in UTC. */
+  upSince?: string;
   /** Calls whose id begins so. */
   idPrefix?: string;
   /** 1 to 200, default 50. */
@@ -51,12 +53,15 @@ type ListedExecution = ListResponse['executions'][number];
 const PLAIN_TEXT = /^[A-Za-z0-9._-]*$/;
 
 /** @returns the visibility query of a list; undefined when nothing can match. Runs that went on as new ones are not calls of their own. */
-function listQuery({ phase, botId, idPrefix }: CallListFilter): string | undefined {
+function listQuery({ phase, botId, idPrefix, upSince }: CallListFilter): string | undefined {
   if (!PLAIN_TEXT.test(botId ?? '') || !PLAIN_TEXT.test(idPrefix ?? '')) return undefined;
   const { phase: phaseKey, channel: channelKey } = callSearchAttributes;
   return [
     `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND ExecutionStatus != 'ContinuedAsNew'`,
     ...(botId === undefined ? [] : [`${channelKey.name} = '${botId}'`]),
+    ...(upSince === undefined
+      ? []
+      : [`(ExecutionStatus = 'Running' OR CloseTime >= '${new Date(upSince).toISOString()}')`]),
     ...(idPrefix === undefined ? [] : [`WorkflowId STARTS_WITH 'call-${idPrefix}'`]),
     ...(phase === undefined ? [] : [phaseQuery(phaseKey.name, phase)]),
   ].join(' AND ');

@@ -1,9 +1,15 @@
-import type { CallView } from '../contracts/call';
+import type { CallPhase, CallView } from '../contracts/call';
 import { TemporalUnavailable } from './errors';
 
+/** What is watched of a call: entries with numbers, until it has ended. */
+export interface Watched {
+  phase: CallPhase;
+  timeline: readonly { n: number }[];
+}
+
 /** Where a call is looked at. */
-export interface CallSource {
-  look(): Promise<CallView>;
+export interface CallSource<View extends Watched = CallView> {
+  look(): Promise<View>;
   /** Its workflow is closed, by its own end or from outside. */
   isClosed(): Promise<boolean>;
 }
@@ -20,8 +26,8 @@ export interface PollingTimes {
 const BACK_OFF = 1.5;
 
 /** Looks at one call again and again, for all who watch it, until it has ended or nobody watches. */
-export class CallPoller {
-  #view: CallView | undefined;
+export class CallPoller<View extends Watched = CallView> {
+  #view: View | undefined;
   #failure: { reason: unknown } | undefined;
   #watchers = 0;
   #isRunning = false;
@@ -30,7 +36,7 @@ export class CallPoller {
   #cutPause: () => void = () => undefined;
 
   constructor(
-    private readonly source: CallSource,
+    private readonly source: CallSource<View>,
     private readonly times: PollingTimes
   ) {}
 
@@ -54,7 +60,7 @@ export class CallPoller {
    * @returns undefined when `isLeft` turned true while waiting; `wake` makes it look
    * @throws what the look failed with
    */
-  async next(seen: CallView | undefined, isLeft: () => boolean): Promise<CallView | undefined> {
+  async next(seen: View | undefined, isLeft: () => boolean): Promise<View | undefined> {
     while (!isLeft()) {
       if (this.#view && this.#view !== seen) return this.#view;
       if (this.#failure) throw this.#failure.reason;
@@ -102,7 +108,7 @@ export class CallPoller {
   }
 
   /** A terminated workflow goes on telling the phase that it was in: a call that is quiet is asked whether it is still there. */
-  async #current(isQuiet: boolean): Promise<CallView> {
+  async #current(isQuiet: boolean): Promise<View> {
     const view = await this.source.look();
     if (view.phase === 'ended' || !isQuiet || !(await this.source.isClosed())) return view;
     return { ...(await this.source.look()), phase: 'ended' };
@@ -119,6 +125,6 @@ export class CallPoller {
   }
 }
 
-function lastOf({ timeline }: CallView): number {
+function lastOf({ timeline }: Watched): number {
   return timeline.at(-1)?.n ?? 0;
 }

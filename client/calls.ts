@@ -1,23 +1,23 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { z } from 'zod';
 import type { CallView } from '../contracts/call';
 import { callWorkflowId, isCallId } from '../contracts/ids';
-import type { ActivityReceipt } from '../contracts/messages';
-import { callStateQuery, endCallUpdate, sendActivitiesUpdate } from '../contracts/messages';
+import type { ActivityReceipt, BotTimeline } from '../contracts/messages';
+import { botTimelineQuery, callStateQuery, endCallUpdate, sendActivitiesUpdate } from '../contracts/messages';
 import type { transferParamsSchema } from '../contracts/schemas';
-import { activitiesSchema } from '../contracts/schemas';
 import { callSearchAttributes } from '../contracts/search-attributes';
 import type { CallListFilter, CallListItem, CallListPage } from './call-list';
 import { listCalls } from './call-list';
 import type { CallSource } from './call-poller';
-import type { CallWatch, WatchLimits } from './call-watch';
+import type { CallWatch, WatchLimits, WatchOptions } from './call-watch';
 import { CallWatches, DEFAULT_WATCH_LIMITS } from './call-watch';
 import { CallNotFound, CallNotReady, TransferInProgress } from './errors';
 import { historiesOfRuns } from './histories/runs';
 import { inTime } from './in-time';
 import { refuseWhatNoCallTakes } from './preflight';
+import { repeatableUpdateId } from './repeatable-update';
 import { untilTaken } from './retry-update';
 import { callError, temporalError } from './temporal-failures';
 
@@ -31,16 +31,12 @@ export interface CallsClientOptions {
   watchLimits?: Partial<WatchLimits>;
 }
 
-export interface WatchOptions {
-  /** Number of the entry after which it begins. Default 0: all entries that are kept, the last 100. */
-  after?: number;
-}
-
 /** Watches and steers calls. Every request ends within its deadline; `TemporalUnavailable` when Temporal does not answer. */
 export class CallsClient {
   readonly #client: Client;
   readonly #deadlineMs: number;
   readonly #watches: CallWatches;
+  readonly #botWatches: CallWatches<BotTimeline>;
 
   constructor(client: Client, { deadlineMs = 5000, watchLimits = {} }: CallsClientOptions = {}) {
     this.#client = client;
@@ -49,7 +45,13 @@ export class CallsClient {
       look: () => this.get(callId),
       isClosed: () => this.#isClosed(callId),
     });
-    this.#watches = new CallWatches(sourceOf, { ...DEFAULT_WATCH_LIMITS, ...watchLimits });
+    const limits = { ...DEFAULT_WATCH_LIMITS, ...watchLimits };
+    this.#watches = new CallWatches(sourceOf, limits);
+    const botSourceOf = (callId: string): CallSource<BotTimeline> => ({
+      look: () => this.#botTimeline(callId),
+      isClosed: () => this.#isClosed(callId),
+    });
+    this.#botWatches = new CallWatches(botSourceOf, limits);
   }
 
   /**
@@ -126,6 +128,15 @@ export class CallsClient {
   }
 
   /**
+   * Watches what the bot of a call hears, event by event, to the end of its conversation. As `watch`, with the last 100 events.
+   * @throws as `watch`
+   */
+  async watchBotEvents(callId: string, { after = 0 }: WatchOptions = {}): Promise<CallWatch<BotTimeline>> {
+    if (!isCallId(callId)) throw new CallNotFound(callId);
+    return this.#botWatches.open(callId, after);
+  }
+
+  /**
    * Carries out a bot's activities in order. A repeat with the same activity ids and content is the same request.
    * @param payload one Bot API activity, a list, or `{activities: [...]}`
    * @returns what became of each
@@ -180,6 +191,15 @@ export class CallsClient {
     }
   }
 
+  async #botTimeline(callId: string): Promise<BotTimeline> {
+    const handle = this.#handle(callId);
+    try {
+      return await this.#inTime(() => handle.query(botTimelineQuery));
+    } catch (err) {
+      throw callError(err, callId);
+    }
+  }
+
   async #describe(callId: string): Promise<WorkflowExecutionDescription> {
     const handle = this.#handle(callId);
     try {
@@ -216,16 +236,4 @@ export class CallsClient {
   #inTime<T>(request: () => Promise<T>): Promise<T> {
     return inTime(this.#client, this.#deadlineMs, request);
   }
-}
-
-/** @returns an update id that a repeat of the same activities has too; undefined unless each of them has an id */
-function repeatableUpdateId(payload: unknown): string | undefined {
-  const list = activitiesSchema.safeParse(payload);
-  if (!list.success || !list.data.every(hasId)) return undefined;
-  return `activities-${createHash('sha256').update(JSON.stringify(list.data)).digest('base64url')}`;
-}
-
-function hasId(activity: unknown): boolean {
-  if (typeof activity !== 'object' || activity === null || !('id' in activity)) return false;
-  return typeof activity.id === 'string' && activity.id !== '';
 }

@@ -1,12 +1,12 @@
 import type { CallView } from '../contracts/call';
-import type { ActivityReceipt } from '../contracts/messages';
+import type { ActivityReceipt, BotTimeline } from '../contracts/messages';
 import type { CallListFilter, CallListPage } from './call-list';
-import type { CallWatch } from './call-watch';
-import type { CallsClient, WatchOptions } from './calls';
+import type { CallWatch, WatchOptions } from './call-watch';
+import type { CallsClient } from './calls';
 import { CallNotFound } from './errors';
 
 /** What the API needs of a `CallsClient`. */
-export type ApiCalls = Pick<CallsClient, 'list' | 'get' | 'sendActivities' | 'watch' | 'channelOf'>;
+export type ApiCalls = Pick<CallsClient, 'list' | 'get' | 'sendActivities' | 'watch' | 'watchBotEvents' | 'channelOf'>;
 
 /** The calls of one bot channel. Those of others are not found: nothing says that they exist. */
 export class ChannelCalls implements Omit<ApiCalls, 'channelOf'> {
@@ -33,6 +33,11 @@ export class ChannelCalls implements Omit<ApiCalls, 'channelOf'> {
   async watch(callId: string, options: WatchOptions = {}): Promise<CallWatch> {
     await this.#requireOwn(callId);
     return this.calls.watch(callId, options);
+  }
+
+  async watchBotEvents(callId: string, options: WatchOptions = {}): Promise<CallWatch<BotTimeline>> {
+    await this.#requireOwn(callId);
+    return this.calls.watchBotEvents(callId, options);
   }
 
   async #requireOwn(callId: string): Promise<void> {

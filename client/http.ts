@@ -7,6 +7,7 @@ import type { AccessTokens } from './access';
 import { hasTokens, identify, requirePrincipal } from './access';
 import { activityComponents } from './activity-schemas';
 import type { ApiEnv } from './api-env';
+import { addSocketRoutes } from './bot-socket/socket-routes';
 import type { ApiCalls } from './channel-calls';
 import { ChannelCalls } from './channel-calls';
 import { END_EVENT_ID, eventStream } from './event-stream';
@@ -54,6 +55,8 @@ export function createApi(options: ApiOptions): Api {
   guard(api, options);
   addCallRoutes(api, options.calls);
   addOperatorRoutes(api, options);
+  const { calls: all, rateLimit = DEFAULT_RATE_LIMIT, log } = options;
+  addSocketRoutes(api, { callsOf: (c) => callsFor(c, all), all, options: { rateLimit, log } });
   api.openapi(routes.healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
   describeApi(api, hasTokens(options.tokens ?? {}));
   return api;
@@ -79,6 +82,7 @@ function guard(api: Api, { tokens = {}, publicUrl, rateLimit = DEFAULT_RATE_LIMI
   if (isOpen) api.use('/v1/*', requireLoopbackHost(publicUrl));
   api.use('/v1/*', identify(tokens), limitRate(rateLimit, { isOpen }));
   api.use('/v1/calls/*', requirePrincipal);
+  api.use('/v1/channels/*', requirePrincipal);
   api.use('/v1/*', limitBody(MAX_BODY_BYTES));
   guardOperatorRoutes(api);
 }
@@ -86,6 +90,7 @@ function guard(api: Api, { tokens = {}, publicUrl, rateLimit = DEFAULT_RATE_LIMI
 function describeApi(api: Api, needsToken: boolean): void {
   const registry = api.openAPIRegistry;
   for (const [name, schema] of Object.entries(activityComponents)) registry.registerComponent('schemas', name, schema);
+  for (const path of routes.SOCKET_PATHS) registry.registerPath(path);
   registry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
@@ -95,9 +100,13 @@ function describeApi(api: Api, needsToken: boolean): void {
   api.doc31('/v1/openapi.json', { ...DESCRIPTION, security: needsToken ? [{ token: [] }] : [{}, { token: [] }] });
 }
 
+/** Those that the asker may reach. */
+function callsFor({ var: { principal } }: Context<ApiEnv>, all: ApiCalls): Omit<ApiCalls, 'channelOf'> {
+  return principal?.kind === 'channel' ? new ChannelCalls(all, principal.botId) : all;
+}
+
 function addCallRoutes(api: Api, all: ApiCalls): void {
-  const callsOf = ({ var: { principal } }: Context<ApiEnv>): Omit<ApiCalls, 'channelOf'> =>
-    principal?.kind === 'channel' ? new ChannelCalls(all, principal.botId) : all;
+  const callsOf = (c: Context<ApiEnv>): Omit<ApiCalls, 'channelOf'> => callsFor(c, all);
   api.openapi(routes.listCallsRoute, async (c) => {
     const { phase, pageSize, pageToken } = c.req.valid('query');
     const filter = {

@@ -1,7 +1,8 @@
 export { connectCalls } from './connect';
 export type { ConnectedCalls, ConnectOptions } from './connect';
 export { CallsClient } from './calls';
-export type { CallsClientOptions, TransferParams, WatchOptions } from './calls';
+export type { CallsClientOptions, TransferParams } from './calls';
+export type { WatchOptions } from './call-watch';
 export type { CallListFilter, CallListItem, CallListPage } from './call-list';
 export type { CallEvent, CallWatch } from './call-watch';
 export { TrunksClient } from './trunks';

@@ -56,6 +56,8 @@ const TITLES: Readonly<Partial<Record<ContentfulStatusCode, string>>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  426: 'Upgrade Required',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
 };

@@ -22,6 +22,7 @@ const PROBLEMS = {
   415: 'The body is not application/json, or in another charset or content coding than UTF-8 and none',
   421: 'Without a token the API answers to loopback names only',
   422: 'The request is not valid; errors lists each fault with its path',
+  426: 'This is a WebSocket: send Upgrade',
   429: 'Too many requests; Retry-After says when to ask again',
   500: 'A fault of the API itself',
   503: 'Temporal or a worker for the call does not answer; Retry-After says when to ask again',
@@ -132,3 +133,30 @@ export const healthRoute = createRoute({
   security: [],
   responses: { 200: json('It is', z.object({ status: z.literal('ok') })) },
 });
+
+const SWITCHING = { 101: { description: 'The WebSocket; docs/bots.md has its frames' } };
+
+/** The WebSockets for bots: no operation of theirs is one of HTTP, so they are described only. */
+export const SOCKET_PATHS = [
+  {
+    method: 'get' as const,
+    path: '/v1/calls/{callId}/ws',
+    operationId: 'openCallSocket',
+    summary: 'A WebSocket for the bot of a call: its events, and activities that it sends',
+    request: {
+      params: pathSchema,
+      query: z.object({
+        lastEventId: z.string().optional().openapi({ description: 'The event that was heard last', example: '3' }),
+      }),
+    },
+    responses: { ...SWITCHING, ...problems(404, 422, 426) },
+  },
+  {
+    method: 'get' as const,
+    path: '/v1/channels/{botId}/ws',
+    operationId: 'openChannelSocket',
+    summary: 'A WebSocket for the bot of a channel: the events of all its calls, and activities that it sends',
+    request: { params: z.object({ botId: z.string().openapi({ example: 'demo-bot' }) }) },
+    responses: { ...SWITCHING, ...problems(404, 426) },
+  },
+];

@@ -1,9 +1,13 @@
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { WebSocketServerLike } from '@hono/node-server';
 import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { WebSocketServer } from 'ws';
 import type { ApiEnv } from './api-env';
+import { CLOSE } from './bot-socket/bot-socket';
+import { MAX_FRAME_BYTES } from './bot-socket/frames';
 
 export interface ServedApi {
   /** `http://host:port` of the listener. */
@@ -23,10 +27,15 @@ export async function serveApi(
   app: Pick<OpenAPIHono<ApiEnv>, 'fetch'>,
   { host, port }: { host: string; port: number }
 ): Promise<ServedApi> {
-  const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env) }) as Server;
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env),
+    // Its type is that of `ws` without `exactOptionalPropertyTypes`.
+    websocket: { server: webSockets as unknown as WebSocketServerLike },
+  }) as Server;
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
-  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server) };
+  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server, webSockets) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -41,9 +50,13 @@ function listenError(err: NodeJS.ErrnoException, host: string, port: number): Er
   return new Error(`the API cannot listen on ${host} port ${port}: ${what}`, { cause: err });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, webSockets: WebSocketServer): Promise<void> {
+  for (const socket of webSockets.clients) socket.close(CLOSE.goingAway, 'another worker goes on');
   return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    const cutOff = setTimeout(() => {
+      for (const socket of webSockets.clients) socket.terminate();
+      server.closeAllConnections();
+    }, CLOSE_GRACE_MS);
     server.close(() => {
       clearTimeout(cutOff);
       resolve();

@@ -42,6 +42,10 @@ export const channelSchema = z.strictObject({
   transferProgress: z.boolean().exactOptional().describe('The bot hears transferProgress while a target rings.'),
   webhook: httpUrlSchema.exactOptional().describe('Events of the call are POSTed here.'),
   connector: connectorSchema.exactOptional(),
+  websocket: z
+    .boolean()
+    .exactOptional()
+    .describe('The bot hears its events over a WebSocket of the API: it needs neither leg nor webhook.'),
   tokenFile: z.string().min(1).exactOptional().describe('File that holds the token of the bot for the API.'),
   presets: z
     .record(z.string(), z.unknown())

@@ -123,8 +123,8 @@ function unknownTransferChannel({ presets }: ChannelEntry, i: number, channels: 
   return [{ path: ['channels', i, 'presets', 'transferChannel'], message }];
 }
 
-/** A bot is reached by its leg, by its webhook, or by a connector; its media by one URI. */
-function legFaults({ leg, mediaUri, webhook, connector, dialect }: ChannelEntry, i: number): ConfigFault[] {
+/** A bot is reached by its leg, by its webhook, by a connector or by its own WebSocket; its media by one URI. */
+function legFaults({ leg, mediaUri, webhook, connector, websocket, dialect }: ChannelEntry, i: number): ConfigFault[] {
   const path = (member: string): PropertyKey[] => ['channels', i, member];
   if (leg !== undefined && mediaUri !== undefined)
     return [{ path: path('mediaUri'), message: 'is for bots without a leg (leave one of the two out)' }];
@@ -132,8 +132,10 @@ function legFaults({ leg, mediaUri, webhook, connector, dialect }: ChannelEntry,
     return [{ path: path('webhook'), message: 'the connector tells the bot already (leave one of the two out)' }];
   if (connector && dialect !== undefined && dialect !== 'bot-api')
     return [{ path: path('dialect'), message: 'a connector speaks the Bot API (leave it out)' }];
-  if (leg !== undefined || webhook !== undefined || connector) return [];
-  return [{ path: path('botId'), message: 'the bot has neither leg nor webhook nor connector (add one of them)' }];
+  if (leg !== undefined || webhook !== undefined || connector || websocket === true) return [];
+  return [
+    { path: path('botId'), message: 'the bot has neither leg nor webhook, connector or websocket (add one of them)' },
+  ];
 }
 
 function parameterFaults(channel: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {

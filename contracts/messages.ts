@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ArrivedInvite, CallerAnswer, CallPhase, CallView } from './call';
+import type { BotEvent } from './bot-events';
+import type { DialectName } from './dialects';
 import type { LegName } from './ids';
 import type { LegRecord, RequestKey } from './leg';
 import type { TransferToken } from './transfer-token';
@@ -134,6 +136,26 @@ export const returnedGoneSignal = defineSignal<[ReturnedGone]>('returnedGone');
 
 /** The call at a glance, with its timeline. */
 export const callStateQuery = defineQuery<CallView>('callState');
+
+/** An event of the bot's conversation. */
+export interface BotTimelineEntry {
+  /** Counts the conversation's events from 1; only the latest are kept. */
+  n: number;
+  event: BotEvent;
+}
+
+/** What a bot's conversation has heard. */
+export interface BotTimeline {
+  /** That of the call; `ended` when the conversation is over. */
+  phase: CallPhase;
+  timeline: BotTimelineEntry[];
+  /** The bot's words. */
+  dialect?: DialectName;
+  language?: string;
+  sendEventsToBot?: string[];
+}
+/** The events that the bot of the call hears. */
+export const botTimelineQuery = defineQuery<BotTimeline>('botTimeline');
 
 export interface CallLegs {
   /** The legs whose dialogs are up. */

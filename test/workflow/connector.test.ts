@@ -251,6 +251,8 @@ describe('a conversation that is held', () => {
       expect(holds).toMatchObject([{ refresh: { isDue: false } }, { refresh: { isDue: true } }]);
       expect([call.count('createConversation'), disconnects(call).length]).toEqual([1, 1]);
       expect(heard(call)).toEqual(pressed);
+      const { timeline } = await call.handle.query(messages.botTimelineQuery);
+      expect(timeline.map(({ n }) => n)).toEqual(Array.from({ length: pressed.length + 2 }, (_, i) => i + 1));
     };
     const input = { ...connectorCall(), historyEventsPerRun: 60 };
     await withCall({ createConversation: () => Promise.resolve(held), holdConversation: holding }, script, input);

@@ -14,7 +14,7 @@ import { bridge, refuseStranger } from './transfer/bridge-returned';
 import { pendingBy } from './transfer/pending';
 import { ANSWER_AFTER_BYE_MS } from './timeouts';
 import { tellProgress } from './transfer/tell-bot';
-import { callView } from './view';
+import { botTimeline, callView } from './view';
 
 /** Wires what comes from outside to the call's state. Handlers apply events; they decide nothing. */
 export function handleMessages(call: CallSession): void {
@@ -200,6 +200,9 @@ function callLegs({ state, input }: CallSession): messages.CallLegs {
 function handleQueries(call: CallSession): void {
   setHandler(messages.callStateQuery, () => callView(call), {
     description: 'Phase, legs, transfer attempts and timeline.',
+  });
+  setHandler(messages.botTimelineQuery, () => botTimeline(call), {
+    description: 'The last events of the bot’s conversation, each with its number.',
   });
   setHandler(messages.callLegsQuery, () => callLegs(call), {
     description: 'The legs that are up, with their session descriptions, and what else a relay needs.',

@@ -1,6 +1,11 @@
 import { condition, uuid4 } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
+import type { CallId } from '../../contracts/ids';
+import type { BotTimelineEntry } from '../../contracts/messages';
 import type { Pausable } from './pausable';
+
+/** Events kept for bots that ask for them: a bot that was away reads on where it stopped. */
+const EVENTS_KEPT = 100;
 
 /** A bot event without the envelope that the outbox adds. */
 export type EventContent = BotEvent extends infer Event
@@ -20,6 +25,8 @@ export interface OutboxContents {
   /** The conversation has begun and not ended. */
   isOpen: boolean;
   waiting: BotEvent[];
+  /** The last ones, for bots that ask for them. */
+  kept?: BotTimelineEntry[];
 }
 
 /**
@@ -28,30 +35,43 @@ export interface OutboxContents {
  */
 export class Outbox implements Pausable {
   readonly #queue: BotEvent[];
+  readonly #kept: BotTimelineEntry[];
   #isPosting = false;
   #isPaused: boolean;
   #isOpen: boolean;
   #carryOut: (payload: unknown) => Promise<void> = () => Promise.resolve();
 
   /**
-   * @param line absent: the bot wants no events
+   * @param line absent: the bot is told nothing, and asks for its events or does not
    * @param kept what an earlier run left; begins with `resume`
    */
   constructor(
+    private readonly callId: CallId,
     private readonly line: BotLine | undefined,
     kept: OutboxContents = { isOpen: false, waiting: [] }
   ) {
     this.#queue = [...kept.waiting];
+    this.#kept = [...(kept.kept ?? [])];
     this.#isOpen = kept.isOpen;
     this.#isPaused = kept.waiting.length > 0;
   }
 
   get contents(): OutboxContents {
-    return { isOpen: this.#isOpen, waiting: [...this.#queue] };
+    return { isOpen: this.#isOpen, waiting: [...this.#queue], kept: this.kept };
   }
 
   get isIdle(): boolean {
     return !this.#isPosting;
+  }
+
+  /** The last events of the conversation, delivered or not. */
+  get kept(): BotTimelineEntry[] {
+    return [...this.#kept];
+  }
+
+  /** The conversation has begun and ended. */
+  get isOver(): boolean {
+    return !this.#isOpen && this.#kept.length > 0;
   }
 
   /** Says who carries out what the bot answers. */
@@ -67,9 +87,15 @@ export class Outbox implements Pausable {
   /** Takes events from `start`, or `open`, to `conversationEnd`; others find no conversation and are dropped. */
   post(content: EventContent): void {
     if (content.name === 'start') this.open();
-    if (!this.line || !this.#isOpen) return;
+    if (!this.#isOpen) return;
     if (content.name === 'conversationEnd') this.#isOpen = false;
-    this.#queue.push({ id: uuid4(), timestamp: new Date().toISOString(), type: 'event', ...content });
+    const n = (this.#kept.at(-1)?.n ?? 0) + 1;
+    // A call without a line draws no random number: those that it drew before this line was written are drawn again on replay.
+    const id = this.line ? uuid4() : `${this.callId}-${n}`;
+    const event = { id, timestamp: new Date().toISOString(), type: 'event' as const, ...content };
+    this.#kept.push({ n, event });
+    if (this.#kept.length > EVENTS_KEPT) this.#kept.shift();
+    if (this.line) this.#queue.push(event);
     this.#begin();
   }
 

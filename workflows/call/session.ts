@@ -80,7 +80,7 @@ export class CallSession {
     const { webhook, connector } = input.channel;
     this.conversation = connector && new Conversation(this, connector, carried?.conversation);
     const toWebhook = webhook === undefined ? undefined : this.#webhookLine(webhook);
-    this.outbox = new Outbox(this.conversation ?? toWebhook, carried?.events);
+    this.outbox = new Outbox(input.callId, this.conversation ?? toWebhook, carried?.events);
     this.receipts = new Receipts(carried?.receipts);
     this.seen = new SeenRequests(carried?.seen);
     this.inOrder = new InOrder(this, carried?.ordered);

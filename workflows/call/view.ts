@@ -1,4 +1,6 @@
 import type { CallView } from '../../contracts/call';
+import type { BotTimeline } from '../../contracts/messages';
+import { languageOf } from './params';
 import type { CallSession } from './session';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -20,5 +22,18 @@ export function callView(call: CallSession): CallView {
     ...(state.end ? { end: state.end } : {}),
     transfers: state.attempts,
     timeline,
+  };
+}
+
+/** The answer to the `botTimeline` query. */
+export function botTimeline(call: CallSession): BotTimeline {
+  const { dialect, sendEventsToBot } = call.input.channel;
+  const language = languageOf(call);
+  return {
+    phase: call.outbox.isOver ? 'ended' : call.phase,
+    timeline: call.outbox.kept,
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(language === undefined ? {} : { language }),
+    ...(sendEventsToBot === undefined ? {} : { sendEventsToBot }),
   };
 }

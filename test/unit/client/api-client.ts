@@ -8,6 +8,7 @@ import type { OperatorParts } from '../../../client/operator-api';
 import type { TrunksClient } from '../../../client/trunks';
 import type { CallView } from '../../../contracts/call';
 import type { CallId } from '../../../contracts/ids';
+import type { BotTimeline } from '../../../contracts/messages';
 
 export const callId = 'mfrggzdfmztwq2lk' as CallId;
 export const view: CallView = {
@@ -39,6 +40,7 @@ interface FakeCalls {
   get: jest.MockedFunction<CallsClient['get']>;
   sendActivities: jest.MockedFunction<CallsClient['sendActivities']>;
   watch: jest.MockedFunction<CallsClient['watch']>;
+  watchBotEvents: jest.MockedFunction<CallsClient['watchBotEvents']>;
   channelOf: jest.MockedFunction<CallsClient['channelOf']>;
 }
 
@@ -48,6 +50,9 @@ export function fakeCalls(): FakeCalls {
     get: jest.fn<CallsClient['get']>().mockResolvedValue(view),
     sendActivities: jest.fn<CallsClient['sendActivities']>().mockResolvedValue(receipts),
     watch: jest.fn<CallsClient['watch']>().mockImplementation(() => Promise.resolve(watchOf())),
+    watchBotEvents: jest
+      .fn<CallsClient['watchBotEvents']>()
+      .mockImplementation(() => Promise.resolve(listed([]) as unknown as CallWatch<BotTimeline>)),
     channelOf: jest.fn<CallsClient['channelOf']>().mockResolvedValue(view.botId),
   };
 }

@@ -58,13 +58,14 @@ describe('the OpenAPI description', () => {
   it('names every operation once, with its answers', async () => {
     const operations = operationsOf(await describeApi());
     const ids = operations.map(({ operationId }) => operationId);
+    const sockets = ['openCallSocket', 'openChannelSocket'];
     expect(new Set(ids)).toEqual(
-      new Set([...['listCalls', 'getCall', 'watchCall', 'sendActivities', 'getHealth'], ...OPERATOR])
+      new Set([...['listCalls', 'getCall', 'watchCall', 'sendActivities', 'getHealth'], ...OPERATOR, ...sockets])
     );
-    expect(ids).toHaveLength(10);
-    for (const { summary, responses } of operations) {
+    expect(ids).toHaveLength(12);
+    for (const { operationId, summary, responses } of operations) {
       expect(summary).not.toBe('');
-      expect(Object.keys(responses)).toContain('200');
+      expect(Object.keys(responses)).toContain(sockets.includes(operationId) ? '101' : '200');
       for (const { description } of Object.values(responses)) expect(description).not.toBe('');
     }
   });
