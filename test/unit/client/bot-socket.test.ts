@@ -6,7 +6,7 @@ import { eventFrames, readFrame } from '../../../client/bot-socket/frames';
 import type { ApiOptions } from '../../../client/http';
 import { BotClient } from '../../support/bot-client';
 import { eventually } from '../../support/eventually';
-import { callId, fakeCalls, receipts, silent, view } from './api-client';
+import { callId, fakeCalls, fakeOperator, receipts, silent, view } from './api-client';
 
 let served: ServedApi | undefined;
 
@@ -21,7 +21,10 @@ async function open(options: Partial<ApiOptions> = {}, path = `/v1/calls/${callI
   const forEver = { next: () => new Promise(() => undefined), return: () => Promise.resolve({ done: true }) };
   const watch = { ...forEver, [Symbol.asyncIterator]: () => forEver };
   calls.watchBotEvents.mockResolvedValue(watch as unknown as Awaited<ReturnType<typeof calls.watchBotEvents>>);
-  served = await serveApi(createApi({ calls, log: silent, ...options }), { host: '127.0.0.1', port: 0 });
+  served = await serveApi(createApi({ calls, ...fakeOperator(), log: silent, ...options }), {
+    host: '127.0.0.1',
+    port: 0,
+  });
   return BotClient.open(`${served.url}${path}`);
 }
 
@@ -56,7 +59,7 @@ describe('the WebSocket of the API', () => {
     const error = jest.fn();
     calls.sendActivities.mockRejectedValueOnce(new Error('broken'));
     const log = { info: () => undefined, warn: () => undefined, error };
-    served = await serveApi(createApi({ calls, log }), { host: '127.0.0.1', port: 0 });
+    served = await serveApi(createApi({ calls, ...fakeOperator(), log }), { host: '127.0.0.1', port: 0 });
     const again = await BotClient.open(`${served.url}/v1/channels/${view.botId}/ws`);
     again.send({ type: 'activities', ref: 'x', conversation: callId, payload: {} });
     again.send({ type: 'activities', ref: 'y', conversation: callId, payload: {} });
