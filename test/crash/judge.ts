@@ -107,7 +107,8 @@ function graceFaults(call: CrashCall): string[] {
           ({ direction, message }) => direction === 'out' && message.body.startsWith('SIP/2.0 200')
         )
       : target.end.peer.log.find(({ direction, message }) => direction === 'out' && message.status === 200);
-  return bye - (last?.at ?? bye) >= GRACE_MS ? [] : ['the grace was cut short'];
+  const graceMs = bye - (last?.at ?? bye);
+  return graceMs >= GRACE_MS ? [] : [`the grace lasted ${graceMs} ms`];
 }
 
 function unansweredWhileAway({ caller }: CrashCall, { killedAt, from }: Strike): string[] {

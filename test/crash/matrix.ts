@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Cell } from './cells';
 import { judge } from './judge';
 import { REST_MS, residue } from './residue';
 import type { MatrixResult } from './result';
-import { emptyResult, lineOf, recovery } from './result';
+import { emptyResult, isRed, lineOf, recovery } from './result';
 import type { PlayedCall } from './round';
 import { playRound } from './round';
 import { VICTIMS } from './victims';
@@ -30,6 +33,7 @@ export async function playMatrix(options: MatrixOptions): Promise<MatrixResult> 
     const played = await playVictims(world, options, result);
     const left = options.looksForRest === false ? [] : await rest(world, options);
     await judgeAll({ played, left, result, say: options.say });
+    if (result.cells.some(isRed)) await keepLog(world, options);
     return result;
   } finally {
     await world.close();
@@ -53,6 +57,13 @@ async function playVictims(
     }
   }
   return played;
+}
+
+/** What the engine's processes said, for whoever looks into red cells. */
+async function keepLog({ engine }: World, { say }: MatrixOptions): Promise<void> {
+  const file = path.join(tmpdir(), `test-crash-${process.pid}.log`);
+  await writeFile(file, engine.output);
+  say?.(`what the engine said: ${file}`);
 }
 
 async function rest(world: World, { say }: MatrixOptions): Promise<string[]> {

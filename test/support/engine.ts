@@ -138,6 +138,11 @@ export class Engine {
     return fetch(`http://127.0.0.1:${this.controlPort}${pathname}`, { headers });
   }
 
+  /** What all of its processes printed, one after the other. */
+  get output(): string {
+    return this.#processes.map(({ output }) => output).join('\n');
+  }
+
   /** The environment of the engine's processes, with its secrets. */
   get environment(): NodeJS.ProcessEnv {
     const { temporal = process.env['TEMPORAL_ADDRESS'], env = {} } = this.options;
