@@ -35,11 +35,13 @@ ${cellTable(result.cells)}
 ${redCells(result)}
 ## Recovery
 
-From the start of the process that takes over (of two workers: from the kill) until the peers see the call go on: their pending request is answered, and what the bot asks for next is on the wire. Up to eight calls are hit by one kill. ${result.rounds} × each cell, on a machine with ${result.cores} cores and, from other work, a load average of ${result.load} at the start.
+From the start of the process that takes over (of two workers: from the kill) until the peers see the call go on: their pending request is answered, and what the bot asks for next is on the wire. Up to eight calls are hit by one kill. ${result.rounds} × each cell, on a machine with ${result.cores} cores and, from other work, a load average of ${result.load} at the start (niceness of the run: ${result.nice}).
 
 ${recoveryTable(result)}
 
 While Temporal is away, Temporal's SDK asks for tasks again after 0.2 s, then after twice as long each time, up to 10 s. This cannot be set, and is most of what calls wait for when Temporal is back.
+
+Without any worker for 10 s the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls.
 
 Nothing in a call waits for a bot that is away. When a SIP bot dies while it rings, the caller hears nothing more from it and hangs up, or gets 480 after a minute.
 

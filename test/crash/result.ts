@@ -17,6 +17,8 @@ export interface MatrixResult {
   cores: number;
   /** Processes that ran or waited to run, on average of the minute before. */
   load: number;
+  /** Of this run's processes against others: below 0 they go first. */
+  nice: number;
   rounds: number;
   cells: CellResult[];
   /** From its start until a killed process said that it is ready, in ms, each time. */
@@ -26,7 +28,15 @@ export interface MatrixResult {
 }
 
 export function emptyResult(rounds: number): MatrixResult {
-  return { cores: os.cpus().length, load: Math.round(os.loadavg()[0] ?? 0), rounds, cells: [], readyMs: {}, left: [] };
+  return {
+    cores: os.cpus().length,
+    load: Math.round(os.loadavg()[0] ?? 0),
+    nice: os.getPriority(),
+    rounds,
+    cells: [],
+    readyMs: {},
+    left: [],
+  };
 }
 
 /** Due when the grace is over, not when the engine has recovered. */
