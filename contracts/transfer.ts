@@ -35,6 +35,8 @@ export interface TransferRequest {
   next?: NextTarget[];
   /** `transferPlanTimeoutMS`: no further target is called after this many ms. */
   planTimeoutMs?: number;
+  /** A target with less of the plan left than this, in ms, is not called. Absent in requests of older histories. */
+  planLeastMs?: number;
   /** When that is, in ms; known from the first attempt on. */
   planUntilMs?: number;
   /** After this moment, in ms, no further target is called: it could not ring for the least time any more. */

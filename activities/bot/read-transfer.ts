@@ -109,7 +109,7 @@ function withPlan(request: TransferRequest, targets: CalledTarget[], params: Tra
     ...ownSettings(params.transferTargets?.[i] ?? {}),
   }));
   const planTimeoutMs = params.transferPlanTimeoutMS ?? TRANSFER_LIMITS.defaultPlanMs;
-  return { ...request, ...first, next, planTimeoutMs };
+  return { ...request, ...first, next, planTimeoutMs, planLeastMs: TRANSFER_LIMITS.minTimeoutMs };
 }
 
 function ownSettings({

@@ -38,6 +38,7 @@ function withPlanEnd(request: TransferRequest, atMs: number): TransferRequest {
   const { planTimeoutMs, planUntilMs } = request;
   if (planTimeoutMs === undefined || planUntilMs !== undefined) return request;
   const untilMs = atMs + planTimeoutMs;
-  const leastMs = patched('2026-11-plan-last-start') ? TRANSFER_LIMITS.minTimeoutMs : 1;
+  // Not by a patch alone: its marker may stand a workflow task behind the local activity that this runs after, and then a replay misses it.
+  const leastMs = request.planLeastMs ?? (patched('2026-11-plan-last-start') ? TRANSFER_LIMITS.minTimeoutMs : 1);
   return { ...request, planUntilMs: untilMs, planLastStartMs: untilMs - leastMs };
 }
