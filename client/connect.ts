@@ -29,9 +29,12 @@ const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_rec
 /** RESOURCE_EXHAUSTED (google.rpc.Code). */
 const EXHAUSTED = 8;
 
-/** Ms, doubled about every second time. Temporal refuses messages to a call for the moment in which it goes on in another run. */
+/** Temporal's words for a moment: the call goes on in another run, or another query of it waits for the same workflow task. */
+const PASSES_SOON = /workflow is closing|query buffer is full/;
+
+/** Ms before the first repeat. */
 function firstPauseMs({ code, details }: { code: number; details: string }): number {
-  if (code === EXHAUSTED) return /workflow is closing/.test(details) ? 20 : 1_000;
+  if (code === EXHAUSTED) return PASSES_SOON.test(details) ? 20 : 1_000;
   return 100;
 }
 

@@ -137,6 +137,10 @@ export interface CallInput {
   invite: ArrivedInvite;
   /** Where the bot reaches this call over HTTP; sent to it as `X-Call-API`. */
   apiUrl: string;
+  /**
+   * What the bot sends while more goes on is read by an activity. Absent in calls that began when it was always a local one.
+   */
+  readsByActivity?: true;
   /** The call goes on in a run with a new history when the present one has so many events. Absent: when Temporal suggests it. */
   historyEventsPerRun?: number;
   /** The record is pushed to the receiver that the workers have configured. */

@@ -74,6 +74,7 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
       sdp: 'v=0 offer',
     },
     apiUrl: 'http://api/v1/calls/x',
+    readsByActivity: true,
     ...over,
   };
 }

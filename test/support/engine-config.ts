@@ -14,6 +14,8 @@ export interface EngineOptions {
   worker?: { stopWithinS: number };
   /** Settings of the API. */
   api?: Record<string, unknown>;
+  /** Settings of calls. */
+  calls?: Record<string, unknown>;
   /** Where records are pushed to. */
   push?: { url: string };
   /** The port that workers connect to instead of the SIP server's own. */
@@ -36,7 +38,7 @@ interface EnginePorts {
 
 /** The configuration of one worker. @param folder where the processes of the engine keep their files */
 export function engineConfig(node: string, folder: string, ports: EnginePorts, options: EngineOptions): object {
-  const { bot, webhook, trunk = {}, channel = {}, more, api = {}, push, reconciliation, worker } = options;
+  const { bot, webhook, trunk = {}, channel = {}, more, api = {}, calls = {}, push, reconciliation, worker } = options;
   return {
     node,
     sipServer: {
@@ -47,6 +49,7 @@ export function engineConfig(node: string, folder: string, ports: EnginePorts, o
     ...(worker ? { worker } : {}),
     api: { host: '127.0.0.1', port: ports.api, publicUrl: `http://127.0.0.1:${ports.publicApi}`, ...api },
     records: { folder: path.join(folder, 'records'), ...(push ? { push } : {}) },
+    calls,
     trunks: [
       { id: 'trunk', login: '1000', sources: ['127.0.0.1'], host: '127.0.0.1:5090', ...trunk },
       ...(more?.trunks ?? []),

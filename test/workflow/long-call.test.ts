@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { optionalTsToMs, requiredTsToDate } from '@temporalio/common/lib/time';
 import type { SendInfoInput, SendReferInput } from '../../contracts/activities-sip';
@@ -134,9 +135,14 @@ describe('a long call', () => {
   it('waits for a POST that is under way, and what comes meanwhile is told by the next run', async () => {
     let release = (): void => undefined;
     const held = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+    const whileAlive = (): Promise<undefined> => {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), 100);
+      return held.finally(() => clearInterval(beat));
+    };
     let posts = 0;
     await withCall(
-      { postEvents: () => (++posts === 2 ? held : Promise.resolve(undefined)) },
+      { postEvents: () => (++posts === 2 ? whileAlive() : Promise.resolve(undefined)) },
       async (call) => {
         await call.until(isConversing);
         const keys = texts('k', EVENTS_PER_RUN);

@@ -20,6 +20,9 @@ import {
 import { isUnprocessed } from '../../client/temporal-failures';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import { KnownLegs } from './known-legs';
+import { Outage } from './outage';
+import type { Turn } from './turns';
+import { Turns } from './turns';
 
 /** A workflow task that its worker does not finish in this time goes to another worker. */
 const WORKFLOW_TASK_TIMEOUT = '2s';
@@ -44,12 +47,15 @@ export type Delivery = 'delivered' | 'no-such-call';
 /** What SIP events become: workflow starts, updates, signals and queries. */
 export class CallGateway {
   readonly #known = new KnownLegs();
-  readonly #signalling = new Set<Promise<Delivery>>();
+  readonly #turns = new Turns();
+  readonly #outage: Outage;
 
   constructor(
     private readonly client: Client,
-    private readonly log: { warn(fields: object, message: string): void }
-  ) {}
+    log: { warn(fields: object, message: string): void }
+  ) {
+    this.#outage = new Outage(log);
+  }
 
   /**
    * Starts the call's workflow, or finds the one that runs, and asks it what to answer the caller.
@@ -110,43 +116,48 @@ export class CallGateway {
         return await handle.result();
       } catch (err) {
         if (err instanceof WorkflowNotFoundError || err instanceof WorkflowUpdateFailedError) throw err;
-        this.log.warn({ err: String(err) }, 'Temporal does not say how to answer; asking again');
+        this.#outage.failed('question how to answer an INVITE', err);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
   }
 
-  /** Signals until Temporal has it: what a peer did must not be lost because Temporal is away for a while. */
-  async signal<Args extends unknown[]>(
+  /** A place in the row of a call's signals, for one that cannot be sent yet. */
+  turn(callId: CallId): Turn {
+    return this.#turns.take(callId);
+  }
+
+  /**
+   * Signals until Temporal has it: what a peer did must not be lost because Temporal is away for a while. The signals of a call reach it in the
+   * order of these calls.
+   */
+  signal<Args extends unknown[]>(callId: CallId, signal: SignalDefinition<Args>, ...args: Args): Promise<Delivery> {
+    return this.turn(callId).run(() => this.signalAtOnce(callId, signal, ...args));
+  }
+
+  /** As `signal`, within a turn. */
+  async signalAtOnce<Args extends unknown[]>(
     callId: CallId,
     signal: SignalDefinition<Args>,
     ...args: Args
   ): Promise<Delivery> {
-    const signalling = this.#signal(callId, signal, args);
-    this.#signalling.add(signalling);
-    return signalling.finally(() => this.#signalling.delete(signalling));
-  }
-
-  /** Resolves when Temporal has taken every signal so far. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#signalling);
-  }
-
-  async #signal<Args extends unknown[]>(callId: CallId, signal: SignalDefinition<Args>, args: Args): Promise<Delivery> {
     const handle = this.client.workflow.getHandle(callWorkflowId(callId));
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
       try {
         await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => handle.signal(signal, ...args));
+        this.#outage.succeeded();
         return 'delivered';
       } catch (err) {
         if (err instanceof WorkflowNotFoundError) return 'no-such-call';
-        this.log.warn(
-          { callId, signal: signal.name, err: String(err) },
-          'Temporal did not take a signal; sending it again'
-        );
+        this.#outage.failed(`signal ${signal.name} of ${callId}`, err);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
+  }
+
+  /** Resolves when Temporal has taken every signal so far. */
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   /** Asks the workflow for a transfer on behalf of a bot's REFER; asked again for a second delivery, it answers the same. */

@@ -39,6 +39,7 @@ export function callInput(
       sdp: request.body,
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
+    readsByActivity: true,
     ...config.calls,
     ...(config.records.push ? { pushesRecord: true } : {}),
   };

@@ -30,10 +30,17 @@ interface Pair extends Omit<CallLegs, 'legs' | 'joined'> {
 /** DTMF and the like: passed to the other leg, whose answer is the answer. Digits are also the bot's events where its channel takes them. */
 export async function relayInfo(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId, leg } = at;
-  const pair = await pairOf(at, parts);
-  const digits = pair?.takesDtmf === true && leg.kind === 'caller' ? dtmfDigits(request) : undefined;
-  if (digits !== undefined)
-    await parts.gateway.signal(callId, dtmfReceivedSignal, { leg, request: keyOf(request), digits });
+  const { gateway } = parts;
+  const digits = leg.kind === 'caller' ? dtmfDigits(request) : undefined;
+  // Digits reach the bot in the order in which they came, however long each question takes.
+  const turn = digits === undefined ? undefined : gateway.turn(callId);
+  const pair = await pairOf(at, parts).catch((err: unknown) => {
+    turn?.pass();
+    throw err;
+  });
+  if (digits !== undefined && pair?.takesDtmf === true)
+    await turn?.run(() => gateway.signalAtOnce(callId, dtmfReceivedSignal, { leg, request: keyOf(request), digits }));
+  else turn?.pass();
   if (!pair) await request.respond({ status: 481 });
   else if (!pair.to) await request.respond({ status: 200 });
   else {

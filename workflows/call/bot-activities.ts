@@ -4,16 +4,16 @@ import type {
   ParsedCancelTransfer,
   ParsedPrompt,
   ParsedTransfer,
+  ReadActivities,
 } from '../../contracts/activities-read';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
-import { targetPolicyOf } from '../../contracts/transfer-target';
 import { byTime } from './delayed';
 import { digitsInOrder, hangupInOrder, metaDataInOrder } from './in-order';
 import { refusal, tellRefusal } from './refusal';
-import { readActivities } from './effects';
 import { takeSessionParams } from './params';
+import { reading } from './reading';
 import type { CallSession } from './session';
 import { openAttempt } from './transfer/open-attempt';
 import { noteRefusedTransfers } from './transfer/refused';
@@ -24,15 +24,10 @@ export async function carryOutActivities(
   payload: unknown,
   referCseq?: number
 ): Promise<ActivityReceipt[]> {
-  const { presets, dialect } = call.input.channel;
-  const { sessionParams } = call;
-  const reading = await readActivities(payload, {
-    presets,
-    sessionParams,
-    policy: targetPolicyOf(call.input),
-    trunk: call.input.trunk.id,
-    ...(dialect === undefined || referCseq !== undefined ? {} : { dialect }),
-  });
+  return reading(call, payload, referCseq, (read) => carryOutRead(call, read, referCseq));
+}
+
+function carryOutRead(call: CallSession, reading: ReadActivities, referCseq: number | undefined): ActivityReceipt[] {
   if ('faults' in reading) {
     noteRefusedTransfers(call, reading.faults);
     throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);

@@ -62,6 +62,8 @@ export class CallSession {
   toldProgress: number | undefined;
   /** NOTIFYs to a bot that asked for a transfer by REFER, in order. */
   reports: Promise<void> | undefined;
+  /** Settles when what the bot has sent so far has been read. */
+  reading: Promise<void> = Promise.resolve();
   /** Events of the history when a handler of an update began for the last time: the same in all of one workflow task. */
   updatedAtEvent = 0;
   /** The call stays in this run until its history has this many events. */

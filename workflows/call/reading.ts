@@ -1,0 +1,49 @@
+import type { ReadActivities } from '../../contracts/activities-read';
+import { targetPolicyOf } from '../../contracts/transfer-target';
+import { readActivities, readActivitiesLocally } from './effects';
+import type { CallSession } from './session';
+
+/**
+ * Reads what a bot sent and hands it on. What comes later is read later, with the parameters that the earlier has left, so that a call does what
+ * its bot asked for in the order in which it asked.
+ */
+export async function reading<Result>(
+  call: CallSession,
+  payload: unknown,
+  referCseq: number | undefined,
+  use: (read: ReadActivities) => Result
+): Promise<Result> {
+  if (call.input.readsByActivity !== true) return use(await readActivitiesLocally(payload, contextOf(call, referCseq)));
+  const before = call.reading;
+  let end = (): void => undefined;
+  call.reading = new Promise((resolve) => (end = resolve));
+  try {
+    await before;
+    const read = isQuiet(call) ? readActivitiesLocally : readActivities;
+    return use(await read(payload, contextOf(call, referCseq)));
+  } finally {
+    end();
+  }
+}
+
+/**
+ * Nothing else is expected that makes commands. A query that is answered while a local activity runs puts its result into the history one workflow
+ * task too early (SDK 1.24): commands of something else in the next task would then stand before those that follow from it, and the history would
+ * not replay.
+ */
+function isQuiet(call: CallSession): boolean {
+  return call.isIdle && call.state.pending === undefined && !call.input.channel.takesDtmf;
+}
+
+function contextOf({ input, sessionParams }: CallSession, referCseq: number | undefined): ReadContext {
+  const { presets, dialect } = input.channel;
+  return {
+    presets,
+    sessionParams,
+    policy: targetPolicyOf(input),
+    trunk: input.trunk.id,
+    ...(dialect === undefined || referCseq !== undefined ? {} : { dialect }),
+  };
+}
+
+type ReadContext = Parameters<typeof readActivities>[1];
