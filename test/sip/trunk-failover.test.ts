@@ -112,7 +112,7 @@ describe('a trunk with a second host', () => {
     second.respond(await second.expect(ofCall('CANCEL')), 200);
     second.respond(invite, 487);
     await call.byeAtBot();
-    await engine.recordOf(call.callId);
+    expect(await engine.recordOf(call.callId)).toMatchObject({ end: { reasonCode: 'client-disconnected' } });
   });
 
   it('is called once although the worker dies while it rings', async () => {

@@ -92,7 +92,7 @@ describe('calls out to a provider that asks for a password (Kamailio)', () => {
     await provided.engine.post(callId, { type: 'event', name: 'hangup' });
     caller.peer.respond(await caller.peer.expect('BYE'), 200);
     await call.byeAtBot();
-    await provided.engine.recordOf(callId);
+    expect(await provided.engine.recordOf(callId)).toMatchObject({ end: { reasonCode: 'bot-disconnected' } });
   });
 
   it('show the caller in From where the trunk wants it, and tell the bot of a password that does not fit', async () => {
