@@ -81,3 +81,18 @@ it('answers refreshes and passes digits on meanwhile, once the call has been ask
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
   await engine.recordOf(call.callId);
 });
+
+it('answers the API with a 503 problem meanwhile, and logs an outage, not each try', async () => {
+  const call = await callThrough(engine, caller, bot);
+  const activity = { type: 'event', name: 'config', id: 'repeated', activityParams: {} };
+  process.kill(temporal.pid, 'SIGSTOP');
+  call.callerDialog.request('BYE');
+  const response = await engine.api(`/v1/calls/${call.callId}`);
+  expect([response.status, response.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await engine.post(call.callId, activity)).status).toBe(503);
+  process.kill(temporal.pid, 'SIGCONT');
+  bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
+  await engine.recordOf(call.callId);
+  expect(engine.worker.log().match(/Temporal does not take what is sent to it/g)?.length).toBeLessThanOrEqual(4);
+});
