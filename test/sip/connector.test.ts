@@ -48,13 +48,14 @@ afterAll(async () => {
   await pushing.close();
 }, 60_000);
 
-/** A caller who has been answered. */
+/** A caller who has been answered. Where the engine asks for patience, as a worker that has just been replaced may, it dials again. */
 async function dial(number = '1000'): Promise<{ callerDialog: PeerDialog; caller: SipPeer; ok: ReceivedMessage }> {
   const to = `sip:${number}@127.0.0.1:${engine.sipPort}`;
   const callerDialog = caller.dial({ port: engine.sipPort }, { to, body: sdp() });
   const ok = await caller.expect((message) => (message.status ?? 0) >= 200 && isOf(message, 'INVITE'), {
     withinMs: 20_000,
   });
+  if (ok.status === 503) return dial(number);
   callerDialog.confirm(ok).ack();
   return { callerDialog, caller, ok };
 }
