@@ -16,13 +16,16 @@ export const ALL_CELLS: readonly Cell[] = VICTIMS.flatMap(({ name: victim }) =>
   )
 );
 
+/** A pattern that means no cell. */
+export class UnknownCell extends Error {}
+
 export function nameOf({ step, victim, method }: Cell): string {
   return `${step}/${victim}/${method}`;
 }
 
 /**
  * The cells that a pattern means: `step`, `step/victim` or `step/victim/method`, each `*` or a name in any case.
- * @throws Error when it means none
+ * @throws UnknownCell when it means none
  */
 export function selectCells(pattern: string): Cell[] {
   const [step = '*', victim = '*', method = '*'] = pattern.toLowerCase().split('/');
@@ -31,6 +34,6 @@ export function selectCells(pattern: string): Cell[] {
     (cell) => isMeant(step, cell.step) && isMeant(victim, cell.victim) && isMeant(method, cell.method)
   );
   if (meant.length === 0)
-    throw new Error(`"${pattern}" is no cell; steps are ${STEPS.map(({ name }) => name).join(', ')}`);
+    throw new UnknownCell(`"${pattern}" is no cell; steps are ${STEPS.map(({ name }) => name).join(', ')}`);
   return meant;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
-import { ALL_CELLS, selectCells } from './cells';
+import { ALL_CELLS, selectCells, UnknownCell } from './cells';
 import { playMatrix } from './matrix';
 import { isRed } from './result';
 
@@ -27,6 +27,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((err: unknown) => {
-  console.error(err);
+  console.error(err instanceof UnknownCell ? err.message : err);
   process.exitCode = 1;
 });
