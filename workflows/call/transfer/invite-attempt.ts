@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, patched } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/activities-sip';
 import type { TrunkOfCall } from '../../../contracts/call';
 import { effectId } from '../../../contracts/ids';
@@ -18,7 +18,7 @@ import { trunkOfRequest } from './trunk-of-request';
 export async function inviteAttempt(call: CallSession, pending: PendingInvite): Promise<void> {
   const { attemptId, request } = pending;
   const trunk = trunkOfRequest(call, request);
-  const to = dialledUri(request.target, hostForNumbers(trunk));
+  const to = dialledUri(request.target, trunk.host ?? trunk.outbound?.hosts[0]);
   const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
   const fault = trunk.isWatched ? await trunkFault(trunk) : undefined;
   if (isOver()) return;
@@ -36,11 +36,6 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
   if (!result) call.byes.add(giveUp(call, input, scope, ringing));
   else if (result.kind === 'answered') await answered(call, attemptId, result);
   else notAnswered(call, attemptId, result);
-}
-
-function hostForNumbers({ host, outboundProxy }: TrunkOfCall): string | undefined {
-  if (host !== undefined || outboundProxy === undefined) return host;
-  return patched('2026-11-numbers-to-proxy') ? outboundProxy : undefined;
 }
 
 /** Before the bot is let go: it keeps the call when its trunk cannot carry it. */

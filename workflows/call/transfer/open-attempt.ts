@@ -26,11 +26,16 @@ export function openAttempt(call: CallSession, asked: TransferRequest): string {
     ...(request.over === undefined ? {} : { trunk: trunk.id }),
     timers: { ...timers, ringTimeoutMs: Math.min(timers.ringTimeoutMs, planUntilMs - atMs) },
     ...(byeWhileRinging === undefined ? {} : { byeWhileRinging }),
-    ...(call.state.continues && patched('2026-11-bot-keeps-waiting') ? { keepsWaiting: true } : {}),
+    ...(call.state.continues && keepsWaiting(call) ? { keepsWaiting: true } : {}),
     ...(isReferToNumber ? { returnSecret: uuid4().replaceAll('-', '') } : {}),
     atMs,
   });
   return attemptId;
+}
+
+/** Calls of a time when bots did not wait go by a patch, whose marker a replay may miss behind a local activity. */
+function keepsWaiting({ input }: CallSession): boolean {
+  return input.readsByActivity === true || patched('2026-11-bot-keeps-waiting');
 }
 
 /** The request with the time by which its plan must come to an end, known from its first attempt on. */
