@@ -7,19 +7,28 @@ import { freePort } from '../support/free-port';
 import type { ReceivedMessage } from '../support/sip-peer';
 import { header, sdp, SipPeer } from '../support/sip-peer';
 import { callThrough, isOf } from '../support/transfer-call';
+import { WebhookBot } from '../support/webhook-bot';
+import { eventually } from '../support/eventually';
 
 /** A Temporal server of this file's own is stopped and continued by signals: it is there, and says nothing. */
 let temporal: TemporalServer;
 let engine: Engine;
 let bot: SipPeer;
 let caller: SipPeer;
+let webhook: WebhookBot;
 
 beforeAll(async () => {
   const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
   if (cliPath === undefined) throw new Error('No Temporal CLI: run the tests with `npm test`, which finds one.');
   temporal = await startTemporalServer({ cliPath, port: await freePort(), searchAttributes: searchAttributeTypes });
   bot = await SipPeer.open();
-  engine = await Engine.start({ bot: bot.uri('bot'), temporal: temporal.address });
+  webhook = await WebhookBot.open();
+  const takingDigits = { trunk: 'digits', leg: bot.uri('bot'), webhook: webhook.url, takesDtmf: true };
+  const more = {
+    trunks: [{ id: 'digits', login: '2000', sources: ['127.0.0.1'] }],
+    channels: [{ botId: 'digits', ...takingDigits }],
+  };
+  engine = await Engine.start({ bot: bot.uri('bot'), temporal: temporal.address, more });
 }, 60_000);
 
 beforeEach(async () => {
@@ -34,6 +43,7 @@ afterEach(async () => {
 afterAll(async () => {
   await engine.stop();
   await bot.close();
+  await webhook.close();
   await temporal.stop();
 }, 60_000);
 
@@ -95,4 +105,27 @@ it('answers the API with a 503 problem meanwhile, and logs an outage, not each t
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
   await engine.recordOf(call.callId);
   expect(engine.worker.log().match(/Temporal does not take what is sent to it/g)?.length).toBeLessThanOrEqual(4);
+});
+
+it('tells the bot digits of that time in their order, and before the BYE that followed', async () => {
+  const call = await callThrough(engine, caller, bot, [], '2000');
+  const press = (digit: number): unknown =>
+    call.callerDialog.request('INFO', { body: `Signal=${digit}\r\n`, contentType: 'application/dtmf-relay' });
+  press(1);
+  expect(await webhook.expect(call.callId, 'DTMF')).toMatchObject({ value: '1' });
+  bot.respond(await bot.expect('INFO'), 200);
+  process.kill(temporal.pid, 'SIGSTOP');
+  press(2);
+  press(3);
+  call.callerDialog.request('BYE');
+  const notTaken = `signal dtmfReceived of ${call.callId}`;
+  await eventually(() => engine.worker.log().includes(notTaken), notTaken, 20_000);
+  process.kill(temporal.pid, 'SIGCONT');
+  bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
+  await engine.recordOf(call.callId);
+  await webhook.expect(call.callId, 'conversationEnd');
+  const told = webhook.bodies.filter(({ conversation }) => conversation === call.callId);
+  const byId = new Map(told.flatMap(({ activities }) => activities.map((event) => [event.id, event])));
+  const heard = [...byId.values()].map((event) => ('value' in event ? event.value : event.name));
+  expect(heard).toEqual(['start', '1', '2', '3', expect.objectContaining({ reasonCode: 'client-disconnected' })]);
 });
