@@ -6,6 +6,7 @@ import * as messages from '../../contracts/messages';
 import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
+import { isAwaited } from './early-end';
 import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs, legOf } from './legs';
 import { refusal } from './refusal';
@@ -132,6 +133,14 @@ function referNotified(call: CallSession, notify: messages.ReferNotified): void 
 
 function legEnded(call: CallSession, { leg, dialogId, request, reason, isLost }: messages.DialogEnded): void {
   if (request && call.seen.isRepeat(leg.kind, request)) return;
+  if (isAwaited(call.state, leg) && patched('2026-11-early-end')) {
+    const dialog = dialogId === undefined ? {} : { dialogId };
+    call.apply({
+      type: 'LegEndedEarly',
+      end: { leg, ...dialog, ...(request ? { remoteTag: request.remoteTag } : {}) },
+    });
+    return;
+  }
   if (dialogId !== undefined && legOf(call.state, leg)?.record?.dialogId !== dialogId) return;
   const isReferOpen = !isLost && leg.kind === 'caller' && pendingBy(call.state, 'refer')?.stage === 'requested';
   call.apply({

@@ -1,10 +1,12 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { InviteBotInput, InviteBotResult } from '../../contracts/activities-sip';
+import type { CallerAnswer } from '../../contracts/call';
 import type { EffectId } from '../../contracts/ids';
 import { effectId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { ConversationFailure } from './conversation/conversation';
 import { failoverOf } from './conversation/fail-over';
+import { hasEndedEarly } from './early-end';
 import { answerWithoutMedia, cancelInvite, inviteBot } from './effects';
 import { failureText } from './failure';
 import { sendBye } from './leave';
@@ -29,8 +31,7 @@ async function withoutConversation(call: CallSession, failure: ConversationFailu
     call.apply({ type: 'BotLost', reason });
     return;
   }
-  call.apply({ type: 'BotUnavailable', reason, atMs: Date.now() });
-  call.answer = status === 503 ? { sipStatus: 503, retryAfterS } : { sipStatus: 480 };
+  unavailable(call, reason, status === 503 ? { sipStatus: 503, retryAfterS } : undefined);
 }
 
 /** A bot without a SIP leg is there at once; its caller is answered without media. */
@@ -54,6 +55,10 @@ async function ringLeg(call: CallSession, input: InviteBotInput): Promise<void> 
   const ringing = scope.run(() => ring(input));
   const given = await Promise.race([ringing, condition(() => call.isEnded).then(() => undefined)]);
   const result = given ?? (await giveUp(input.effectId, scope, ringing));
+  if (result.kind === 'answered' && hasEndedEarly(call.state, result.bot)) {
+    unavailable(call, 'the bot hung up before the caller was answered');
+    return;
+  }
   applyResult(call, result);
   if (call.isEnded && result.kind === 'answered') await sendBye(call, result.bot, 'the caller gave up');
 }
@@ -79,20 +84,23 @@ async function ring(input: InviteBotInput): Promise<InviteBotResult> {
 }
 
 function applyResult(call: CallSession, result: InviteBotResult): void {
-  const atMs = Date.now();
   if (result.kind === 'answered') {
     answered(call, result);
     return;
   }
   if (result.kind === 'caller-gone') {
-    call.apply({ type: 'CallerGone', atMs });
+    call.apply({ type: 'CallerGone', atMs: Date.now() });
     return;
   }
   const isRefused = result.kind === 'refused';
   const reason = isRefused ? `the bot answered ${result.sipStatus} ${result.reasonPhrase}` : 'the bot did not answer';
-  call.apply({ type: 'BotUnavailable', reason, atMs });
   const isBusy = isRefused && result.sipStatus === 503;
-  call.answer = isBusy ? { sipStatus: 503, retryAfterS: result.retryAfterS ?? RETRY_AFTER_S } : { sipStatus: 480 };
+  unavailable(call, reason, isBusy ? { sipStatus: 503, retryAfterS: result.retryAfterS ?? RETRY_AFTER_S } : undefined);
+}
+
+function unavailable(call: CallSession, reason: string, answer: CallerAnswer = { sipStatus: 480 }): void {
+  call.apply({ type: 'BotUnavailable', reason, atMs: Date.now() });
+  call.answer = answer;
 }
 
 function answered(call: CallSession, sides: { bot?: LegRecord; caller: LegRecord; awaitsAnswer: boolean }): void {

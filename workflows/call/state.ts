@@ -5,6 +5,7 @@ import type { SendReferResult } from '../../contracts/activities-sip';
 import type { MediaChanged, ReferNotified } from '../../contracts/messages';
 import type { ReferProfile, TransferAttemptRecord, TransferMethod, TransferRequest } from '../../contracts/transfer';
 import type { TransferTimers } from '../../contracts/transfer-timers';
+import type { EarlyEnd } from './early-end';
 import type { LooseRefer, PendingTransfer } from './transfer/pending';
 import type { ReturnedState } from './transfer/returned-progress';
 
@@ -28,6 +29,8 @@ export interface CallState {
   transferLegs?: LegOfTransfer[];
   /** The caller's side, if it talks with a target and no longer with the bot: the target's attempt. */
   joinedTarget?: number;
+  /** Legs that hung up while their answers were not known yet. */
+  endedEarly?: EarlyEnd[];
   /** The bot waits for the target to leave: then the caller is the bot's again. */
   continues?: boolean;
   /** It waits also while a further target is called. */
@@ -112,6 +115,7 @@ export type CallEvent =
       isLost?: true;
       atMs: number;
     }
+  | { type: 'LegEndedEarly'; end: EarlyEnd }
   | { type: 'CallerReturned'; isCallerGone: boolean; atMs: number }
   | { type: 'CallReturned'; attempt: number; inviteId: string }
   | { type: 'ReturnedJoined'; attempt: number; returned: LegRecord; target: LegRecord; atMs: number }

@@ -36,6 +36,8 @@ function detailOf(event: CallEvent): string {
         .join(' ');
     case 'LegEnded':
       return event.reason === undefined ? event.kind : `${event.kind}: ${event.reason}`;
+    case 'LegEndedEarly':
+      return `${event.end.leg.kind}, before its answer is known`;
     case 'NodeLost':
     case 'HangupRequested':
     case 'TransferCancelled':

@@ -1,4 +1,5 @@
 import type { LegName } from '../../contracts/ids';
+import { onLegEndedEarly } from './early-end';
 import { partnerOfCaller, withAllLegsDown, withLegDown, withMedia } from './legs';
 import type { CallEvent, CallState } from './state';
 import { ended, isUp } from './state';
@@ -69,6 +70,8 @@ export function transition(state: CallState, event: CallEvent): CallState {
       return refer.onDeadlinePassed(state, event);
     case 'LegEnded':
       return onLegEnded(state, event);
+    case 'LegEndedEarly':
+      return onLegEndedEarly(state, event);
     case 'CallerReturned':
       return onCallerReturned(state, event);
     case 'CallReturned':

@@ -8,6 +8,7 @@ import type { ReturnedCall } from '../../../contracts/messages';
 import { isReturnedCall } from '../../../contracts/signal-shapes';
 import { numberOf } from '../../../contracts/target-patterns';
 import { dialledUri } from '../../../contracts/transfer-target';
+import { hasEndedEarly } from '../early-end';
 import { bridgeReturned } from '../effects';
 import { failureText } from '../failure';
 import { letLegGo, sendBye } from '../leave';
@@ -64,7 +65,7 @@ async function ring(input: RingAlongInput): Promise<InviteBotResult> {
 
 function answer(call: CallSession, attempt: number, result: InviteBotResult): CallerAnswer {
   const atMs = Date.now();
-  if (result.kind !== 'answered') {
+  if (result.kind !== 'answered' || hasEndedEarly(call.state, result.bot)) {
     const { sipStatus, reasonPhrase } = result.kind === 'refused' ? result : NOT_ANSWERED[result.kind];
     call.apply({ type: 'ReturnedRefused', attempt, sipStatus, reasonPhrase, atMs });
     return { sipStatus };
@@ -83,6 +84,8 @@ function answer(call: CallSession, attempt: number, result: InviteBotResult): Ca
 const NOT_ANSWERED = {
   'caller-gone': { sipStatus: 487, reasonPhrase: 'Request Terminated' },
   'no-answer': { sipStatus: 480, reasonPhrase: 'Temporarily Unavailable' },
+  // And hung up, before we heard of it.
+  answered: { sipStatus: 480, reasonPhrase: 'Temporarily Unavailable' },
 };
 
 /** Goes on with watching over the two in a new run. */

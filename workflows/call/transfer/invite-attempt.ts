@@ -4,6 +4,7 @@ import type { TrunkOfCall } from '../../../contracts/call';
 import { effectId } from '../../../contracts/ids';
 import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
+import { hasEndedEarly } from '../early-end';
 import { checkTrunk, inviteTarget } from '../effects';
 import { failureText, isActivityFailure } from '../failure';
 import { letBotGo, sendBye } from '../leave';
@@ -72,6 +73,10 @@ async function giveUp(
 }
 
 async function answered(call: CallSession, attemptId: string, { target, awaitsAnswer }: Answered): Promise<void> {
+  if (hasEndedEarly(call.state, target)) {
+    call.apply({ type: 'JoinFailed', attemptId, reason: 'the target hung up', isCallerGone: false, atMs: Date.now() });
+    return;
+  }
   call.apply({ type: 'TargetAnswered', attemptId, target });
   if (pendingBy(call.state, 'invite', attemptId)) await joinTarget(call, attemptId, awaitsAnswer);
   // The attempt ended in this very moment: nobody but us knows of this leg.
