@@ -1,4 +1,4 @@
-import type { JoinLegsInput, JoinResult, RejoinLegsInput } from '../../contracts/activities-sip';
+import type { JoinLegsInput, JoinResult, RejoinLegsInput } from '../../contracts/activities-join';
 import type { LegRecord } from '../../contracts/leg';
 import { acknowledgeBot } from './acknowledge-bot';
 import { OfferingLeg, OfferRefused } from './offer';

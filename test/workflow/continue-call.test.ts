@@ -1,10 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type {
-  InviteTargetInput,
-  InviteTargetResult,
-  JoinLegsInput,
-  RejoinLegsInput,
-} from '../../contracts/activities-sip';
+import type { JoinLegsInput, RejoinLegsInput } from '../../contracts/activities-join';
+import type { InviteTargetInput, InviteTargetResult } from '../../contracts/activities-sip';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
 import { closeHarness, leg, withCall } from '../support/call-harness';

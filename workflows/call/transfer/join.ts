@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { JoinLegsInput, JoinResult } from '../../../contracts/activities-sip';
+import type { JoinLegsInput, JoinResult } from '../../../contracts/activities-join';
 import type { LegName } from '../../../contracts/ids';
 import type { LegRecord } from '../../../contracts/leg';
 import { joinLegs, rejoinLegs } from '../effects';
