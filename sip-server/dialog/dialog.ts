@@ -7,6 +7,8 @@ import type { ServerTransaction } from '../transaction/types';
 import { isStream } from '../transport/protocol';
 import type { Flow, Listener, Target } from '../transport/types';
 import type { AcceptedInvite } from './accepted-invite';
+import type { DialogStart } from './dialog-start';
+import { initialCseq } from './initial-cseq';
 import { natTargetOf } from './nat';
 import { recordRoutes, remoteTargetOf } from './route-set';
 import type { EarlyBranch } from './early-branch';
@@ -24,16 +26,6 @@ export interface Owner {
 
 /** `early` until the 2xx to its INVITE, `ended` from BYE on, kept for late requests. */
 export type DialogState = 'early' | 'confirmed' | 'ended';
-
-export interface DialogStart {
-  role: 'uac' | 'uas';
-  callId: string;
-  localParty: string;
-  remoteParty: string;
-  remoteTarget: string;
-  listener: Listener;
-  flow: Flow | undefined;
-}
 
 /** `<Call-ID>;from-tag=<tag>`, the tag being that of the INVITE's sender. */
 export function dialogIdOf(invite: SipRequest): string {
@@ -250,9 +242,4 @@ export class Dialog {
 
 function streamOnly(flow: Flow): Flow | undefined {
   return isStream(flow.protocol) ? flow : undefined;
-}
-
-/** Derived from time and well below 2^31 (RFC 3261 section 8.1.1.5), so that a restart does not start lower. */
-export function initialCseq(): number {
-  return (Math.floor(now() / 1000) % 2 ** 26) + 1;
 }

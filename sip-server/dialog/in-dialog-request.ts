@@ -49,3 +49,19 @@ function routing(dialog: Dialog): { uri: string; routes: readonly string[] } {
   if (isLoose(first)) return { uri: dialog.remoteTarget, routes: dialog.routeSet };
   return { uri: asRequestUri(parseNameAddr(first).uri), routes: [...rest, `<${dialog.remoteTarget}>`] };
 }
+
+/** Before the answer there is no re-INVITE, and the callee sends no BYE (RFC 3261 sections 14 and 15). */
+export function isTooEarly({ state, role }: Dialog, { method }: RequestDraft): boolean {
+  return state === 'early' && (method === 'INVITE' || (method === 'BYE' && role === 'uas'));
+}
+
+/** True for a request that may not cross another offer (RFC 3261 section 14.1, RFC 3311 section 5.1). */
+export function isOffer({ method, body }: RequestDraft): boolean {
+  return method === 'INVITE' || (method === 'UPDATE' && body.length > 0);
+}
+
+/** BYE without the application's word. */
+export function byeBecause(reason: string): RequestDraft {
+  const headers = SipHeaders.from([['Reason', `SIP;cause=200;text="${reason}"`]]);
+  return { method: 'BYE', headers, body: Buffer.alloc(0) };
+}

@@ -7,7 +7,7 @@ import type { SipRequest } from '../message/message';
 import { tagOf, withTag } from '../message/name-addr';
 import type { Listener } from '../transport/types';
 import { defaultContact, needsSips, reachableContact } from './contact';
-import { initialCseq } from './dialog';
+import { initialCseq } from './initial-cseq';
 import { initialHeaders, substituteLocalhost } from './localhost';
 
 const ignored = new Set(['via', 'route', 'record-route', 'rseq', 'content-length']);

@@ -1,6 +1,8 @@
+import { parseCSeq } from '../message/cseq';
 import type { SipRequest } from '../message/message';
 import type { Flow } from '../transport/types';
 import type { NextHop } from '../transaction/types';
+import type { Dialog } from './dialog';
 import type { EarlyBranch } from './early-branch';
 import type { SentRequest } from './sent-request';
 
@@ -31,4 +33,12 @@ export class SentInvite {
   get isAwaitingAck(): boolean {
     return this.state === 'accepted' && this.ack === undefined;
   }
+}
+
+/** The INVITE is from now on the dialog's latest. */
+export function beginInvite(sent: SentRequest, dialog: Dialog): void {
+  const cseq = parseCSeq(sent.request.headers.get('CSeq') ?? '')?.number ?? 0;
+  sent.invite = new SentInvite(sent, cseq);
+  dialog.latestInvite = sent.invite;
+  dialog.localContact = sent.request.headers.get('Contact') ?? dialog.localContact;
 }

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { parseCSeq } from '../message/cseq';
-import { SipHeaders } from '../message/headers';
 import type { SipRequest, SipResponse } from '../message/message';
 import { responseTo } from '../message/respond';
 import { serialize } from '../message/serialize';
@@ -11,14 +9,14 @@ import { unknownDialog } from './client-context';
 import type { ClientContext, Sender } from './client-context';
 import { Dialog } from './dialog';
 import { enterBranchOf } from './early-branch';
-import { buildInDialogRequest } from './in-dialog-request';
+import { buildInDialogRequest, byeBecause, isOffer, isTooEarly } from './in-dialog-request';
 import type { RequestDraft } from './in-dialog-request';
 import { sendWithFailOver } from './fail-over';
 import type { FailOverUser } from './fail-over';
 import { completeInitialRequest } from './initial-request';
 import { isSupportedUri } from './next-hops';
 import { RequestOutcome } from './request-outcome';
-import { SentInvite } from './sent-invite';
+import { beginInvite } from './sent-invite';
 import { SentRequest, trailOfLocal, trailOfReceived, trailTo } from './sent-request';
 import type { Trail } from './sent-request';
 import { Sessions } from './sessions';
@@ -113,9 +111,7 @@ export class UserAgentClient {
   /** Ends a dialog without the application: BYE with a Reason. */
   endByServer(dialog: Dialog, reason: string): void {
     if (dialog.state !== 'confirmed' || dialog.isEnding) return;
-    const headers = SipHeaders.from([['Reason', `SIP;cause=200;text="${reason}"`]]);
-    const draft = { method: 'BYE', headers, body: Buffer.alloc(0) };
-    this.sendInDialog(dialog, draft, {
+    this.sendInDialog(dialog, byeBecause(reason), {
       owner: undefined,
       effectId: undefined,
       onSent: (bye) => {
@@ -196,12 +192,7 @@ export class UserAgentClient {
     this.context.kept.note(sent);
     sent.onFinal = (response) => sender.onFinal?.(response, sent.request);
     if (dialog !== undefined) {
-      if (sent.isInvite && sent.transaction !== undefined) {
-        const cseq = parseCSeq(sent.request.headers.get('CSeq') ?? '')?.number ?? 0;
-        sent.invite = new SentInvite(sent, cseq);
-        dialog.latestInvite = sent.invite;
-        dialog.localContact = sent.request.headers.get('Contact') ?? dialog.localContact;
-      }
+      if (sent.isInvite && sent.transaction !== undefined) beginInvite(sent, dialog);
       dialog.owner ??= sender.owner;
       dialog.open.add(sent);
       if (sent.effectId !== undefined) dialog.effectIds.push(sent.effectId);
@@ -256,14 +247,4 @@ export class UserAgentClient {
       after(this.context.ackGraceMs, () => this.acknowledgements.ensure(dialog));
     }
   }
-}
-
-/** Before the answer there is no re-INVITE, and the callee sends no BYE (RFC 3261 sections 14 and 15). */
-function isTooEarly({ state, role }: Dialog, { method }: RequestDraft): boolean {
-  return state === 'early' && (method === 'INVITE' || (method === 'BYE' && role === 'uas'));
-}
-
-/** True for a request that may not cross another offer (RFC 3261 section 14.1, RFC 3311 section 5.1). */
-function isOffer({ method, body }: RequestDraft): boolean {
-  return method === 'INVITE' || (method === 'UPDATE' && body.length > 0);
 }

@@ -14,15 +14,10 @@ import { Delivery } from './delivery';
 import type { DeliveryContext } from './delivery-context';
 import { networkFrame } from './frames';
 import { ServerAnswers } from './server-answers';
-
-/** Methods whose request is only news: the server answers 200 when no client does, and keeps the news. */
-const newsMethods = new Set(['BYE', 'NOTIFY', 'INFO', 'MESSAGE', 'OPTIONS']);
+import { firstAnswerMs, isDoneByComing, isNews } from './unanswered';
 
 /** A client's answer to a request that the server answered counts as received when this time passes without one. */
 const lateAnswerMs = 32_000;
-
-/** Shortly before the peer's timer F gives a new request up (RFC 3261 section 17.1.2.2). */
-const nonInviteAnswerMs = 30_000;
 
 /** Peers' requests on their way to clients. What a client took and did not answer goes to another when it is gone or hangs. */
 export class Deliveries implements Application {
@@ -43,7 +38,8 @@ export class Deliveries implements Application {
     }
     if (this.offer(delivery)) return;
     if (delivery.method === 'OPTIONS') this.answerByServer(delivery, 200);
-    else if (this.context.recipients.isUnwanted(delivery.method)) this.refuseMethod(delivery);
+    else if (this.context.recipients.isUnwanted(delivery.method))
+      this.answerByServer(delivery, ...this.context.recipients.refusalOf(delivery));
     else this.waitForClient(delivery, this.context.settings.routeWaitMs);
   }
 
@@ -198,12 +194,6 @@ export class Deliveries implements Application {
     else this.context.ownership.claimIfOrphaned(dialog, connection);
   }
 
-  private refuseMethod(delivery: Delivery): void {
-    const { status, allow } = this.context.recipients.refusalOf(delivery.method);
-    if (delivery.isStray) this.answerByServer(delivery, 481);
-    else this.answerByServer(delivery, status, ['Allow', allow]);
-  }
-
   private waitForClient(delivery: Delivery, waitMs: number): void {
     delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
   }
@@ -215,9 +205,8 @@ export class Deliveries implements Application {
 
   private awaitFirstAnswer(delivery: Delivery): void {
     const isRinging = delivery.transaction.lastStatus > 100;
-    const waitMs = delivery.method === 'INVITE' ? this.context.settings.unansweredMs : nonInviteAnswerMs;
     if (isRinging) delivery.unschedule();
-    else delivery.schedule(waitMs, () => this.answerByServer(delivery, 503, ['Retry-After', '5']));
+    else this.waitForClient(delivery, firstAnswerMs(delivery.method, this.context.settings));
   }
 
   private awaitInDialog(delivery: Delivery): void {
@@ -232,10 +221,8 @@ export class Deliveries implements Application {
 
   private onUnansweredInDialog(delivery: Delivery): void {
     this.suspectHolder(delivery);
-    if (!newsMethods.has(delivery.method)) {
-      // A PRACK without a description has done its work by having come.
-      if (delivery.method === 'PRACK' && delivery.transaction.request.body.length === 0)
-        this.answerByServer(delivery, 200);
+    if (!isNews(delivery)) {
+      if (isDoneByComing(delivery)) this.answerByServer(delivery, 200);
       else this.answerByServer(delivery, 500, ['Retry-After', '2']);
       return;
     }

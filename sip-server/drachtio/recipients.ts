@@ -34,8 +34,10 @@ export class Recipients {
     return method !== 'INVITE' && this.clients.wantedMethods().size > 0;
   }
 
-  /** How a method that no client takes is refused. */
-  refusalOf(method: string): { status: number; allow: string } {
-    return methodRefusal(method, this.clients.wantedMethods());
+  /** Status and header field by which a method that no client takes is refused. */
+  refusalOf({ method, isStray }: Delivery): [status: number, header?: readonly [string, string]] {
+    if (isStray) return [481];
+    const { status, allow } = methodRefusal(method, this.clients.wantedMethods());
+    return [status, ['Allow', allow]];
   }
 }

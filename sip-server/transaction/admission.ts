@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { SipRequest, SipResponse } from '../message/message';
+import { responseTo } from '../message/respond';
 import type { Logger } from 'pino';
 import type { SourceLimit, Verdict } from '../limits/source-limit';
 import type { Tally } from '../metrics/tally';
@@ -33,4 +36,10 @@ export class Admission {
     this.lines.note(address, (count) => log.warn({ address, limit, count }, 'requests kept out by a limit'));
     return verdict;
   }
+}
+
+/** What a source gets that asks for too much. Without a transaction the To tag comes from the request (RFC 3261 section 8.2.7). */
+export function busy(request: SipRequest, key: string): SipResponse {
+  const toTag = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  return responseTo(request, 503, undefined, { toTag, headers: [['Retry-After', '1']] });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { SipRequest, SipResponse } from '../message/message';
 import { tagOf } from '../message/name-addr';
@@ -8,6 +7,7 @@ import { serialize } from '../message/serialize';
 import type { TransportLayer } from '../transport/transport-layer';
 import type { Flow, Received } from '../transport/types';
 import type { Admission } from './admission';
+import { busy } from './admission';
 import { withVia } from './build';
 import { ClientInviteTransaction } from './client-invite';
 import { ClientNonInviteTransaction } from './client-non-invite';
@@ -240,12 +240,6 @@ export class Transactions implements TransactionLayer {
     const callId = request.headers.get('Call-ID');
     this.log.warn({ callId, method: request.method, reason }, 'request could not be sent');
   }
-}
-
-/** What a source gets that asks for too much. Without a transaction the To tag comes from the request (RFC 3261 section 8.2.7). */
-function busy(request: SipRequest, key: string): SipResponse {
-  const toTag = createHash('sha256').update(key).digest('hex').slice(0, 16);
-  return responseTo(request, 503, undefined, { toTag, headers: [['Retry-After', '1']] });
 }
 
 function isSuccess(status: number): boolean {

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 import { leadingLineBreaks } from '../message/header-block';
 import { bracketed } from '../message/host-port';
-import type { SipMessage, SipRequest, SipResponse } from '../message/message';
-import { MalformedMessage, parseMessage } from '../message/parse';
-import { responseTo } from '../message/respond';
+import type { SipMessage, SipResponse } from '../message/message';
+import { MalformedMessage } from '../message/parse';
 import { serialize } from '../message/serialize';
 import { Tally } from '../metrics/tally';
 import { chooseListener } from './choose-listener';
@@ -14,7 +13,7 @@ import type { ListenSpec } from './listen-spec';
 import { defaultStreamLimits } from './stream-framing';
 import type { StreamLimits } from './stream-framing';
 import type { ConnectionEvents } from './tcp-connection';
-import { PacedLog } from './paced-log';
+import { MalformedMessages, parsed } from './malformed-messages';
 import { isStream } from './protocol';
 import { TcpListener } from './tcp';
 import type { TcpSettings } from './tcp';
@@ -66,9 +65,7 @@ export class TransportLayer {
   private readonly log: Logger;
   private readonly tcpSettings: TcpSettings;
   private readonly tls: TlsCredentials | undefined;
-  private readonly dropped: Tally;
-  private readonly mayRefuse: (address: string) => boolean;
-  private readonly malformed = new PacedLog();
+  private readonly malformed: MalformedMessages;
   private readonly bound: (UdpListener | TcpListener)[] = [];
 
   constructor({
@@ -82,14 +79,14 @@ export class TransportLayer {
   }: TransportSettings) {
     this.log = log;
     this.tls = tls;
-    this.dropped = settings.dropped ?? new Tally();
-    this.mayRefuse = settings.mayRefuse ?? (() => true);
+    const dropped = settings.dropped ?? new Tally();
+    this.malformed = new MalformedMessages(log, dropped, settings.mayRefuse);
     this.tcpSettings = {
       limits: limits ?? defaultStreamLimits,
       connectTimeoutMs: connectTimeoutMs ?? 5000,
       messageTimeoutMs: messageTimeoutMs ?? 32_000,
       maxConnections: maxConnections ?? 2000,
-      dropped: this.dropped,
+      dropped,
     };
   }
 
@@ -196,7 +193,7 @@ export class TransportLayer {
       return UdpListener.bind(spec, this.log, (bytes, flow) => this.receiveDatagram(bytes, flow));
     const events: ConnectionEvents = {
       onMessage: (bytes, flow) => this.receive(bytes, flow, 'stream'),
-      onBroken: (problem, flow) => this.report(() => this.refuse(problem, flow)),
+      onBroken: (problem, flow) => this.report(() => this.onBroken(problem, flow)),
       onClosed: (flow) => this.report(() => this.onFlowClosed(flow)),
     };
     return TcpListener.bind(spec, this.carrierOf(spec), this.tcpSettings, this.log, events);
@@ -218,7 +215,7 @@ export class TransportLayer {
     this.report(() => {
       const message = parsed(bytes, framing);
       if (message instanceof MalformedMessage) {
-        this.refuse(message, flow);
+        this.onBroken(message, flow);
         return;
       }
       if (message.kind === 'request') stampSource(message, flow);
@@ -226,25 +223,15 @@ export class TransportLayer {
     });
   }
 
-  private refuse(problem: MalformedMessage, flow: Flow): void {
-    const { remote } = flow;
-    this.malformed.note(remote.address, (count) =>
-      this.log.info({ problem: problem.message, remote, count }, 'malformed SIP message')
-    );
-    if (problem.partial !== undefined) {
-      if (this.mayRefuse(remote.address)) this.answer(problem.partial, problem.status, flow);
-      else this.dropped.add('malformed');
+  /** The answer depends on nothing that is kept, and a broken stream is closed behind it. */
+  private onBroken(problem: MalformedMessage, flow: Flow): void {
+    const response = this.malformed.answerTo(problem, flow);
+    if (response !== undefined) {
+      const bytes = serialize(response);
+      flow.write(bytes, () => undefined);
+      this.report(() => this.onSent(response, bytes, flow));
     }
     this.onMalformed(problem, flow);
-  }
-
-  /** The answer depends on nothing that is kept, and a broken stream is closed behind it. */
-  private answer(partial: SipRequest, status: number, flow: Flow): void {
-    stampSource(partial, flow);
-    const response = responseTo(partial, status);
-    const bytes = serialize(response);
-    flow.write(bytes, () => undefined);
-    this.report(() => this.onSent(response, bytes, flow));
   }
 
   /** Runs a handler so that its fault reaches the log and not the socket. */
@@ -254,14 +241,5 @@ export class TransportLayer {
     } catch (error) {
       this.log.error({ err: error }, 'fault in the handling of a SIP message');
     }
-  }
-}
-
-function parsed(bytes: Buffer, framing: 'datagram' | 'stream'): SipMessage | MalformedMessage {
-  try {
-    return parseMessage(bytes, framing);
-  } catch (error) {
-    if (error instanceof MalformedMessage) return error;
-    throw error;
   }
 }
