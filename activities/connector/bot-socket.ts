@@ -10,9 +10,6 @@ const PING_EVERY_MS = 10_000;
 const AGAIN_MS = 100;
 const AGAIN_LATEST_MS = 5_000;
 
-/** Time for the closing handshake (RFC 6455 section 7.1.1). */
-const CLOSE_GRACE_MS = 1_000;
-
 /** Statuses of a refused handshake that will not pass. */
 const FINAL_REFUSALS = new Set([400, 401, 403, 404, 410]);
 
@@ -24,26 +21,36 @@ export interface BotSocketOptions {
   timeoutMs: number;
   /** How long it may be away, in ms. */
   deadlineMs: number;
+  /** No frame is dealt with before it has resolved. */
   onOpen: () => Promise<void>;
   /** The next frame is read when it has resolved. */
   onText: (text: string) => Promise<void>;
+  /** The bot did not answer the close frame in time: what it pushed last is not known here. */
+  onCutOff: () => void;
+}
+
+/** When a WebSocket is left: from `leave` on it is read to its closing handshake (RFC 6455 section 7.1.1), until `cutOff`. */
+export interface Leaving {
+  leave: AbortSignal;
+  cutOff: AbortSignal;
 }
 
 /**
- * Keeps a WebSocket to a bot open until the signal: opens it again whenever it breaks.
+ * Keeps a WebSocket to a bot open until it is to be left: opens it again whenever it breaks. Whatever was read has been dealt with when it ends.
  * @throws BotUnreachable, not retryable, when the bot refuses it for good or it is away for longer than the deadline
  */
-export async function holdSocket(options: BotSocketOptions, signal: AbortSignal): Promise<void> {
+export async function holdSocket(options: BotSocketOptions, leaving: Leaving): Promise<void> {
+  const { leave } = leaving;
   let awaySinceMs = Date.now();
   let againMs = AGAIN_MS;
-  while (!signal.aborted) {
-    const end = await connection(options, signal);
+  while (!leave.aborted) {
+    const end = await connection(options, leaving);
     const { reason = 'it was closed' } = end;
     if (end.isFinal) throw unreachable(`the bot's WebSocket was refused: ${reason}`, true);
     if (end.wasOpen) [awaySinceMs, againMs] = [Date.now(), AGAIN_MS];
     if (Date.now() - awaySinceMs > options.deadlineMs)
       throw unreachable(`the bot's WebSocket cannot be opened: ${reason}`, true);
-    await pause(againMs, signal);
+    await pause(againMs, leave);
     againMs = Math.min(againMs * 2, AGAIN_LATEST_MS);
   }
 }
@@ -54,7 +61,7 @@ interface ConnectionEnd {
   reason?: string;
 }
 
-async function connection(options: BotSocketOptions, signal: AbortSignal): Promise<ConnectionEnd> {
+async function connection(options: BotSocketOptions, leaving: Leaving): Promise<ConnectionEnd> {
   const token = options.token();
   const socket = new WebSocket(options.url, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -68,29 +75,42 @@ async function connection(options: BotSocketOptions, signal: AbortSignal): Promi
     socket.terminate();
   });
   socket.on('error', ({ message }) => (end.reason ??= message));
-  socket.on('open', () => {
-    end.wasOpen = true;
-    void options.onOpen();
-  });
-  readInOrder(socket, options.onText);
+  socket.on('open', () => (end.wasOpen = true));
+  const dealtWith = dealInOrder(socket, options);
   const stopPings = ping(socket);
-  const leave = (): void => close(socket);
-  signal.addEventListener('abort', leave);
-  await new Promise((resolve) => socket.once('close', resolve));
-  signal.removeEventListener('abort', leave);
+  await closed(socket, options, leaving);
   stopPings();
+  await dealtWith();
   return end;
 }
 
-/** Nothing more is read from the peer while a frame is dealt with. Binary frames mean nothing here. */
-function readInOrder(socket: WebSocket, onText: BotSocketOptions['onText']): void {
+/** Nothing more is read from the peer while a frame is dealt with. Binary frames mean nothing here. @returns what waits for the last one */
+function dealInOrder(socket: WebSocket, { onOpen, onText }: BotSocketOptions): () => Promise<void> {
   let last = Promise.resolve();
+  socket.on('open', () => {
+    last = onOpen();
+  });
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) return;
     socket.pause();
     const text = data.toString('utf8');
     last = last.then(() => onText(text)).then(() => socket.resume());
   });
+  return () => last;
+}
+
+async function closed(socket: WebSocket, { onCutOff }: BotSocketOptions, { leave, cutOff }: Leaving): Promise<void> {
+  const isClosed = new Promise((resolve) => socket.once('close', resolve));
+  const sayGoodbye = (): void => socket.close(1000, 'the conversation has ended');
+  const hangUp = (): void => {
+    onCutOff();
+    socket.terminate();
+  };
+  leave.addEventListener('abort', sayGoodbye);
+  cutOff.addEventListener('abort', hangUp);
+  await isClosed;
+  leave.removeEventListener('abort', sayGoodbye);
+  cutOff.removeEventListener('abort', hangUp);
 }
 
 function ping(socket: WebSocket): () => void {
@@ -106,10 +126,4 @@ function ping(socket: WebSocket): () => void {
     socket.ping();
   }, PING_EVERY_MS);
   return () => clearInterval(timer);
-}
-
-function close(socket: WebSocket): void {
-  socket.resume();
-  socket.close(1000, 'the conversation has ended');
-  setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
 }

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { HoldConversationInput } from '../../contracts/connector';
-import { callWorkflowId } from '../../contracts/ids';
 import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
 import { askBot, unreachable } from './ask-bot';
 import { activitiesSchema, refreshedSchema } from './bot-answers';
 import { holdSocket } from './bot-socket';
 import { pause } from './pause';
 import { keepRefreshed } from './refresh';
+import { tellCall } from './tell-call';
 
 export interface HoldOptions {
   client: Pick<Client, 'workflow'>;
@@ -23,29 +22,31 @@ export interface HoldOptions {
 
 const HEARTBEAT_EVERY_MS = 300;
 
-/** A signal that Temporal did not take is sent again after so many ms. */
-const SIGNAL_AGAIN_MS = 500;
+/** A WebSocket that is left has so many ms until it is closed and what came over it is told: well within a worker's stop. */
+const LEAVE_WITHIN_MS = 2_000;
 
 /** Ms from one pushed frame to the next that is read: no more than 20 signals a second. */
 const FRAME_EVERY_MS = 50;
 
-/** See `ConnectorActivities.holdConversation`. */
+/** See `ConnectorActivities.holdConversation`. What a bot has pushed is told to the call, or logged, before it ends. */
 export async function holdConversation(input: HoldConversationInput, options: HoldOptions): Promise<void> {
   const context = Context.current();
   const stop = new AbortController();
   const signal = AbortSignal.any([context.cancellationSignal, stop.signal]);
   const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  const listening = listen(input, options, signal);
   try {
     // Each goes on until the cancellation, or fails.
     await Promise.all([
       context.cancelled,
       handedOver(options, signal),
       ...refreshing(input, options, context.info.attempt > 1, signal),
-      ...listening(input, options, signal),
+      listening,
     ]);
   } finally {
-    clearInterval(heartbeats);
     stop.abort();
+    await Promise.allSettled([listening]);
+    clearInterval(heartbeats);
   }
 }
 
@@ -71,32 +72,30 @@ function refreshing(
   return [keepRefreshed({ expiresS, isDue: isDue || isAgain, ask }, signal)];
 }
 
-function listening(input: HoldConversationInput, options: HoldOptions, signal: AbortSignal): Promise<void>[] {
-  const { conversation, webSocketUrl: url, timeoutMs, deadlineMs } = input;
-  if (url === undefined) return [];
+async function listen(input: HoldConversationInput, options: HoldOptions, leave: AbortSignal): Promise<void> {
+  const { conversation: callId, webSocketUrl: url, timeoutMs, deadlineMs } = input;
+  if (url === undefined) return;
   const { client, token, log } = options;
-  const call = client.workflow.getHandle(callWorkflowId(conversation));
-  const tell = async (send: () => Promise<void>): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        await send();
-        return;
-      } catch (err) {
-        if (err instanceof WorkflowNotFoundError) return;
-        log.warn({ err, callId: conversation }, 'a call could not be told what its bot pushed');
-        await pause(SIGNAL_AGAIN_MS, signal);
-      }
-    }
-  };
-  const onOpen = (): Promise<void> => tell(() => call.signal(webSocketOpenedSignal));
+  const cutOff = abortedAfter(leave, LEAVE_WITHIN_MS);
+  const line = { client, log, callId, giveUp: cutOff };
   const onText = async (text: string): Promise<void> => {
-    const pushed = pushedActivities(text, conversation);
-    if ('fault' in pushed) log.warn({ callId: conversation, fault: pushed.fault }, 'a frame of the bot was ignored');
+    const pushed = pushedActivities(text, callId);
+    if ('fault' in pushed) log.warn({ callId, fault: pushed.fault }, 'a frame of the bot was ignored');
     else if (pushed.activities.length > 0)
-      await tell(() => call.signal(activitiesSentSignal, { activities: pushed.activities }));
-    await pause(FRAME_EVERY_MS, signal);
+      await tellCall(line, activitiesSentSignal, { activities: pushed.activities });
+    await pause(FRAME_EVERY_MS, leave);
   };
-  return [holdSocket({ url, token, timeoutMs, deadlineMs, onOpen, onText }, signal)];
+  const onOpen = (): Promise<void> => tellCall(line, webSocketOpenedSignal);
+  const onCutOff = (): void =>
+    log.warn({ callId }, 'the WebSocket of a bot was cut off: what it pushed last may be lost');
+  await holdSocket({ url, token, timeoutMs, deadlineMs, onOpen, onText, onCutOff }, { leave, cutOff });
+}
+
+/** A signal that comes so many ms after another one. */
+function abortedAfter(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => later.abort(), ms).unref(), { once: true });
+  return later.signal;
 }
 
 /** The activities of a frame, each with an id: a signal that is sent twice has one effect. */
