@@ -8,8 +8,8 @@ const optional = <Value extends z.ZodType>(schema: Value) =>
 
 const urlSchema = z.string().min(1).max(2000);
 
-/** In seconds. A day: more says nothing about a phone call. */
-const expirySchema = z.number().positive().max(86_400);
+/** In seconds. Less would have the bot refreshed without a pause; more than a day says nothing about a phone call. */
+const expirySchema = z.number().min(1).max(86_400);
 
 export const validationSchema = z.object({ type: z.literal('ac-bot-api'), success: z.literal(true) });
 

@@ -121,6 +121,7 @@ describe('createConversation', () => {
     ['{"activitiesURL":"file:///a"}', 'the bot named a file: URL', true],
     ['{}', "the bot's answer is not of the Bot API: activitiesURL is missing", false],
     ['{"activitiesURL":"a","expiresSeconds":-1}', 'expiresSeconds', false],
+    ['{"activitiesURL":"a","expiresSeconds":0.001}', 'expiresSeconds', false],
     ['[]', 'it must be an object', false],
     ['<html>', "the bot's answer is not JSON", false],
   ])('does not take %s', async (text, message, isFinal) => {
