@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { MAX_ANSWER_BYTES, unreachable } from './ask-bot';
 import { pause } from './pause';
 
-/** A peer that answers no ping is gone. */
+/** A peer of which nothing comes from one ping to the next is gone. */
 const PING_EVERY_MS = 10_000;
 
 /** Pauses before a connection is tried again, doubled each time. */
@@ -115,7 +115,8 @@ async function closed(socket: WebSocket, { onCutOff }: BotSocketOptions, { leave
 
 function ping(socket: WebSocket): () => void {
   let isAnswered = true;
-  socket.on('pong', () => (isAnswered = true));
+  // A pong may wait unread behind a frame that is dealt with.
+  for (const sign of ['pong', 'message']) socket.on(sign, () => (isAnswered = true));
   const timer = setInterval(() => {
     if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return;
     if (!isAnswered) {

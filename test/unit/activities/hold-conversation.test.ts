@@ -1,14 +1,15 @@
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import type { WebSocket } from 'ws';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { holdConversation } from '../../../activities/connector/hold-conversation';
 import type { CallId } from '../../../contracts/ids';
 import { eventually } from '../../support/eventually';
+
+const PING_EVERY_MS = 10_000;
 
 let server: WebSocketServer;
 /** The bot's ends. */
@@ -63,6 +64,55 @@ function hold(environment: MockActivityEnvironment, take: () => Promise<void> = 
 }
 
 const push = (text: string): void => sockets[0]?.send(JSON.stringify({ activities: [{ type: 'message', text }] }));
+
+describe('a WebSocket that is held', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({
+      doNotFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask', 'Date'],
+    });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('stays when the bot could not be heard to answer a ping, since a frame was dealt with meanwhile', async () => {
+    const environment = new MockActivityEnvironment();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let taken = 0;
+    const take = (): Promise<void> => (taken++ === 0 ? held : Promise.resolve());
+    server.options.autoPong = false;
+    const ended = hold(environment, take);
+    await eventually(() => sockets.length === 1, 'the WebSocket');
+    const pings = jest.spyOn(WebSocket.prototype, 'ping');
+    jest.advanceTimersByTime(PING_EVERY_MS);
+    push('first');
+    await eventually(() => taken === 1, 'the first frame');
+    letGo();
+    await eventually(() => {
+      if (pings.mock.calls.length < 2) jest.advanceTimersByTime(PING_EVERY_MS);
+      return pings.mock.calls.length === 2;
+    }, 'another ping');
+    push('second');
+    await eventually(() => told.length === 2 || sockets.length === 2, 'the second frame');
+    environment.cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    expect([told, sockets.length]).toEqual([['first', 'second'], 1]);
+  });
+
+  it('is gone when the bot says nothing after a ping', async () => {
+    const environment = new MockActivityEnvironment();
+    server.options.autoPong = false;
+    const ended = hold(environment);
+    await eventually(() => sockets.length === 1, 'the WebSocket');
+    jest.advanceTimersByTime(PING_EVERY_MS);
+    jest.advanceTimersByTime(PING_EVERY_MS);
+    await eventually(() => sockets.length === 2, 'another WebSocket');
+    environment.cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+  });
+});
 
 describe('a WebSocket that is left', () => {
   it('is read to its end, and what came over it is told in order', async () => {
