@@ -20,7 +20,11 @@ export interface HoldOptions {
   stopping?: AbortSignal;
 }
 
-const HEARTBEAT_EVERY_MS = 300;
+/** Of the time-out: one that is late does no harm. */
+const HEARTBEAT_AFTER = 1 / 3;
+
+/** The shortest time-out that calls ask for, in ms. */
+const LEAST_HEARTBEAT_TIMEOUT_MS = 1_000;
 
 /** A WebSocket that is left has so many ms until it is closed and what came over it is told: well within a worker's stop. */
 const LEAVE_WITHIN_MS = 2_000;
@@ -33,7 +37,8 @@ export async function holdConversation(input: HoldConversationInput, options: Ho
   const context = Context.current();
   const stop = new AbortController();
   const signal = AbortSignal.any([context.cancellationSignal, stop.signal]);
-  const heartbeats = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  const { heartbeatTimeoutMs = LEAST_HEARTBEAT_TIMEOUT_MS } = context.info;
+  const heartbeats = setInterval(() => context.heartbeat(), heartbeatTimeoutMs * HEARTBEAT_AFTER);
   const listening = listen(input, options, signal);
   try {
     // Each goes on until the cancellation, or fails.

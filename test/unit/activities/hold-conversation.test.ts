@@ -112,6 +112,17 @@ describe('a WebSocket that is held', () => {
     environment.cancel();
     expect(await ended).toBeInstanceOf(CancelledFailure);
   });
+
+  it('has no more heartbeats than its time-out asks for', async () => {
+    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 9_000 });
+    let heartbeats = 0;
+    environment.on('heartbeat', () => heartbeats++);
+    const ended = hold(environment);
+    jest.advanceTimersByTime(9_000);
+    environment.cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    expect(heartbeats).toBe(3);
+  });
 });
 
 describe('a WebSocket that is left', () => {
