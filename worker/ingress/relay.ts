@@ -15,6 +15,7 @@ const FINAL_ANSWER_MS = 33_000;
 
 /** A busy worker may need longer for one question than the question waits. */
 const ACK_TRIES = 5;
+const ACK_PAUSE_MS = 250;
 
 const SDP = { 'Content-Type': 'application/sdp' };
 const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
@@ -81,8 +82,10 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
 export async function receiveAck(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId, leg } = at;
   if (request.body === '' && leg.kind !== 'caller') return;
-  const pair = await pairOfAck(at, parts);
-  if (pair?.awaitsAnswer === true && leg.kind === 'caller') {
+  const asked = await pairOfAck(at, parts);
+  const { pair } = asked;
+  const mayBeAwaited = asked.isSilent ? request.body !== '' : pair?.awaitsAnswer === true;
+  if (mayBeAwaited && leg.kind === 'caller') {
     await parts.gateway.signal(callId, callerAcknowledgedSignal, { sdp: request.body });
   } else if (request.body !== '' && pair?.to && !isUnchanged(request.body, pair.from.remoteSdp)) {
     const { from, to } = pair;
@@ -90,19 +93,20 @@ export async function receiveAck(at: LegRequest, parts: InDialogParts): Promise<
   }
 }
 
-/** An ACK has no answer by which its peer would ask again, so the call is asked several times which leg it belongs to. */
-async function pairOfAck(at: LegRequest, parts: InDialogParts): Promise<Pair | undefined> {
+/**
+ * An ACK has no answer by which its peer would ask again, so the call is asked several times which leg it belongs to. Of one that stays silent
+ * nobody knows whether it awaits the answer in a caller's ACK: it is given it, and takes it only if it does.
+ */
+async function pairOfAck(at: LegRequest, parts: InDialogParts): Promise<{ pair: Pair | undefined; isSilent?: true }> {
   for (let tries = 1; ; tries++) {
     try {
-      return await pairOf(at, parts);
+      return { pair: await pairOf(at, parts) };
     } catch (err) {
-      if (tries < ACK_TRIES) continue;
-      const consequence = at.request.body === '' ? 'nothing is lost but an empty answer' : 'its description is lost';
-      parts.log.warn(
-        { callId: at.callId, err: String(err) },
-        `the call does not say whose ACK this is: ${consequence}`
-      );
-      return undefined;
+      if (tries === ACK_TRIES) {
+        parts.log.warn({ callId: at.callId, err: String(err) }, 'the call does not say whose ACK this is');
+        return { pair: undefined, isSilent: true };
+      }
+      await new Promise((resolve) => setTimeout(resolve, ACK_PAUSE_MS));
     }
   }
 }
