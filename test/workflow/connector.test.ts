@@ -160,7 +160,24 @@ describe('a bot behind a connector', () => {
     await withCall({ createConversation, postActivities }, script, connectorCall({ failover }));
   });
 
-  it('hears the end when the caller has given up while its conversation was created', async () => {
+  it('does not hold up the end of a caller who gives up while it creates nothing', async () => {
+    let isCreating = true;
+    const never = async (): Promise<never> => {
+      await holding().finally(() => (isCreating = false));
+      throw new CancelledFailure('given up');
+    };
+    const script = async (call: CallUnderTest): Promise<void> => {
+      await call.until(() => call.count('createConversation') === 1);
+      await call.handle.signal(messages.callerCancelledSignal);
+      await call.until(() => call.count('writeRecord') === 1);
+      expect(isCreating).toBe(true);
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'caller-cancelled' } });
+      expect(disconnects(call)).toEqual([]);
+    };
+    await withCall({ createConversation: never }, script, connectorCall({ deadlineMs: 300_000 }));
+  });
+
+  it('is disconnected when it creates its conversation after the caller has given up', async () => {
     let create: () => void = () => undefined;
     const isAsked = new Promise<void>((asked) => {
       create = asked;

@@ -1,4 +1,12 @@
-import { ActivityCancellationType, ActivityFailure, CancellationScope, condition, uuid4 } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  uuid4,
+} from '@temporalio/workflow';
 import type { BotEvent, ConversationEndEvent } from '../../../contracts/bot-events';
 import type { EndReasonCode } from '../../../contracts/call';
 import type { BotRefusal, ConnectorOfCall, CreatedConversation } from '../../../contracts/connector';
@@ -23,6 +31,11 @@ export interface ConversationFailure extends BotRefusal {
   reason: string;
 }
 
+interface Creation {
+  scope: CancellationScope;
+  isDone: boolean;
+}
+
 /** The shortest heartbeat time-out that a loaded worker keeps up with. */
 const LEAST_HEARTBEAT_MS = 1_000;
 
@@ -37,6 +50,8 @@ export class Conversation implements BotLine, Pausable {
   /** Lost, or disconnected. */
   #isOver: boolean;
   #isPaused: boolean;
+  /** Its creation, when the call ended before it was done. */
+  #creation: Creation | undefined;
   /** While it is held. */
   #holding: CancellationScope | undefined;
 
@@ -72,8 +87,18 @@ export class Conversation implements BotLine, Pausable {
     this.#holdAgain();
   }
 
-  /** Creates it. @returns why it could not be */
+  /** Creates it, or begins to: a call that ends meanwhile does not wait for it. @returns why it could not be */
   async open(): Promise<ConversationFailure | undefined> {
+    const creation: Creation = { scope: new CancellationScope(), isDone: false };
+    const creating = creation.scope.run(() => this.#create()).finally(() => (creation.isDone = true));
+    await Promise.race([creating, condition(() => this.call.isEnded)]);
+    if (creation.isDone || !patched('2026-11-end-while-creating')) return creating;
+    this.#creation = creation;
+    this.call.outbox.open();
+    return undefined;
+  }
+
+  async #create(): Promise<ConversationFailure | undefined> {
     const { deadlineMs } = this.connector;
     const { callId: conversation, channel } = this.call.input;
     const input = { botId: channel.botId, conversation, connector: this.connector, id: uuid4() };
@@ -83,10 +108,12 @@ export class Conversation implements BotLine, Pausable {
         { ...input, timestamp: new Date().toISOString() },
       ]);
     } catch (err) {
-      if (!isActivityFailure(err)) throw err;
+      const isGivenUp = this.#creation !== undefined && isCancellation(err);
+      if (!(err instanceof ActivityFailure) || (isCancellation(err) && !isGivenUp)) throw err;
       this.#isOver = true;
       return { reason: `no conversation with the bot: ${failureText(err)}`, ...failureDetails<BotRefusal>(err) };
     }
+    if (this.#creation) return undefined;
     this.call.outbox.open();
     this.#isHeard ||= this.#created.webSocketUrl === undefined;
     void this.#hold(this.#created, false);
@@ -122,6 +149,7 @@ export class Conversation implements BotLine, Pausable {
   }
 
   async #disconnect({ value }: ConversationEndEvent): Promise<void> {
+    await this.#endCreation();
     const { disconnectUrl: url } = this.#created ?? {};
     const { timeoutMs, deadlineMs } = this.connector;
     try {
@@ -138,6 +166,16 @@ export class Conversation implements BotLine, Pausable {
       this.#isOver = true;
       this.#letGo();
     }
+  }
+
+  /** What the bot still creates for a call that has ended is disconnected; it gets the time of one request for it. */
+  async #endCreation(): Promise<void> {
+    if (!this.#creation) return;
+    const creation = this.#creation;
+    const isDone = (): boolean => creation.isDone;
+    await condition(isDone, this.connector.timeoutMs, { summary: 'until the conversation is created' });
+    creation.scope.cancel();
+    await condition(isDone);
   }
 
   /** Until it is let go, or lost. @param isDue nobody knows when it was refreshed */
