@@ -275,6 +275,38 @@ describe('a conversation that is held', () => {
     await withCall({ createConversation: () => Promise.resolve(held), holdConversation: holding }, script, input);
   });
 
+  it('tells its bot nothing in the next run before the WebSocket is open there', async () => {
+    const press = (call: CallUnderTest, cseq: number): Promise<void> =>
+      call.handle.signal(messages.dtmfReceivedSignal, {
+        leg: { kind: 'caller', attempt: 0 },
+        request: { method: 'INFO', remoteTag: 'theirs', cseq },
+        digits: '5',
+      });
+    const posts = async (call: CallUnderTest): Promise<number> => {
+      // Its answer comes after the workflow task that began whatever there was to begin.
+      await call.handle.query(messages.callStateQuery);
+      const events = (await call.histories()).at(-1)?.events ?? [];
+      return events.filter(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'postActivities'
+      ).length;
+    };
+    const script = async (call: CallUnderTest): Promise<void> => {
+      await call.until(isConversing);
+      await call.handle.signal(messages.webSocketOpenedSignal);
+      let cseq = 1;
+      while ((await call.histories()).length === 1) await press(call, cseq++);
+      await call.until(() => call.count('holdConversation') === 2);
+      await press(call, cseq);
+      expect(await posts(call)).toBe(0);
+      await call.handle.signal(messages.webSocketOpenedSignal);
+      expect(await posts(call)).toBeGreaterThan(0);
+      await call.byeFrom('caller');
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+    };
+    const input = { ...connectorCall(), historyEventsPerRun: 60 };
+    await withCall({ createConversation: () => Promise.resolve(held), holdConversation: holding }, script, input);
+  });
+
   it('is lost when the bot takes no refresh any more', async () => {
     const holdConversation = () => Promise.reject(refused({ status: 404 }));
     const script = async (call: CallUnderTest): Promise<void> => {

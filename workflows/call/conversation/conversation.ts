@@ -45,7 +45,7 @@ const SLACK_MS = 1_000;
 /** The conversation with a bot behind the Bot API in chat mode, from its creation to its disconnection. */
 export class Conversation implements BotLine, Pausable {
   #created: CreatedConversation | undefined;
-  /** What the bot says can reach the call. */
+  /** What the bot says can reach the call: its WebSocket is open, where it has one. */
   #isHeard: boolean;
   /** Lost, or disconnected. */
   #isOver: boolean;
@@ -190,13 +190,22 @@ export class Conversation implements BotLine, Pausable {
       const options = { ...holdingOptions(webSocketUrl !== undefined, expiresS), summary: 'holds the conversation' };
       await holding
         .run(() => holdConversation.executeWithOptions(options, [input]))
-        .finally(() => (this.#holding = undefined));
+        .finally(() => {
+          this.#holding = undefined;
+          if (webSocketUrl !== undefined) this.#unheard();
+        });
     } catch (err) {
       // Also when the worker that was to let go has died.
       if (holding.consideredCancelled) this.#holdAgain();
       else if (err instanceof ActivityFailure) this.#lose(failureText(err));
       else throw err;
     }
+  }
+
+  /** Its WebSocket is shut. Calls that read by local activities go on as they did: a replay may miss a patch's marker behind one. */
+  #unheard(): void {
+    const { readsByActivity } = this.call.input;
+    if (!this.#isOver && readsByActivity === true && patched('2026-11-heard-anew')) this.#isHeard = false;
   }
 
   /** Unless it is held, or not to be. */
