@@ -27,6 +27,9 @@ export interface ReadContext {
   trunk?: string;
 }
 
+/** Characters of JSON that the parameters for the rest of a call may have in all: a call carries them from run to run. */
+const SESSION_PARAMS_LENGTH = 65_536;
+
 type Envelope = z.output<typeof schemas.activitySchema>;
 
 /**
@@ -51,6 +54,7 @@ export function readActivities(
     const envelope = schemas.activitySchema.safeParse(spoken.activity, { error: describeIssue });
     if (!envelope.success) return { faults: envelopeFaults(envelope.error, spoken) };
     sessionParams = { ...sessionParams, ...envelope.data.sessionParams };
+    if (isTooMuch(envelope.data, sessionParams)) return { faults: [tooMuch(spoken)] };
     const params = effectiveParams(envelope.data, spoken, context.presets, sessionParams);
     return withSessionFaults(
       delayed(readActivity(envelope.data, { params, spoken, chooseTrunk }), envelope.data),
@@ -62,6 +66,15 @@ export function readActivities(
   const activities = readings.flatMap((reading) => ('value' in reading ? [reading.value] : []));
   const changes = changesOf(context, sessionParams);
   return { activities, sessionParams, ...(Object.keys(changes).length === 0 ? {} : { changedParams: changes }) };
+}
+
+function isTooMuch({ sessionParams: given }: Envelope, standing: Record<string, unknown>): boolean {
+  return Object.keys(given).length > 0 && JSON.stringify(withoutNulls(standing)).length > SESSION_PARAMS_LENGTH;
+}
+
+function tooMuch(spoken: SpokenActivity): Fault {
+  const message = `have more than ${SESSION_PARAMS_LENGTH} characters of JSON in all; set those that are not needed to null`;
+  return { path: pathText(ownPath(spoken, ['sessionParams'])), message };
 }
 
 function changesOf(context: ReadContext, sessionParams: Record<string, unknown>): Record<string, unknown> {

@@ -5,6 +5,9 @@ import type { CallSession } from './session';
 import type { Leg } from './state';
 import type { Deadline } from './transfer/pending';
 
+/** The last attempts, and lines of the timeline, that operators see at a glance. */
+const SHOWN = 5;
+
 /** Keeps what operators see of the call in the Temporal UI in step with its state. */
 export function showPhase(call: CallSession, before: CallPhase): void {
   const { phase, end } = call.state;
@@ -32,13 +35,15 @@ function card({ state, input, timeline }: CallSession): string {
     ...(state.graceUntilMs === undefined
       ? []
       : [`bot is disconnected at ${new Date(state.graceUntilMs).toISOString()}`]),
-    ...attempts.map(
-      ({ target, outcome }) =>
-        `- attempt ${target}: ${outcome?.status ?? 'open'}${outcome?.reason === undefined ? '' : ` (${outcome.reason})`}`
-    ),
+    ...attempts
+      .slice(-SHOWN)
+      .map(
+        ({ target, outcome }) =>
+          `- attempt ${target}: ${outcome?.status ?? 'open'}${outcome?.reason === undefined ? '' : ` (${outcome.reason})`}`
+      ),
     ...(end ? [`end: ${end.reasonCode}, ${end.reason}`] : []),
     '',
-    ...timeline.slice(-5).map(({ at, event, detail }) => `\`${at}\` ${event} ${detail ?? ''}`),
+    ...timeline.slice(-SHOWN).map(({ at, event, detail }) => `\`${at}\` ${event} ${detail ?? ''}`),
   ];
   return lines.join('\n\n');
 }

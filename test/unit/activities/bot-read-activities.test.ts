@@ -148,6 +148,19 @@ describe('readActivities', () => {
     });
   });
 
+  it('takes so many sessionParams in all, with those that stand, and no more', () => {
+    const params = (length: number) => ({ text: 'x'.repeat(length) });
+    const config = (sessionParams: object) => ({ type: 'event', name: 'config', sessionParams });
+    const standing: ReadContext = { ...context, sessionParams: { before: 'x'.repeat(60_000) } };
+    expect(readActivities(config(params(5_000)), standing)).toHaveProperty('activities');
+    expect(readActivities(config(params(6_000)), standing)).toMatchObject({
+      faults: [{ path: 'activities[0].sessionParams', message: expect.stringContaining('more than 65536') as unknown }],
+    });
+    expect(readActivities(config({ ...params(6_000), before: null }), standing)).toHaveProperty('activities');
+    const full: ReadContext = { ...context, sessionParams: params(70_000) };
+    expect(readActivities({ type: 'event', name: 'hangup' }, full)).toHaveProperty('activities');
+  });
+
   it('names a bad target together with other faults', () => {
     const payload = transfer({ transferTarget: 'sip:a@elsewhere.example', transferNotifications: 1 });
     expect(readActivities(payload, context)).toEqual({
