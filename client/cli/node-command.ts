@@ -35,7 +35,7 @@ function retireCommand(terminal: Terminal): CommandUnknownOpts {
       'end the calls of a node that never comes back: their records say sip-node-lost, their bots hear the end, its trunks are given up'
     )
     .argument('<name>', 'node, as in the configuration of its workers', readNode)
-    .requiredOption('--config <file>', 'configuration of a worker: where records of calls go')
+    .requiredOption('--config <file>', 'configuration of a worker: where records of calls go; needed')
     .option('--reason <text>', 'for the records', 'the SIP node was retired')
     .addOption(
       new Option('--within <seconds>', `how long calls may take to end, 1 to ${LONGEST_WITHIN_S}`)
