@@ -7,9 +7,9 @@ import { sayTimeline } from './demo/timeline';
 import { Trace } from './demo/trace';
 import type { UserAgent } from './demo/user-agent';
 import { readPlan } from './examples/plan';
-import { errorText } from './launch-error';
+import { errorText, LaunchError } from './launch-error';
 import { HOST } from './options';
-import { freePorts } from './ports';
+import { freePorts, listensOn } from './ports';
 import { onStopSignal } from './signals';
 
 /** The caller talks on with a target for so long, in ms. */
@@ -26,8 +26,12 @@ interface CallOptions {
 async function placeCall(number: string, { sipPort, seconds }: CallOptions): Promise<number> {
   const trace = new Trace();
   sayTimeline(trace, (line) => console.log(line));
+  if (!(await listensOn(HOST, sipPort)))
+    throw new LaunchError(
+      `Nothing listens on ${HOST}:${sipPort}: start \`npm start\` in another terminal, or give its --sip-port.`
+    );
   const [port = 0] = await freePorts(HOST, 1);
-  const caller = await openCaller({ host: HOST, port }, trace, TALK_MS);
+  const caller = await openCaller({ host: HOST, port }, trace, TALK_MS, 'visitor');
   onStopSignal(() => void hangUp(caller).then(() => process.exit(130)));
   const { status } = await caller.call(`sip:${number}@${HOST}:${sipPort}`);
   for (const until = Date.now() + seconds * 1000; caller.isTalking && Date.now() < until;) await delay(LOOK_MS);
@@ -48,7 +52,7 @@ const positive = (text: string): number => {
 const command = new Command('npm run call --')
   .description(
     'Calls a number from this machine, goes where REFERs lead, and prints what the caller sees, until the call ends. ' +
-      'Exit codes: 0 it was answered, 1 it was refused.'
+      'Exit codes: 0 it was answered, 1 it was refused, or nothing listens there.'
   )
   .argument('<number>', 'a login of a trunk, such as 1000')
   .addOption(

@@ -59,7 +59,7 @@ const demoCommand = (): Command =>
         'Starts everything, places one call, judges it by what its peers saw, and exits: 0 when every step came out right.'
       )
       .option('--json', 'print one JSON document: {ok, checks, timeline, cdr}; run as `npm run -s demo -- --json`')
-      .option('--fail', 'let the second target be busy too: short for --target-answers 486,486'),
+      .option('--fail', 'let the second target be busy too: short for --target-answers 486,486; its steps fail then'),
     '.data/demo'
   );
 

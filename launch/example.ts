@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { openCaller } from './demo/caller';
@@ -9,7 +8,7 @@ import type { ExampleName, ExamplesPlan } from './examples/plan';
 import { EXAMPLES, numberOf, readPlan } from './examples/plan';
 import { errorText, LaunchError } from './launch-error';
 import { EXAMPLES_FILE } from './data-folder';
-import { freePorts } from './ports';
+import { freePorts, listensOn } from './ports';
 
 /** A call of an example takes about 5 s. */
 const DEADLINE_MS = 45_000;
@@ -42,19 +41,11 @@ async function showExample(name: ExampleName, plan: ExamplesPlan): Promise<boole
 /** @throws LaunchError when no `npm start` runs there */
 async function planIn(folder: string): Promise<ExamplesPlan> {
   const plan = readPlan(join(resolve(folder), EXAMPLES_FILE));
-  if (plan === undefined || !(await answers(plan)))
+  if (plan === undefined || !(await listensOn(plan.host, plan.sipPort)))
     throw new LaunchError(
       `No \`npm start\` with the demonstration's bots runs in ${folder}: start it in another terminal, without --config.`
     );
   return plan;
-}
-
-function answers({ host, sipPort }: ExamplesPlan): Promise<boolean> {
-  return new Promise((known) => {
-    const socket = connect(sipPort, host);
-    socket.once('connect', () => known(true)).once('error', () => known(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 const command = new Command('npm run example --')

@@ -63,14 +63,23 @@ function aborted(signal?: AbortSignal): Promise<'aborted'> {
   });
 }
 
-/** @returns the message of a pino log line of level `warn` or worse */
+interface LogEntry {
+  level?: unknown;
+  msg?: unknown;
+  callId?: unknown;
+  reason?: unknown;
+  err?: { message?: unknown };
+}
+
+/** @returns the message of a pino log line of level `warn` or worse, with the call that it is about */
 export function warningIn(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    const entry = JSON.parse(line) as { level?: unknown; msg?: unknown; err?: { message?: unknown } };
+    const entry = JSON.parse(line) as LogEntry;
     if (typeof entry.level !== 'number' || entry.level < WARN_LEVEL) return undefined;
-    const parts = [entry.msg, entry.err?.message].filter((part) => typeof part === 'string' && part !== '');
-    return [...new Set(parts)].join(': ');
+    const call = typeof entry.callId === 'string' ? `call ${entry.callId}` : undefined;
+    const parts = [call, entry.msg, entry.reason, entry.err?.message];
+    return [...new Set(parts.filter((part) => typeof part === 'string' && part !== ''))].join(': ');
   } catch {
     return undefined;
   }

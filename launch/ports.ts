@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { LaunchError } from './launch-error';
 
 export interface PortUse {
@@ -61,5 +61,14 @@ function listenAnywhere(host: string): Promise<{ port: number; close: () => Prom
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       resolve({ port, close: () => new Promise((closed) => server.close(() => closed())) });
     });
+  });
+}
+
+/** True when a TCP connection to it comes about. */
+export function listensOn(host: string, port: number): Promise<boolean> {
+  return new Promise((known) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => known(true)).once('error', () => known(false));
+    socket.once('connect', () => socket.destroy());
   });
 }

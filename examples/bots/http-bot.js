@@ -11,10 +11,10 @@ exports.listen = (port, answer) => {
   const server = http.createServer(async (request, response) => {
     const chunks = await request.toArray();
     const heard = JSON.parse(Buffer.concat(chunks).toString());
-    console.log('heard', JSON.stringify(heard));
     const said = answer(heard);
-    if (said !== undefined) console.log('said ', JSON.stringify(said));
     response.setHeader('content-type', 'application/json').end(JSON.stringify(said ?? {}));
+    console.log('heard', JSON.stringify(heard));
+    if (said !== undefined) console.log('said ', JSON.stringify(said));
   });
   server.listen(process.env.PORT ?? port, '127.0.0.1', () => console.log('listening'));
 };

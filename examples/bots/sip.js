@@ -31,8 +31,11 @@ async function refer(call, target) {
 
 // Any SIP server with the drachtio protocol will do; this one is ours.
 const server = path.join(__dirname, '../../dist/sip-server/main.js');
-const options = ['--listen', `udp:${host}:${PORT}`, '--admin', `${host}:${ADMIN_PORT}`];
-const sipServer = spawn(process.execPath, [server, ...options], { env: { ...process.env, DRACHTIO_SECRET: secret } });
+const options = ['--listen', `udp:${host}:${PORT}`, '--admin', `${host}:${ADMIN_PORT}`, '--control', 'off'];
+const sipServer = spawn(process.execPath, [server, ...options, '--log-level', 'error'], {
+  env: { ...process.env, DRACHTIO_SECRET: secret },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 process.on('exit', () => sipServer.kill());
 process.on('SIGTERM', () => process.exit());
 sipServer.stdout.once('data', () => srf.connect({ host, port: Number(ADMIN_PORT), secret }));

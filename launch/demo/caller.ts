@@ -5,10 +5,15 @@ import type { Trace } from './trace';
 import { followRefer, TALK_MS } from './transferee';
 import { UserAgent } from './user-agent';
 
-/** A caller who goes where a REFER sends it, and talks on with a target for a while. @param graceMs of the bot after a transfer */
-export async function openCaller(address: Address, trace: Trace, graceMs: number): Promise<UserAgent> {
+/**
+ * A caller who goes where a REFER sends it, and talks on with a target for a while.
+ * @param graceMs of the bot after a transfer
+ * @param user of its From; default: the demonstration's caller
+ */
+export async function openCaller(address: Address, trace: Trace, graceMs: number, user?: string): Promise<UserAgent> {
   const caller: UserAgent = await UserAgent.open({
     name: 'caller',
+    user,
     address,
     trace,
     answering: answeringWith(486),

@@ -18,6 +18,8 @@ export interface Answering {
 
 export interface UserAgentOptions {
   name: PeerName;
+  /** User of its From. Default: the name. */
+  user?: string | undefined;
   address: Address;
   trace: Trace;
   answering: Answering;
@@ -82,7 +84,7 @@ export class UserAgent {
 
   private buildInvite(uri: string, headers: SipField[]): SipMessage {
     const { name, address } = this.endpoint;
-    const own = `sip:${name}@${address.host}:${address.port}`;
+    const own = `sip:${this.options.user ?? name}@${address.host}:${address.port}`;
     return {
       method: 'INVITE',
       requestUri: uri,

@@ -71,6 +71,11 @@ describe('warnings of a service on the console', () => {
     expect(warningIn('{"level":50,"msg":"failed","err":{"message":"no route"}}')).toBe('failed: no route');
   });
 
+  it('name the call and the reason', () =>
+    expect(warningIn('{"level":40,"callId":"abc","msg":"TransferRefused","reason":"denied"}')).toBe(
+      'call abc: TransferRefused: denied'
+    ));
+
   it('are not info lines, text or broken JSON', () => {
     for (const line of ['{"level":30,"msg":"ready"}', 'worker ready', '{"level":40,', ''])
       expect(warningIn(line)).toBeUndefined();
