@@ -1,12 +1,4 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  patched,
-  uuid4,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, patched, uuid4 } from '@temporalio/workflow';
 import type { BotEvent, ConversationEndEvent } from '../../../contracts/bot-events';
 import type { EndReasonCode } from '../../../contracts/call';
 import type { BotRefusal, ConnectorOfCall, CreatedConversation } from '../../../contracts/connector';
@@ -16,7 +8,7 @@ import { failureDetails, failureText, isActivityFailure } from '../failure';
 import type { BotLine } from '../outbox';
 import type { Pausable } from '../pausable';
 import type { CallSession } from '../session';
-import { HEARTBEAT_TIMEOUT, IDLE_HEARTBEAT_MS } from '../timeouts';
+import { holdingOptions } from './holding-options';
 
 /** What a conversation leaves to the next run. */
 export interface KeptConversation {
@@ -35,9 +27,6 @@ interface Creation {
   scope: CancellationScope;
   isDone: boolean;
 }
-
-/** The shortest heartbeat time-out that a loaded worker keeps up with. */
-const LEAST_HEARTBEAT_MS = 1_000;
 
 /** Of the engine's end of a request: what the bot's time limit leaves out. */
 const SLACK_MS = 1_000;
@@ -236,20 +225,6 @@ export class Conversation implements BotLine, Pausable {
       startToCloseTimeout: this.connector.timeoutMs + SLACK_MS,
     };
   }
-}
-
-/** A WebSocket is missed soon, and must not be open twice; of a conversation that is only refreshed, neither matters much. */
-function holdingOptions(
-  hasSocket: boolean,
-  expiresS = 0
-): { heartbeatTimeout: string | number; cancellationType: ActivityCancellationType } {
-  if (hasSocket)
-    return {
-      heartbeatTimeout: HEARTBEAT_TIMEOUT,
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    };
-  const heartbeatTimeout = Math.min(IDLE_HEARTBEAT_MS, Math.max(LEAST_HEARTBEAT_MS, (expiresS * 1000) / 4));
-  return { heartbeatTimeout, cancellationType: ActivityCancellationType.TRY_CANCEL };
 }
 
 /** The vendor's words; of a call that nobody talked in, the nearest. */
