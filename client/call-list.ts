@@ -73,7 +73,7 @@ function phaseQuery(name: string, phase: CallPhase): string {
   return `${name} = '${phase}' AND ExecutionStatus = 'Running'`;
 }
 
-/** Lists calls, latest first, from search attributes alone: no history is opened. */
+/** Lists calls, those that are up before those that ended, from search attributes alone: no history is opened. */
 export async function listCalls(
   service: Pick<WorkflowService, 'listWorkflowExecutions'>,
   namespace: string,

@@ -55,7 +55,7 @@ export class CallsClient {
   }
 
   /**
-   * Lists calls, latest first. What it shows may lag behind the call by about a second.
+   * Lists calls: those that are up, latest first, then those that ended, the last one first. What it shows may lag behind the call by about a second.
    * @throws InvalidPageToken, TemporalUnavailable
    */
   async list(filter: CallListFilter = {}): Promise<CallListPage> {

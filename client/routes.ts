@@ -71,7 +71,7 @@ export const listCallsRoute = createRoute({
   method: 'get',
   path: '/v1/calls',
   operationId: 'listCalls',
-  summary: 'List calls, latest first',
+  summary: 'List calls: those that are up, then those that ended, each latest first',
   description:
     'With the token of a channel: the calls of that channel. What it shows may lag behind by about a second.',
   request: {

@@ -18,7 +18,7 @@ export function lookCommands(terminal: Terminal): CommandUnknownOpts[] {
 
 function listCommand(terminal: Terminal): CommandUnknownOpts {
   const command = new Command('list')
-    .description('list calls, latest first')
+    .description('list calls: those that are up, then those that ended, each latest first')
     .addOption(new Option('--phase <phase>', 'only calls in this phase').choices(CALL_PHASES))
     .addOption(new Option('--page-size <n>', `1 to ${MAX_PAGE_SIZE}`).default(50).argParser(readPageSize))
     .option('--page-token <token>', 'nextPageToken of the page before')
