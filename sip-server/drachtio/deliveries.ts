@@ -14,7 +14,7 @@ import { Delivery } from './delivery';
 import type { DeliveryContext } from './delivery-context';
 import { networkFrame } from './frames';
 import { ServerAnswers } from './server-answers';
-import { firstAnswerMs, isDoneByComing, isNews } from './unanswered';
+import { firstAnswerMs, isNews } from './unanswered';
 
 /** A client's answer to a request that the server answered counts as received when this time passes without one. */
 const lateAnswerMs = 32_000;
@@ -222,8 +222,8 @@ export class Deliveries implements Application {
   private onUnansweredInDialog(delivery: Delivery): void {
     this.suspectHolder(delivery);
     if (!isNews(delivery)) {
-      if (isDoneByComing(delivery)) this.answerByServer(delivery, 200);
-      else this.answerByServer(delivery, 500, ['Retry-After', '2']);
+      this.remove(delivery);
+      this.serverAnswers.settle(delivery);
       return;
     }
     this.serverAnswers.send(delivery, 200);

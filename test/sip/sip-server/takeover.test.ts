@@ -157,6 +157,21 @@ describe('a dialog whose application died', () => {
     expect(second.seen.map((req) => req.method)).toEqual(['INFO']);
   });
 
+  it('goes on with a session as it is when nobody answers its refresh, with its description of it', async () => {
+    world = await World.start({ answerAfterMs: 50 });
+    const first = await answering('t1');
+    const caller = await world.peer();
+    const call = await callTo(first, caller);
+    first.kill();
+    call.request('INVITE', { body: sdp() });
+    expect((await caller.expect(isAnswerTo('INVITE', 200))).body).toBe(sdp(7));
+    call.ack();
+    await answering('t2');
+    call.request('INFO');
+    await caller.expect(isAnswerTo('INFO', 200));
+    expect(caller.count(isAnswerTo('INVITE', 200))).toBe(2);
+  });
+
   it('delivers a NOTIFY again with the same transaction id when its holder dies', async () => {
     world = await World.start();
     const held = deferred<SrfRequest>();
