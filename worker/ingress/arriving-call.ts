@@ -47,8 +47,6 @@ export async function arrive(request: IncomingRequest, parts: Parts): Promise<vo
   }
   const decided = await answering();
   const isAnswered = await answer(request, callId, decided);
-  // Known from now on, in case Temporal is away when the first request within the call comes.
-  if (isAnswered && decided.sipStatus === 200) void gateway.legs(callId).catch(() => undefined);
   if (!isAnswered && !(await isServed(request, port))) await gateway.signal(callId, callerGoneSignal);
 }
 

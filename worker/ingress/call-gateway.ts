@@ -2,13 +2,15 @@ import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
+import { TemporalUnavailable } from '../../client/errors';
 import { untilTaken } from '../../client/retry-update';
+import { temporalError } from '../../client/temporal-failures';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
-import type { BotRefer, CallLegs, MediaChanged, ReturnedCall } from '../../contracts/messages';
+import type { BotRefer, CallLegs, ReturnedCall } from '../../contracts/messages';
 import {
   ANSWER_UPDATE_ID,
   awaitAnswerUpdate,
@@ -19,7 +21,6 @@ import {
 } from '../../contracts/messages';
 import { isUnprocessed } from '../../client/temporal-failures';
 import { callSearchAttributes } from '../../contracts/search-attributes';
-import { KnownLegs } from './known-legs';
 import { Outage } from './outage';
 import type { Turn } from './turns';
 import { Turns } from './turns';
@@ -35,7 +36,7 @@ const TRY_LIMIT_MS = 2_000;
 
 const DESCRIBE_LIMIT_MS = 1_000;
 
-/** A query waits for a worker; beyond this what was known last will do. */
+/** A query waits for a worker. */
 const QUERY_LIMIT_MS = 1_500;
 
 /** What a call makes of a transfer that its bot asked for by REFER. */
@@ -46,7 +47,6 @@ export type Delivery = 'delivered' | 'no-such-call';
 
 /** What SIP events become: workflow starts, updates, signals and queries. */
 export class CallGateway {
-  readonly #known = new KnownLegs();
   readonly #turns = new Turns();
   readonly #outage: Outage;
 
@@ -193,27 +193,35 @@ export class CallGateway {
   }
 
   /**
-   * @returns the call's legs; undefined when there is no such call. While Temporal is away: as they were last, so that calls which are up
-   * keep their refreshes and digits.
+   * Asks the call for its legs until somebody can tell: any worker may have changed them since this one asked last.
+   * @param withinMs no further try after this time
+   * @returns undefined when there is no such call
    */
-  async legs(callId: CallId): Promise<CallLegs | undefined> {
+  async legs(callId: CallId, withinMs = Infinity): Promise<CallLegs | undefined> {
+    const since = performance.now();
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        return await this.#askForLegs(callId);
+      } catch (err) {
+        const isOver = performance.now() + waitMs - since > withinMs;
+        if (isOver || !(temporalError(err) instanceof TemporalUnavailable)) throw err;
+        this.#outage.failed(`question for the legs of ${callId}`, err);
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  async #askForLegs(callId: CallId): Promise<CallLegs | undefined> {
     try {
       const legs = await this.client.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
         this.client.workflow.getHandle(callWorkflowId(callId)).query(callLegsQuery)
       );
-      this.#known.remember(callId, legs);
+      this.#outage.succeeded();
       return legs;
     } catch (err) {
       if (err instanceof WorkflowNotFoundError) return undefined;
-      const known = this.#known.recall(callId);
-      if (known) return known;
       throw err;
     }
-  }
-
-  /** Keeps what is known of a call in step with what was just signalled. */
-  noteMedia(callId: CallId, { legs }: MediaChanged): void {
-    this.#known.change(callId, legs);
   }
 }
 

@@ -17,6 +17,12 @@ const FINAL_ANSWER_MS = 33_000;
 const ACK_TRIES = 5;
 const ACK_PAUSE_MS = 250;
 
+/** An offer is not passed on later than this: the SIP server refuses it after 5 s. */
+const OFFER_LIMIT_MS = 3_000;
+
+/** With the time before, less than the 32 s that a peer waits (RFC 3261 timer B). */
+const LEFT_TO_SERVER_MS = 7_000;
+
 const SDP = { 'Content-Type': 'application/sdp' };
 const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
 
@@ -28,7 +34,10 @@ interface Pair extends Omit<CallLegs, 'legs' | 'joined'> {
   to: LegRecord | undefined;
 }
 
-/** DTMF and the like: passed to the other leg, whose answer is the answer. Digits are also the bot's events where its channel takes them. */
+/**
+ * DTMF and the like: passed to the other leg, whose answer is the answer. Digits are also the bot's events where its channel takes them. While
+ * nobody can tell the call's legs it waits; the SIP server answers the peer meanwhile, and gives it to another worker when this one dies.
+ */
 export async function relayInfo(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId, leg } = at;
   const { gateway } = parts;
@@ -52,11 +61,12 @@ export async function relayInfo(at: LegRequest, parts: InDialogParts): Promise<v
 
 /**
  * A re-INVITE or UPDATE. A refresh is answered from the leg's record, without workflow or other leg; a changed offer goes to the other
- * leg, whose answer is the answer. One without an offer gets the leg's last description as ours.
+ * leg, whose answer is the answer. One without an offer gets the leg's last description as ours. When nobody can tell the call's legs in
+ * time it is left to the SIP server, which has the last descriptions too.
  */
 export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<void> {
   const { request, callId } = at;
-  const pair = await pairOf(at, parts);
+  const pair = await pairOf(at, parts, OFFER_LIMIT_MS).catch(leaveToServer);
   if (!pair) {
     await request.respond({ status: 481 });
   } else if (pair.isJoining && request.body !== '') {
@@ -73,6 +83,12 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
       await request.respond('status' in passed ? passed : described(passed.localSdp));
     });
   }
+}
+
+/** The SIP server answers in our place. Only a stock server does not, and is given the refusal when it has waited long enough. */
+async function leaveToServer(err: unknown): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, LEFT_TO_SERVER_MS));
+  throw err;
 }
 
 /**
@@ -100,7 +116,7 @@ export async function receiveAck(at: LegRequest, parts: InDialogParts): Promise<
 async function pairOfAck(at: LegRequest, parts: InDialogParts): Promise<{ pair: Pair | undefined; isSilent?: true }> {
   for (let tries = 1; ; tries++) {
     try {
-      return { pair: await pairOf(at, parts) };
+      return { pair: await pairOf(at, parts, 0) };
     } catch (err) {
       if (tries === ACK_TRIES) {
         parts.log.warn({ callId: at.callId, err: String(err) }, 'the call does not say whose ACK this is');
@@ -127,7 +143,6 @@ async function passOn(
     { leg: to.name, localSdp: offer, remoteSdp: answer.body },
     { leg: from.name, localSdp, remoteSdp: request.body },
   ];
-  gateway.noteMedia(callId, { legs });
   await gateway.signal(callId, mediaChangedSignal, { legs });
   return { localSdp };
 }
@@ -141,7 +156,6 @@ async function holdAlone(
   const { host } = port;
   const localSdp = withOwnOrigin(inactiveAnswer(request.body, host), { tag: from.localTag, host }, from.localSdp);
   const changed = { leg: from.name, localSdp, remoteSdp: request.body };
-  gateway.noteMedia(callId, { legs: [changed] });
   await gateway.signal(callId, mediaChangedSignal, { legs: [changed] });
   return described(localSdp);
 }
@@ -201,8 +215,12 @@ async function askOther(
   }
 }
 
-async function pairOf({ callId, leg }: LegRequest, { gateway }: InDialogParts): Promise<Pair | undefined> {
-  const known = await gateway.legs(callId);
+async function pairOf(
+  { callId, leg }: LegRequest,
+  { gateway }: InDialogParts,
+  withinMs?: number
+): Promise<Pair | undefined> {
+  const known = await gateway.legs(callId, withinMs);
   const from = known?.legs.find(({ name }) => isSame(name, leg));
   if (!known || !from) return undefined;
   const { legs, joined, ...rest } = known;
