@@ -6,7 +6,7 @@ import type { WorkerProcess } from '../support/engine';
 import { freePort } from '../support/free-port';
 import { sdp, SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
-import { callThrough, isOf, transferTo } from '../support/transfer-call';
+import { callThrough, isOf, report, transferTo } from '../support/transfer-call';
 import { BY_REFER } from '../support/varied-calls';
 import { variedEngine } from '../support/varied-engine';
 import type { VariedEngine } from '../support/varied-engine';
@@ -56,17 +56,6 @@ async function refer(): Promise<void> {
   caller.respond(await caller.expect('REFER', WITHIN), 202, { headers: [['Contact', caller.contact]] });
 }
 
-function report(status: number): void {
-  call.callerDialog.request('NOTIFY', {
-    headers: [
-      ['Event', 'refer'],
-      ['Subscription-State', 'terminated;reason=noresource'],
-    ],
-    body: `SIP/2.0 ${status} Phrase\r\n`,
-    contentType: 'message/sipfrag',
-  });
-}
-
 async function told(status: string): Promise<void> {
   await expect(on.webhook.expect(call.callId, 'transferStatus', LIMIT_MS)).resolves.toMatchObject({
     value: { status },
@@ -77,7 +66,7 @@ async function told(status: string): Promise<void> {
 async function endsWell(): Promise<[refers: number, statuses: number]> {
   const { callId, callerDialog } = call;
   await refer();
-  report(200);
+  report(callerDialog, 200, 'OK');
   await told('answered');
   callerDialog.request('BYE');
   await caller.expect((message) => isOf(message, 'BYE') && message.status === 200, WITHIN);
@@ -104,7 +93,7 @@ it.each(Object.keys(victims))(
     const { stop, goOn } = victims[name]!;
     await refer();
     stop();
-    report(486);
+    report(call.callerDialog, 486, 'Busy Here');
     await new Promise((resolve) => setTimeout(resolve, STOPPED_MS));
     goOn();
     await told('failed');
@@ -117,7 +106,7 @@ it('a worker does nothing while there is another one: that goes on, and nothing 
   second = await on.engine.startWorker();
   await refer();
   on.engine.worker.hang();
-  report(486);
+  report(call.callerDialog, 486, 'Busy Here');
   await told('failed');
   const later = await openPeer();
   const dialog = later.dial({ port: on.engine.sipPort }, { to: `sip:${BY_REFER}@127.0.0.1`, body: sdp() });

@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess, Serializable } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 
 const READY_LIMIT_MS = 60_000;
+
+/** Linux counts CPU time for its users in hundredths of a second, on every machine that Node.js runs on. */
+const TICK_MS = 10;
 
 /** A process of the engine under test, with a channel for messages where its script uses one. */
 export class EngineProcess {
@@ -27,6 +31,13 @@ export class EngineProcess {
   /** All that it printed. */
   get output(): string {
     return this.#output;
+  }
+
+  /** CPU time that it has taken, in ms: utime and stime of proc(5). */
+  get cpuMs(): number {
+    const afterName = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+    const [utime, stime] = afterName.split(' ').slice(11, 13).map(Number);
+    return (utime! + stime!) * TICK_MS;
   }
 
   /** Resolves when it has printed such a line. */

@@ -45,15 +45,10 @@ export async function callThrough(
 }
 
 /**
- * The transferee's report of its call to the target: a NOTIFY with a sipfrag, answered by the engine.
+ * The transferee's report of its call to the target: a NOTIFY with a sipfrag.
  * @param refer the REFER that it is about, where there was more than one (RFC 3515 section 2.4.6)
  */
-export async function notify(
-  { caller, callerDialog }: Pick<CallThroughEngine, 'caller' | 'callerDialog'>,
-  status: number,
-  reason: string,
-  refer?: ReceivedMessage
-): Promise<ReceivedMessage> {
+export function report(callerDialog: PeerDialog, status: number, reason: string, refer?: ReceivedMessage): void {
   const state = status < 200 ? 'active;expires=60' : 'terminated;reason=noresource';
   callerDialog.request('NOTIFY', {
     headers: [
@@ -63,6 +58,16 @@ export async function notify(
     body: `SIP/2.0 ${status} ${reason}\r\n`,
     contentType: FRAG,
   });
+}
+
+/** As `report`. @returns the engine's answer */
+export async function notify(
+  { caller, callerDialog }: Pick<CallThroughEngine, 'caller' | 'callerDialog'>,
+  status: number,
+  reason: string,
+  refer?: ReceivedMessage
+): Promise<ReceivedMessage> {
+  report(callerDialog, status, reason, refer);
   return caller.expect((message) => isOf(message, 'NOTIFY') && message.status !== undefined);
 }
 
