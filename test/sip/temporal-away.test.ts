@@ -117,7 +117,7 @@ it('tells the bot digits of that time in their order, and before the BYE that fo
   press(2);
   press(3);
   call.callerDialog.request('BYE');
-  const notTaken = `signal dtmfReceived of ${call.callId}`;
+  const notTaken = `question for the legs of ${call.callId}`;
   await eventually(() => engine.worker.log().includes(notTaken), notTaken, 20_000);
   process.kill(temporal.pid, 'SIGCONT');
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
