@@ -24,6 +24,8 @@ import type { RateLimit } from './token-buckets';
 
 export interface ApiOptions extends OperatorParts {
   calls: ApiCalls;
+  /** Whether a bot channel is configured. */
+  hasChannel: (botId: string) => boolean;
   /** Every request for calls, trunks and the configuration needs one of them; with none the API is open, but only under loopback names. */
   tokens?: AccessTokens;
   /** Where bots reach the API: its host name is taken beside those of loopback. */
@@ -55,8 +57,8 @@ export function createApi(options: ApiOptions): Api {
   guard(api, options);
   addCallRoutes(api, options.calls);
   addOperatorRoutes(api, options);
-  const { calls: all, rateLimit = DEFAULT_RATE_LIMIT, log } = options;
-  addSocketRoutes(api, { callsOf: (c) => callsFor(c, all), all, options: { rateLimit, log } });
+  const { calls: all, hasChannel, rateLimit = DEFAULT_RATE_LIMIT, log } = options;
+  addSocketRoutes(api, { callsOf: (c) => callsFor(c, all), all, hasChannel, options: { rateLimit, log } });
   api.openapi(routes.healthRoute, (c) => c.json({ status: 'ok' as const }, 200));
   describeApi(api, hasTokens(options.tokens ?? {}));
   return api;

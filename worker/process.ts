@@ -68,6 +68,7 @@ export async function runProcess(
   const api = await serveApi(
     createApi({
       calls,
+      hasChannel: (botId) => live.channel(botId) !== undefined,
       trunks: new TrunksClient(client),
       reload: () => live.reload(),
       tokens: tokensOf(config),

@@ -15,11 +15,12 @@ interface SocketRoutes {
   /** Those that the asker may reach. */
   callsOf: (c: Context<ApiEnv>) => BotSocketOptions['calls'];
   all: ApiCalls;
+  hasChannel: (botId: string) => boolean;
   options: Omit<BotSocketOptions, 'calls'>;
 }
 
 /** WebSockets for bots: of one call, and of every call of a channel. What is refused is refused before the upgrade, with a problem's status. */
-export function addSocketRoutes(api: OpenAPIHono<ApiEnv>, { callsOf, all, options }: SocketRoutes): void {
+export function addSocketRoutes(api: OpenAPIHono<ApiEnv>, { callsOf, all, hasChannel, options }: SocketRoutes): void {
   api.get('/v1/calls/:callId/ws', async (c) => {
     requireUpgrade(c);
     const callId = c.req.param('callId');
@@ -40,7 +41,8 @@ export function addSocketRoutes(api: OpenAPIHono<ApiEnv>, { callsOf, all, option
     requireUpgrade(c);
     const botId = c.req.param('botId');
     const { principal } = c.var;
-    if (principal?.kind === 'channel' && principal.botId !== botId) throw new RequestRefused(plainProblem(404));
+    const isOthers = principal?.kind === 'channel' && principal.botId !== botId;
+    if (isOthers || !hasChannel(botId)) throw new RequestRefused(plainProblem(404));
     const calls = callsOf(c);
     return upgrade(c, (socket) => followChannel(new BotSocket(socket, { ...options, calls }), calls, botId));
   });

@@ -168,6 +168,7 @@ describe('the WebSocket of a call', () => {
 it.each([
   ['/v1/channels/bot/ws', 'wrong', 401],
   ['/v1/channels/bot/ws', OTHER, 404],
+  ['/v1/channels/bott/ws', OPERATOR, 404],
   ['/v1/calls/mfrggzdfmztwq2lk/ws', BOT, 404],
   ['/v1/calls/mfrggzdfmztwq2lk/ws?lastEventId=x', BOT, 422],
 ])('refuses %s to the token %s before it is a WebSocket', async (path, token, status) => {

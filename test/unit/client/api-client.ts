@@ -57,13 +57,14 @@ export function fakeCalls(): FakeCalls {
   };
 }
 
-/** What operators do, for an API whose trunks and configuration a test does not touch. */
-export function fakeOperator(): OperatorParts & { trunks: FakeTrunks } {
+/** What operators do, and the channel of `view`, for an API whose trunks and configuration a test does not touch. */
+export function fakeOperator(): Pick<ApiOptions, 'hasChannel'> & OperatorParts & { trunks: FakeTrunks } {
   const trunk = {
     ...{ trunk: 'sales', node: 'local', login: '1000', state: 'up' as const, registration: 'registered' as const },
     ...{ since: view.startedAt, target: 'sip:peer', failures: 0, calls: 2 },
   };
   return {
+    hasChannel: (botId) => botId === view.botId,
     trunks: {
       list: jest.fn<TrunksClient['list']>().mockResolvedValue([trunk]),
       get: jest.fn<TrunksClient['get']>().mockResolvedValue(trunk),

@@ -71,6 +71,11 @@ describe('the WebSocket of the API', () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
+  it('is there for channels that are configured', async () => {
+    await open();
+    await expect(BotClient.open(`${served!.url}/v1/channels/typo/ws`)).rejects.toThrow('404');
+  });
+
   it('is nothing but a WebSocket', async () => {
     await open();
     const answer = await fetch(`${served!.url}/v1/calls/${callId}/ws`);
