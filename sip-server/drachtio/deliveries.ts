@@ -204,8 +204,7 @@ export class Deliveries implements Application {
   }
 
   private awaitFirstAnswer(delivery: Delivery): void {
-    const isRinging = delivery.transaction.lastStatus > 100;
-    if (isRinging) delivery.unschedule();
+    if (delivery.transaction.lastStatus > 100) delivery.unschedule();
     else this.waitForClient(delivery, firstAnswerMs(delivery.method, this.context.settings));
   }
 
