@@ -17,7 +17,7 @@ const AIMS_MS: Partial<Record<VictimName, number>> = {
 export function survivalDocument(result: MatrixResult): string {
   return `# Survival
 
-Each process of the engine, and the bot, is killed with \`kill -9\` at each step of a call with one transfer, by REFER and by INVITE. This page is made from [survival.json](survival.json), the result of a run.
+Each process of the engine is killed with \`kill -9\`, and the bot cut off without a word, at each step of a call with one transfer, by REFER and by INVITE. This page is made from [survival.json](survival.json), the result of a run.
 
 \`\`\`
 npm run test:crash                                    # all cells
