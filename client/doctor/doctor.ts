@@ -6,6 +6,7 @@ import { fault, reasonOf } from './check';
 import { checkConfig, checkNode, checkRecordsFolder, checkTokens } from './local-checks';
 import { checkApi, checkSipServer } from './service-checks';
 import { checkClock, checkNamespace, checkSearchAttributes, checkWorker } from './temporal-checks';
+import { checkTrunks } from './trunk-checks';
 
 export interface DoctorOptions {
   /** Configuration of the worker; without it what belongs to it is not looked at. */
@@ -23,7 +24,7 @@ export interface Diagnosis {
 export async function examine({ configFile, env, connect }: DoctorOptions): Promise<Diagnosis> {
   const { result, config } = checkConfig(configFile, env);
   const [temporal, ofConfig] = await Promise.all([
-    examineTemporal(connect, config?.node),
+    examineTemporal(connect, config),
     config ? examineConfigured(config, env) : [],
   ]);
   return {
@@ -34,7 +35,7 @@ export async function examine({ configFile, env, connect }: DoctorOptions): Prom
 
 async function examineTemporal(
   connect: DoctorOptions['connect'],
-  node: string | undefined
+  config: Config | undefined
 ): Promise<{ checks: CheckResult[]; isReachable: boolean }> {
   let connected: ConnectedCalls;
   try {
@@ -48,10 +49,11 @@ async function examineTemporal(
     if (namespace.status === 'fault') return { checks: [namespace], isReachable: true };
     const rest = await Promise.all([
       checkSearchAttributes(connected),
-      ...(node === undefined ? [] : [checkWorker(connected, node)]),
+      ...(config ? [checkWorker(connected, config.node)] : []),
       checkClock(connected),
     ]);
-    return { checks: [namespace, ...rest], isReachable: true };
+    const trunks = config ? await checkTrunks(connected, config) : [];
+    return { checks: [namespace, ...rest, ...trunks], isReachable: true };
   } finally {
     await connected.close();
   }

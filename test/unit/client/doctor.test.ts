@@ -6,9 +6,11 @@ import type { ConnectedCalls } from '../../../client/connect';
 import { probeDrachtio } from '../../../client/doctor/drachtio-probe';
 import { checkNode, checkTokens } from '../../../client/doctor/local-checks';
 import { probeSip } from '../../../client/doctor/sip-probe';
+import { checkTrunks } from '../../../client/doctor/trunk-checks';
 import { checkClock, checkNamespace, checkSearchAttributes, checkWorker } from '../../../client/doctor/temporal-checks';
+import type { TrunkView } from '../../../client/trunks';
 import { searchAttributeTypes } from '../../../contracts/search-attributes';
-import { ENV, load } from '../config/config-file';
+import { channel, ENV, load } from '../config/config-file';
 import { grpcError, never } from './fake-temporal';
 
 describe('checkNode', () => {
@@ -29,6 +31,50 @@ describe('checkTokens', () => {
       toDo: 'set DURABLE_CALLS_TOKEN_DEMO_BOT or tokenFile of the channel',
     });
     expect(checkTokens(load({}, { ...ENV, DURABLE_CALLS_TOKEN_DEMO_BOT: 'b' }))).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('checkTrunks', () => {
+  const registers = (id: string, login: string): object => ({
+    ...{ id, login, host: 'peer.example.com', sources: ['127.0.0.1'], register: {} },
+  });
+  const config = load({
+    node: 'berlin',
+    trunks: [registers('sales', '1'), registers('support', '2'), registers('spare', '3'), registers('new', '4')],
+    channels: [{ ...channel, trunk: 'sales' }],
+  });
+  const view = (trunk: string, over: Partial<TrunkView> = {}): TrunkView => ({
+    ...{ trunk, node: 'berlin', login: '1', state: 'up', registration: 'registered', since: '', target: 'sip:peer' },
+    ...{ failures: 0, calls: 0 },
+    ...over,
+  });
+  const list = jest.fn<() => Promise<TrunkView[]>>();
+  const temporal = { trunks: { list } } as unknown as Pick<ConnectedCalls, 'trunks'>;
+
+  it('tells of each whether it is up', async () => {
+    list.mockResolvedValueOnce([
+      view('sales'),
+      view('support', { state: 'down', registration: 'failing', problem: '408 Request Timeout' }),
+      view('spare', { state: 'degraded' }),
+      view('new', { node: 'another' }),
+    ]);
+    expect(await checkTrunks(temporal, config)).toMatchObject([
+      { name: 'trunk sales', status: 'ok', detail: 'up, registered at sip:peer' },
+      { name: 'trunk support', status: 'fault', detail: 'down, failing at sip:peer: 408 Request Timeout' },
+      { name: 'trunk spare', status: 'warning' },
+      { name: 'trunk new', status: 'fault', detail: 'no worker has taken it up' },
+    ]);
+  });
+
+  it('asks for none that neither registers nor is watched', async () => {
+    list.mockClear();
+    expect(await checkTrunks(temporal, load({}))).toEqual([]);
+    expect(list).not.toHaveBeenCalled();
+  });
+
+  it('passes over them when their state cannot be asked for', async () => {
+    list.mockRejectedValueOnce(new Error('no answer'));
+    expect(await checkTrunks(temporal, config)).toMatchObject([{ status: 'skipped' }]);
   });
 });
 
