@@ -20,6 +20,7 @@ const MAX_CALLS = 2_000;
 /** Waits for the subscription of a socket and tells it then the events of every call of a channel, from where the bot stopped. */
 export function followChannel(socket: BotSocket, calls: Pick<ApiCalls, 'list'>, botId: string): void {
   const late = setTimeout(() => socket.close(CLOSE.policy, 'no subscription'), SUBSCRIBE_WITHIN_MS);
+  late.unref();
   let isSubscribed = false;
   socket.onSubscribe((subscription) => {
     if (isSubscribed) return;
