@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 
 /** @returns the type of the application failure behind an activity's failure; undefined for a time-out */
 export function failureType(err: unknown): string | undefined {
@@ -11,8 +11,11 @@ export function isActivityFailure(err: unknown): err is ActivityFailure {
   return err instanceof ActivityFailure && !isCancellation(err);
 }
 
+/** What went wrong, in words for operators and bots. */
 export function failureText(err: unknown): string {
   const cause = err instanceof ActivityFailure ? (err.cause ?? err) : err;
+  if (cause instanceof TimeoutFailure)
+    return cause.timeoutType === 'START_TO_CLOSE' ? 'it took too long' : 'no worker carried it out in time';
   return cause instanceof Error ? cause.message : String(cause);
 }
 
