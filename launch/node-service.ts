@@ -67,18 +67,20 @@ interface LogEntry {
   level?: unknown;
   msg?: unknown;
   callId?: unknown;
+  trunk?: unknown;
   reason?: unknown;
   err?: { message?: unknown };
 }
 
-/** @returns the message of a pino log line of level `warn` or worse, with the call that it is about */
+/** @returns the message of a pino log line of level `warn` or worse, with the call or trunk that it is about */
 export function warningIn(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry = JSON.parse(line) as LogEntry;
     if (typeof entry.level !== 'number' || entry.level < WARN_LEVEL) return undefined;
     const call = typeof entry.callId === 'string' ? `call ${entry.callId}` : undefined;
-    const parts = [call, entry.msg, entry.reason, entry.err?.message];
+    const trunk = typeof entry.trunk === 'string' ? `trunk ${entry.trunk}` : undefined;
+    const parts = [call ?? trunk, entry.msg, entry.reason, entry.err?.message];
     return [...new Set(parts.filter((part) => typeof part === 'string' && part !== ''))].join(': ');
   } catch {
     return undefined;

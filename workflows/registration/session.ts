@@ -36,7 +36,9 @@ export class TrunkSession {
     this.#state = state;
     if (before.phase !== state.phase || before.problem !== state.problem || before.reach !== state.reach) {
       const { trunk, node, registration, state: is, problem } = this.status;
-      log.info('TrunkChanged', { trunk, node, registration, state: is, problem });
+      const fields = { trunk, node, registration, state: is, problem };
+      if (problem === undefined) log.info('TrunkChanged', fields);
+      else log.warn(`is ${is}`, { ...fields, reason: problem });
     }
     this.#show();
   }

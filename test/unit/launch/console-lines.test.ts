@@ -69,6 +69,7 @@ describe('warnings of a service on the console', () => {
   it('are log lines of level warn or worse', () => {
     expect(warningIn('{"level":40,"msg":"slow"}')).toBe('slow');
     expect(warningIn('{"level":50,"msg":"failed","err":{"message":"no route"}}')).toBe('failed: no route');
+    expect(warningIn('{"level":40,"trunk":"sales","msg":"is down","reason":"408"}')).toBe('trunk sales: is down: 408');
   });
 
   it('name the call and the reason', () =>
