@@ -17,7 +17,7 @@ const ACTIVITIES = KEYS / 2;
 /** Keys whose INFOs are on their way at a time. */
 const KEYS_AT_ONCE = 3;
 
-const EVENTS_PER_RUN = Math.max(600, KEYS / 3);
+const EVENTS_PER_RUN = Math.max(600, Math.round(KEYS / 3));
 
 let engine: Engine;
 let bot: SipPeer;
