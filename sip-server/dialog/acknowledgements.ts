@@ -1,10 +1,11 @@
 import { SipHeaders } from '../message/headers';
-import type { SipResponse } from '../message/message';
+import type { SipRequest, SipResponse } from '../message/message';
+import type { NextHop } from '../transaction/types';
 import type { Flow, Received } from '../transport/types';
 import type { ClientContext } from './client-context';
 import { Dialog } from './dialog';
 import type { RequestDraft } from './in-dialog-request';
-import { buildInDialogRequest } from './in-dialog-request';
+import { buildInDialogRequest, byeBecause } from './in-dialog-request';
 import { isSameTag } from './matching';
 import { tagOf } from '../message/name-addr';
 import { recordRoutes, remoteTargetOf } from './route-set';
@@ -17,8 +18,12 @@ import { sdpOf } from './session-description';
 export class Acknowledgements {
   constructor(
     private readonly context: ClientContext,
-    /** Ends a dialog by BYE. */
-    private readonly end: (dialog: Dialog, reason: string) => void
+    private readonly ends: {
+      /** Ends a dialog by BYE. */
+      end(dialog: Dialog, reason: string): void;
+      /** Sends the BYE of a branch whose dialog no client knows: it has the id of the one that answered first, whose call goes on. */
+      endBranch(bye: SipRequest, hop: NextHop): void;
+    }
   ) {}
 
   /** Sends the ACK for the dialog's last INVITE, or sends it again when it was sent before. */
@@ -41,7 +46,7 @@ export class Acknowledgements {
         dialog.localSdp = sdpOf(request) ?? dialog.localSdp;
         this.context.dialogs.note(dialog);
         onSent(invite.ack);
-        if (invite.endsAfterAck !== undefined) this.end(dialog, invite.endsAfterAck);
+        if (invite.endsAfterAck !== undefined) this.ends.end(dialog, invite.endsAfterAck);
       }
     });
   }
@@ -80,10 +85,14 @@ export class Acknowledgements {
     if (original === undefined) return;
     const fork = Dialog.ofOurs(sent.request, original.listener);
     const invite = new SentInvite(sent, fork.localCseq);
-    invite.endsAfterAck = 'answered by another branch';
     confirmByResponse(fork, invite, response);
     fork.refreshTarget(response, flow);
-    this.ensure(fork);
+    this.ensure(fork, () => {
+      this.context.nextHops.findForDialog(fork, (hop) => {
+        const bye = buildInDialogRequest(fork, byeBecause('answered by another branch'), fork.localCseq + 1);
+        if (!(hop instanceof Error)) this.ends.endBranch(bye, hop);
+      });
+    });
   }
 }
 

@@ -48,6 +48,14 @@ export interface Sender {
   onFinal?(response: SipResponse, request: SipRequest): void;
 }
 
+/** Sends what no client hears of. */
+export const nobody: Sender = {
+  owner: undefined,
+  effectId: undefined,
+  onSent: () => undefined,
+  onRefused: () => undefined,
+};
+
 /** What clients are told about a dialog that is not there (any more). */
 export function unknownDialog(dialogId: string): string {
   return `unable to find dialog ${dialogId}`;

@@ -5,7 +5,7 @@ import { serialize } from '../message/serialize';
 import type { NextHop } from '../transaction/types';
 import type { Received, Target } from '../transport/types';
 import { Acknowledgements } from './acknowledgements';
-import { unknownDialog } from './client-context';
+import { nobody, unknownDialog } from './client-context';
 import type { ClientContext, Sender } from './client-context';
 import { Dialog } from './dialog';
 import { enterBranchOf } from './early-branch';
@@ -31,7 +31,10 @@ export class UserAgentClient {
   private readonly outcome: RequestOutcome;
 
   constructor(private readonly context: ClientContext) {
-    this.acknowledgements = new Acknowledgements(context, (dialog, reason) => this.endByServer(dialog, reason));
+    this.acknowledgements = new Acknowledgements(context, {
+      end: (dialog, reason) => this.endByServer(dialog, reason),
+      endBranch: (bye, hop) => this.transmit(bye, hop, undefined, nobody),
+    });
     this.sessions = new Sessions({
       minSessionExpiresS: context.minSessionExpiresS,
       sendInDialog: (dialog, draft, sender) => this.sendInDialog(dialog, draft, sender),
@@ -58,7 +61,7 @@ export class UserAgentClient {
       }
       const request = completeInitialRequest(draft, listener);
       this.sessions.proposeInitial(request);
-      if (hop instanceof Error) this.answerLocally(request, 503, nowhere, undefined, sender);
+      if (hop instanceof Error) this.answerLocally(request, 503, undefined, sender);
       else this.sendNew(request, Dialog.ofOurs(request, listener), hop, sender);
     });
   }
@@ -80,12 +83,12 @@ export class UserAgentClient {
       else if (isOffer(draft) && dialog.session.isRefreshing && sender.owner !== undefined) {
         dialog.session.whenRefreshed(() => this.sendInDialog(dialog, draft, sender));
       } else if (isOffer(draft) && dialog.isOfferPending(draft.method)) {
-        this.answerLocally(buildInDialogRequest(dialog, draft, cseq), 491, nowhere, dialog, sender);
+        this.answerLocally(buildInDialogRequest(dialog, draft, cseq), 491, dialog, sender);
       } else {
         dialog.localCseq = cseq;
         const request = buildInDialogRequest(dialog, draft, cseq);
         this.sessions.propose(dialog, request);
-        if (hop instanceof Error) this.answerLocally(request, 503, nowhere, dialog, sender);
+        if (hop instanceof Error) this.answerLocally(request, 503, dialog, sender);
         else this.sendEstablished(dialog, request, hop, sender);
       }
     });
@@ -202,17 +205,11 @@ export class UserAgentClient {
   }
 
   /** Reports a request as sent and answers it ourselves: it cannot be sent, or may not be now. */
-  private answerLocally(
-    request: SipRequest,
-    status: number,
-    target: Target,
-    dialog: Dialog | undefined,
-    sender: Sender
-  ): void {
-    const trail = trailTo(target, serialize(request).length);
+  private answerLocally(request: SipRequest, status: number, dialog: Dialog | undefined, sender: Sender): void {
+    const trail = trailTo(nowhere, serialize(request).length);
     const sent = new SentRequest(randomUUID(), request, trail, dialog, sender.effectId);
     this.register(sent, dialog, sender);
-    setImmediate(() => this.onLocal(sent, status, target));
+    setImmediate(() => this.onLocal(sent, status, nowhere));
   }
 
   private onLocal(sent: SentRequest, status: number, target: Target): void {

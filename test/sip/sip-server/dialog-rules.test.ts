@@ -66,20 +66,28 @@ describe('the ACK of a 2xx', () => {
     expect(again.headers).toEqual(ack.headers);
   });
 
-  it('goes to a second fork as well, which is ended by BYE', async () => {
+  it('goes to a second fork as well, which is ended by BYE, and the first is not', async () => {
     world = await World.start();
     const app = await world.app();
     const callee = await world.peer();
     const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });
     const invite = await callee.expect('INVITE');
     callee.accept(invite, { body: sdp(2), tag: 'one' });
-    await calling;
+    const dialog = await calling;
+    let isDestroyed = false;
+    dialog.on('destroy', () => (isDestroyed = true));
     await callee.expect('ACK');
     callee.accept(invite, { body: sdp(3), tag: 'two' });
     expect(tagIn(header(await callee.expect('ACK'), 'To'))).toBe('two');
     const bye = await callee.expect('BYE');
     expect(tagIn(header(bye, 'To'))).toBe('two');
     callee.respond(bye, 200);
+    const asking = dialog.request({ method: 'INFO' });
+    const info = await callee.expect('INFO');
+    expect(tagIn(header(info, 'To'))).toBe('one');
+    callee.respond(info, 200);
+    await asking;
+    expect(isDestroyed).toBe(false);
   });
 
   it('delays the BYE of the callee', async () => {
