@@ -6,6 +6,7 @@ import { requiredTsToDate, optionalTsToDate } from '@temporalio/common/lib/time'
 import type { CallPhase } from '../contracts/call';
 import type { CallId } from '../contracts/ids';
 import { callIdOfWorkflow } from '../contracts/ids';
+import { IS_RUNNING, quoted } from '../contracts/list-query';
 import { CALL_WORKFLOW_TYPE } from '../contracts/messages';
 import { callSearchAttributes, STARTED_AT_MEMO } from '../contracts/search-attributes';
 import { InvalidPageToken } from './errors';
@@ -49,7 +50,7 @@ const DEFAULT_PAGE_SIZE = 50;
 type ListResponse = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>;
 type ListedExecution = ListResponse['executions'][number];
 
-/** What may stand in a quoted text of a visibility query as it is. */
+/** What ids are made of: no call has one with anything else in it. */
 const PLAIN_TEXT = /^[A-Za-z0-9._-]*$/;
 
 /** @returns the visibility query of a list; undefined when nothing can match. Runs that went on as new ones are not calls of their own. */
@@ -57,12 +58,10 @@ function listQuery({ phase, botId, idPrefix, upSince }: CallListFilter): string 
   if (!PLAIN_TEXT.test(botId ?? '') || !PLAIN_TEXT.test(idPrefix ?? '')) return undefined;
   const { phase: phaseKey, channel: channelKey } = callSearchAttributes;
   return [
-    `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND ExecutionStatus != 'ContinuedAsNew'`,
-    ...(botId === undefined ? [] : [`${channelKey.name} = '${botId}'`]),
-    ...(upSince === undefined
-      ? []
-      : [`(ExecutionStatus = 'Running' OR CloseTime >= '${new Date(upSince).toISOString()}')`]),
-    ...(idPrefix === undefined ? [] : [`WorkflowId STARTS_WITH 'call-${idPrefix}'`]),
+    `WorkflowType = ${quoted(CALL_WORKFLOW_TYPE)} AND ExecutionStatus != 'ContinuedAsNew'`,
+    ...(botId === undefined ? [] : [`${channelKey.name} = ${quoted(botId)}`]),
+    ...(upSince === undefined ? [] : [`(${IS_RUNNING} OR CloseTime >= ${quoted(new Date(upSince).toISOString())})`]),
+    ...(idPrefix === undefined ? [] : [`WorkflowId STARTS_WITH ${quoted(`call-${idPrefix}`)}`]),
     ...(phase === undefined ? [] : [phaseQuery(phaseKey.name, phase)]),
   ].join(' AND ');
 }
@@ -70,7 +69,7 @@ function listQuery({ phase, botId, idPrefix, upSince }: CallListFilter): string 
 /** A call whose workflow was terminated keeps the phase it had. */
 function phaseQuery(name: string, phase: CallPhase): string {
   if (phase === 'ended') return `(${name} = 'ended' OR ExecutionStatus != 'Running')`;
-  return `${name} = '${phase}' AND ExecutionStatus = 'Running'`;
+  return `${name} = ${quoted(phase)} AND ${IS_RUNNING}`;
 }
 
 /** Lists calls, those that are up before those that ended, from search attributes alone: no history is opened. */

@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { nodeTaskQueue } from '../contracts/ids';
+import { runningQuery } from '../contracts/list-query';
 import { CALL_WORKFLOW_TYPE } from '../contracts/messages';
 import type { TrunkStatus } from '../contracts/registration';
 import {
@@ -87,7 +87,7 @@ export class TrunksClient {
 
   async #places(): Promise<Place[]> {
     const { workflow } = this.#client;
-    const query = `WorkflowType = '${REGISTRATION_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ type: REGISTRATION_WORKFLOW_TYPE });
     const places = await this.#inTime(async () => {
       const found: Place[] = [];
       for await (const { workflowId } of workflow.list({ query })) {
@@ -108,7 +108,7 @@ export class TrunksClient {
   }
 
   async #calls({ trunk, node }: Place): Promise<number> {
-    const query = `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(node)}' AND CallTrunk = '${trunk}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ type: CALL_WORKFLOW_TYPE, node, trunk });
     return (await this.#inTime(() => this.#client.workflow.count(query))).count;
   }
 

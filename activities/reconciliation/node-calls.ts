@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { CallId } from '../../contracts/ids';
-import { callIdOfWorkflow, callWorkflowId, nodeTaskQueue } from '../../contracts/ids';
+import { callIdOfWorkflow, callWorkflowId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
+import { runningQuery } from '../../contracts/list-query';
 import { CALL_WORKFLOW_TYPE, callLegsQuery, dialogEndedSignal } from '../../contracts/messages';
 
 const ASK_LIMIT_MS = 5_000;
@@ -16,7 +17,7 @@ export class NodeCalls {
 
   /** The calls that have not ended, with their start, ms since 1970. Temporal's list lags behind by up to about a second. */
   async open(): Promise<Map<CallId, number>> {
-    const query = `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ type: CALL_WORKFLOW_TYPE, node: this.node });
     const open = new Map<CallId, number>();
     for await (const { workflowId, startTime } of this.client.workflow.list({ query })) {
       const callId = callIdOfWorkflow(workflowId);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { nodeTaskQueue } from '../../contracts/ids';
+import { runningQuery } from '../../contracts/list-query';
 import { CALL_WORKFLOW_TYPE, nodeLostSignal } from '../../contracts/messages';
 import { NODE_PRESENCE_LIMIT_MS, NODE_PRESENCE_WORKFLOW_TYPE, nodePresenceWorkflowId } from '../../contracts/node';
 import { RECONCILIATION_WORKFLOW_TYPE } from '../../contracts/reconciliation';
@@ -58,8 +59,7 @@ export class NodeWork {
   }
 
   #running(): ReturnType<Client['workflow']['list']> {
-    const query = `TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
-    return this.client.workflow.list({ query });
+    return this.client.workflow.list({ query: runningQuery({ node: this.node }) });
   }
 
   async #once(workflowId: string, tell: (handle: Handle) => Promise<unknown>): Promise<void> {

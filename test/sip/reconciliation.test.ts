@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { runningQuery } from '../../contracts/list-query';
+import { CALL_WORKFLOW_TYPE } from '../../contracts/messages';
 import type { Reconciled } from '../../contracts/reconciliation';
 import { reconciliationWorkflowId } from '../../contracts/reconciliation';
 import { Engine } from '../support/engine';
@@ -145,7 +147,7 @@ describe('200 calls whose workflows were terminated', () => {
 
 async function listed(engine: Engine, count: number): Promise<string[]> {
   const ids = new Set<string>();
-  const query = `WorkflowType = 'callWorkflow' AND TaskQueue = 'sip-${engine.node}' AND ExecutionStatus = 'Running'`;
+  const query = runningQuery({ type: CALL_WORKFLOW_TYPE, node: engine.node });
   const { workflow } = await engine.client();
   await eventually(async () => {
     for await (const { workflowId } of workflow.list({ query })) ids.add(workflowId);

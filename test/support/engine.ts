@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import type { CallView } from '../../contracts/call';
 import type { CallRecord } from '../../contracts/call-record';
 import { callRecordSchema } from '../../contracts/call-record';
-import { nodeTaskQueue } from '../../contracts/ids';
+import { runningQuery } from '../../contracts/list-query';
 import type { EngineOptions } from './engine-config';
 import { engineConfig } from './engine-config';
 import { EngineProcess } from './engine-process';
@@ -186,7 +186,7 @@ export class Engine {
   /** Ids of this node's workflows that have not ended, once those that are ending had their time. */
   async openWorkflows(): Promise<string[]> {
     const client = await this.client();
-    const query = `TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ node: this.node });
     for (const deadline = Date.now() + RECORD_LIMIT_MS; ;) {
       const open: string[] = [];
       for await (const { workflowId } of client.workflow.list({ query })) open.push(workflowId);

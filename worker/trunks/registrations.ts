@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TrunkConfig } from '../../config/config';
 import { nodeTaskQueue } from '../../contracts/ids';
+import { runningQuery } from '../../contracts/list-query';
 import type { RegistrationInput, RegistrationSettings } from '../../contracts/registration';
 import {
   parseRegistrationWorkflowId,
@@ -42,7 +43,7 @@ export class Registrations {
   async #tell(wanted: readonly RegistrationSettings[]): Promise<void> {
     for (const settings of wanted) await this.#configure(settings);
     const ids = new Set(wanted.map(({ trunk }) => registrationWorkflowId(trunk, this.node)));
-    const query = `WorkflowType = '${REGISTRATION_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(this.node)}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ type: REGISTRATION_WORKFLOW_TYPE, node: this.node });
     for await (const { workflowId } of this.client.workflow.list({ query }))
       if (!ids.has(workflowId)) await this.#remove(workflowId);
   }

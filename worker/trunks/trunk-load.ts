@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { nodeTaskQueue } from '../../contracts/ids';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId } from '../../contracts/ids';
+import { runningQuery } from '../../contracts/list-query';
 import { CALL_WORKFLOW_TYPE } from '../../contracts/messages';
 
 /** A call stands in Temporal's list at the latest after this time, in ms; until then this worker remembers it. */
@@ -45,7 +45,7 @@ export class TrunkLoad {
   }
 
   async #listed(trunk: string, enough: number): Promise<Set<string>> {
-    const query = `WorkflowType = '${CALL_WORKFLOW_TYPE}' AND TaskQueue = '${nodeTaskQueue(this.node)}' AND CallTrunk = '${trunk}' AND ExecutionStatus = 'Running'`;
+    const query = runningQuery({ type: CALL_WORKFLOW_TYPE, node: this.node, trunk });
     const ids = new Set<string>();
     for await (const { workflowId } of this.client.workflow.list({ query, pageSize: enough })) {
       ids.add(workflowId);
