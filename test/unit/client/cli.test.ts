@@ -1,7 +1,4 @@
-import { describe, it, expect, jest } from '@jest/globals';
-import type { CallsClient } from '../../../client/calls';
-import { runCli } from '../../../client/cli/program';
-import type { ConnectedCalls } from '../../../client/connect';
+import { describe, it, expect } from '@jest/globals';
 import {
   CallNotFound,
   CallNotReady,
@@ -10,58 +7,10 @@ import {
   TemporalUnavailable,
   TransferInProgress,
 } from '../../../client/errors';
-import { EXAMPLE } from '../config/config-file';
-import { callId, fakeCalls, listed, receipts, view, watchOf } from './api-client';
+import { callId, receipts, view, watchOf } from './api-client';
+import type { Fake } from './cli-run';
+import { fakeClient, item, run } from './cli-run';
 import { grpcError } from './fake-temporal';
-
-const item = {
-  callId,
-  phase: 'grace' as const,
-  trunk: 'demo',
-  botId: 'demo-bot',
-  caller: '+4930123',
-  callee: '1000',
-  startedAt: view.startedAt,
-};
-
-type Fake = { [Name in keyof CallsClient]: jest.MockedFunction<CallsClient[Name]> };
-
-function fakeClient(): Fake {
-  return {
-    ...fakeCalls(),
-    transfer: jest.fn<CallsClient['transfer']>().mockResolvedValue(receipts[0]!),
-    hangup: jest.fn<CallsClient['hangup']>(),
-    end: jest.fn<CallsClient['end']>().mockResolvedValue(),
-    all: jest.fn<CallsClient['all']>(() => listed([item, item])),
-    histories: jest.fn<CallsClient['histories']>(),
-  };
-}
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-  calls: Fake;
-  close: jest.Mock;
-}
-
-async function run(
-  args: string[],
-  given: { calls?: Fake; input?: string; env?: NodeJS.ProcessEnv } = {}
-): Promise<Run> {
-  const { calls = fakeClient(), input = '', env = {} } = given;
-  let [out, err] = ['', ''];
-  const close = jest.fn<() => Promise<void>>().mockResolvedValue();
-  const code = await runCli(args, {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    readInput: () => Promise.resolve(input),
-    connect: () => Promise.resolve({ calls, close } as unknown as ConnectedCalls),
-    serveLostNode: () => Promise.reject(new Error('no worker in this test')),
-    env,
-  });
-  return { code, out, err, calls, close };
-}
 
 describe('calls list', () => {
   it('prints a table, and says when there is more', async () => {
@@ -249,29 +198,5 @@ describe('a command line that is not understood', () => {
     const { code, out, err } = await run(['--help']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('Exit codes: 0 done');
-  });
-});
-
-describe('config check', () => {
-  const env = { DRACHTIO_SECRET: 'cymru' };
-
-  it('names what is in a configuration that is right', async () => {
-    const plain = await run(['config', 'check', EXAMPLE], { env });
-    expect(plain).toMatchObject({ code: 0, err: '' });
-    expect(plain.out).toContain('is right: node local, trunks demo, channels demo-bot');
-    expect(JSON.parse((await run(['config', 'check', EXAMPLE, '--json'], { env })).out)).toEqual({
-      ok: true,
-      faults: [],
-      warnings: [],
-      config: { node: 'local', trunks: ['demo'], channels: ['demo-bot'] },
-    });
-  });
-
-  it('lists each fault of one that is not', async () => {
-    const fault = 'environment DRACHTIO_SECRET: is missing (set it or DRACHTIO_SECRET_FILE)';
-    expect(await run(['config', 'check', EXAMPLE])).toMatchObject({ code: 1, out: '', err: `Error: ${fault}\n` });
-    const asJson = await run(['config', 'check', EXAMPLE, '--json']);
-    expect(asJson).toMatchObject({ code: 1, err: '' });
-    expect(JSON.parse(asJson.out)).toEqual({ ok: false, faults: [fault] });
   });
 });
