@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { TargetPolicy } from '../contracts/transfer-target';
 import { targetPolicyOf } from '../contracts/transfer-target';
 import type { ConfigFault } from './faults';
+import { isRefusedByFetch, REFUSED_PORT } from './fetch-ports';
 import { bareNumber } from './login';
 import { failoverFaults, presetFaults } from './parameter-faults';
 import type { ChannelEntry, FileConfig, TrunkEntry } from './schema';
@@ -33,9 +34,11 @@ export function exposureFaults(host: string, hasToken: boolean): ConfigFault[] {
   return [{ path: ['api', 'host'], message: `${host} is not loopback and the API has no token (${toDo})` }];
 }
 
-/** Bots are told where the API is with each call, so it must follow from the configuration. */
+/** Bots are told where the API is with each call, so it must follow from the configuration, and be a place that they can call. */
 export function publicUrlFaults({ host, port, publicUrl }: FileConfig['api']): ConfigFault[] {
-  if (publicUrl !== undefined || (port !== 0 && !WILDCARDS.has(host))) return [];
+  if (publicUrl !== undefined) return [];
+  if (isRefusedByFetch(port)) return [{ path: ['api', 'port'], message: `${port} is ${REFUSED_PORT}` }];
+  if (port !== 0 && !WILDCARDS.has(host)) return [];
   const [member, value] = port === 0 ? ['port', port] : ['host', host];
   return [{ path: ['api', member], message: `${value} does not say where bots reach the API (set api.publicUrl)` }];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isHeaderName, isOwnedHeader } from '../contracts/header-policy';
 import { isTargetPattern } from '../contracts/target-patterns';
 import { isSipUri } from '../contracts/transfer-target';
+import { hasRefusedPort, REFUSED_PORT } from './fetch-ports';
 
 /** Schemas of single values that settings share. */
 
@@ -17,8 +18,13 @@ export const hostSchema = z.string().min(1, 'is empty (give a host name or an IP
 export const hostAndPortSchema = z.string().regex(HOST_AND_PORT, 'must be host or host:port (as in 127.0.0.1:5060)');
 
 export const httpUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'must be an http: or https: URL (as in http://127.0.0.1:5071/events)' })
-  .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'holds a user or password (leave them out)');
+  .url({
+    protocol: /^https?$/,
+    error: 'must be an http: or https: URL (as in http://127.0.0.1:5071/events)',
+    abort: true,
+  })
+  .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'holds a user or password (leave them out)')
+  .refine((url) => !hasRefusedPort(url), `has ${REFUSED_PORT}`);
 
 export const patternSchema = z
   .string()
