@@ -7,6 +7,7 @@ import type { DialectName } from '../../contracts/dialects';
 import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
 import { causeText } from '../fetch-failure';
+import { isFinalRefusal } from '../final-refusal';
 import { heartbeating } from '../heartbeating';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
@@ -43,9 +44,6 @@ export interface BotActivitiesOptions {
   /** Finds what `transferChannel` names. Default: nothing is known. */
   trunkOf?: TrunkOfChannel;
 }
-
-/** 4xx that may pass: Request Timeout, Too Early, Too Many Requests. */
-const PASSING_REFUSALS = new Set([408, 425, 429]);
 
 /** An answer is read up to here, so that its connection can serve again; a longer one is cut off, and asks for nothing. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -130,10 +128,6 @@ function parsed(chunks: Uint8Array[]): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isFinalRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && !PASSING_REFUSALS.has(status);
 }
 
 function cancelled(cancellation: AbortSignal): Error {

@@ -5,12 +5,10 @@ import type { BotRefusal } from '../../contracts/connector';
 import { FAILURE } from '../../contracts/failures';
 import { describeIssue, faultsOf } from '../../contracts/zod-faults';
 import { causeText } from '../fetch-failure';
+import { isFinalRefusal } from '../final-refusal';
 
 /** The longest answer that is taken, in bytes. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
-
-/** 4xx that may pass: Request Timeout, Too Early, Too Many Requests. */
-const PASSING_REFUSALS = new Set([408, 425, 429]);
 
 /** A bot that asks for a longer pause than this, in seconds, is asked again before: callers wait meanwhile. */
 const LONGEST_PAUSE_S = 10;
@@ -89,8 +87,7 @@ function jsonOf(text: string): unknown {
 
 function refused({ status, headers }: Response): ApplicationFailure {
   const retryAfterS = Number(headers.get('retry-after') ?? NaN);
-  const isFinal = status >= 400 && status < 500 && !PASSING_REFUSALS.has(status);
-  return unreachable(`the bot answered ${status}`, isFinal, {
+  return unreachable(`the bot answered ${status}`, isFinalRefusal(status), {
     status,
     ...(Number.isFinite(retryAfterS) && retryAfterS > 0 ? { retryAfterS } : {}),
   });
