@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { checkBots } from '../../../client/doctor/bot-checks';
 import { ApiBot } from '../../support/api-bot';
+import { freePort } from '../../support/free-port';
 import { channel, ENV, load } from '../config/config-file';
 
 let bot: ApiBot | undefined;
@@ -24,7 +25,9 @@ describe('checkBots', () => {
       { status: 'fault', detail: expect.stringContaining('the bot answered 401'), toDo },
     ]);
     await bot?.close();
-    await expect(check(ApiBot.token, 'http://127.0.0.1:1/')).resolves.toMatchObject([{ status: 'fault', toDo }]);
+    await expect(check(ApiBot.token, `http://127.0.0.1:${await freePort()}/`)).resolves.toMatchObject([
+      { status: 'fault', toDo },
+    ]);
   });
 
   it('asks nobody where there is no connector', async () => {
