@@ -1,87 +1,74 @@
-import { isIP } from 'node:net';
-import type { TargetPolicy } from '../contracts/transfer-target';
 import { targetPolicyOf } from '../contracts/transfer-target';
 import type { ConfigFault } from './faults';
-import { isRefusedByFetch, REFUSED_PORT } from './fetch-ports';
 import { bareNumber } from './login';
 import { failoverFaults, presetFaults } from './parameter-faults';
-import type { ChannelEntry, FileConfig, TrunkEntry } from './schema';
-import { isWithin, sourcesOverlap } from './sources';
+import type { ChannelEntry, TrunkEntry } from './schema';
+import type { Placed, Settings } from './settings';
+import { sourcesOverlap } from './sources';
+import { withTrunkDefaults } from './trunk-defaults';
 
-/** A trunk with its defaults filled in, as far as the checks look at it. */
-type CheckedTrunk = TargetPolicy & Omit<TrunkEntry, 'sources' | 'allowTargets'> & { sources: string[] };
-
-/** What must hold between settings that are well formed each for itself. */
-export function crossFaults(config: Omit<FileConfig, 'trunks'> & { trunks: CheckedTrunk[] }): ConfigFault[] {
-  const { trunks, channels } = config;
+/** What must hold between settings. Each check sees the entries whose settings that it reads are well formed. */
+export function crossFaults(settings: Settings): ConfigFault[] {
+  const channelTrunks = settings.channels('trunk');
   return [
-    ...repeated(trunks, (trunk) => trunk.id, 'trunks', 'id'),
-    ...repeated(channels, (channel) => channel.botId, 'channels', 'botId'),
-    ...ambiguousLogins(trunks),
-    ...trunks.flatMap(trunkFaults),
-    ...trunks.flatMap(({ id }) => channelCountFaults(id, channels)),
-    ...channels.flatMap((channel, i) => unknownTrunk(channel, i, trunks)),
-    ...channels.flatMap((channel, i) => parameterFaults(channel, i, trunks)),
-    ...channels.flatMap((channel, i) => unknownTransferChannel(channel, i, channels)),
-    ...channels.flatMap(legFaults),
+    ...repeated(settings.trunks('id'), ({ id }) => id, 'trunks', 'id'),
+    ...repeated(settings.channels('botId'), ({ botId }) => botId, 'channels', 'botId'),
+    ...ambiguousLogins(settings.trunks('id', 'login', 'host', 'transport', 'sources')),
+    ...settings
+      .trunks('host', 'sources', 'register', 'keepAliveS', 'incoming', 'requireRegistered')
+      .flatMap(trunkFaults),
+    ...sharedTrunks(channelTrunks),
+    ...(settings.isComplete('trunks', 'id') ? unknownTrunks(channelTrunks, settings.trunks('id')) : []),
+    ...parameterFaults(settings),
+    ...(settings.isComplete('channels', 'botId')
+      ? unknownTransferChannels(settings.channels('presets'), settings.channels('botId'))
+      : []),
+    ...settings.channels('leg', 'mediaUri', 'webhook', 'connector', 'websocket', 'dialect').flatMap(legFaults),
   ];
 }
 
-/** Who reaches the API transfers calls at the operator's cost, so beyond loopback it needs a token. */
-export function exposureFaults(host: string, hasToken: boolean): ConfigFault[] {
-  if (hasToken || isLoopback(host)) return [];
-  const toDo = 'set DURABLE_CALLS_API_TOKEN or api.tokenFile, or listen on 127.0.0.1';
-  return [{ path: ['api', 'host'], message: `${host} is not loopback and the API has no token (${toDo})` }];
-}
-
-/** Bots are told where the API is with each call, so it must follow from the configuration, and be a place that they can call. */
-export function publicUrlFaults({ host, port, publicUrl }: FileConfig['api']): ConfigFault[] {
-  if (publicUrl !== undefined) return [];
-  if (isRefusedByFetch(port)) return [{ path: ['api', 'port'], message: `${port} is ${REFUSED_PORT}` }];
-  if (port !== 0 && !WILDCARDS.has(host)) return [];
-  const [member, value] = port === 0 ? ['port', port] : ['host', host];
-  return [{ path: ['api', member], message: `${value} does not say where bots reach the API (set api.publicUrl)` }];
-}
-
-const WILDCARDS = new Set(['0.0.0.0', '::']);
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || (isIP(host) > 0 && isWithin(host, ['127.0.0.0/8', '::1']));
-}
-
-function repeated<T>(entries: T[], keyOf: (entry: T) => string, list: string, member: string): ConfigFault[] {
-  return entries.flatMap((entry, i) => {
-    const first = entries.findIndex((other) => keyOf(other) === keyOf(entry));
-    if (first === i) return [];
-    return [{ path: [list, i, member], message: `is the ${member} of ${list}[${first}] too (give each its own)` }];
+function repeated<T extends Placed<object>>(
+  entries: T[],
+  keyOf: (entry: T) => string,
+  list: string,
+  member: string
+): ConfigFault[] {
+  return entries.flatMap((entry) => {
+    const first = entries.find((other) => keyOf(other) === keyOf(entry));
+    if (first === undefined || first === entry) return [];
+    const message = `is the ${member} of ${list}[${first.at}] too (give each its own)`;
+    return [{ path: [list, entry.at, member], message }];
   });
 }
 
+type Login = Placed<Pick<TrunkEntry, 'id' | 'login' | 'host' | 'transport' | 'sources'>>;
+
 /** The login tells trunks apart: calls out of one source, and connections to one host. */
-function ambiguousLogins(trunks: CheckedTrunk[]): ConfigFault[] {
+function ambiguousLogins(logins: Login[]): ConfigFault[] {
+  const trunks = logins.map(withTrunkDefaults);
   return trunks.flatMap((trunk, i) => {
     const namesakes = trunks.slice(0, i).filter(({ login }) => bareNumber(login) === bareNumber(trunk.login));
     const twin = namesakes.find((other) => isSameConnection(trunk, other));
-    if (twin) return [loginFault(i, `is the login of trunk ${twin.id} too, at the same host and port (change it)`)];
+    if (twin) return [loginFault(trunk, `is the login of trunk ${twin.id} too, at the same host and port (change it)`)];
     const rival = namesakes.find((other) => sourcesOverlap(trunk.sources, other.sources));
     if (!rival) return [];
     const advice = 'change the login or the sources';
-    return [loginFault(i, `is the login of trunk ${rival.id} too, and their sources overlap (${advice})`)];
+    return [loginFault(trunk, `is the login of trunk ${rival.id} too, and their sources overlap (${advice})`)];
   });
 }
 
 /** What a setting of a trunk needs beside it. */
 function trunkFaults(
-  { host, sources, register, keepAliveS, incoming, ...trunk }: CheckedTrunk,
-  i: number
+  entry: Placed<Pick<TrunkEntry, 'host' | 'sources' | 'register' | 'keepAliveS' | 'incoming' | 'requireRegistered'>>
 ): ConfigFault[] {
+  const { at, host, sources, register, keepAliveS, incoming, requireRegistered } = withTrunkDefaults(entry);
   const lacksHost = host === undefined;
-  const path = (member: string): PropertyKey[] => ['trunks', i, member];
+  const path = (member: string): PropertyKey[] => ['trunks', at, member];
   return [
     ...(sources.length > 0 || !incoming
       ? []
       : [{ path: path('sources'), message: 'is missing (list where the trunk sends from, or set incoming: false)' }]),
-    ...(trunk.requireRegistered && !register
+    ...(requireRegistered && !register
       ? [{ path: path('requireRegistered'), message: 'the trunk does not register (add register)' }]
       : []),
     ...(register && lacksHost ? [{ path: path('register'), message: 'needs a host to register with (add host)' }] : []),
@@ -91,11 +78,11 @@ function trunkFaults(
   ];
 }
 
-function loginFault(i: number, message: string): ConfigFault {
-  return { path: ['trunks', i, 'login'], message };
+function loginFault({ at }: Placed<object>, message: string): ConfigFault {
+  return { path: ['trunks', at, 'login'], message };
 }
 
-function isSameConnection({ host, transport }: CheckedTrunk, other: CheckedTrunk): boolean {
+function isSameConnection({ host, transport }: Login, other: Login): boolean {
   if (host === undefined || other.host === undefined || transport !== other.transport) return false;
   return withPort(host) === withPort(other.host);
 }
@@ -104,31 +91,56 @@ function withPort(host: string): string {
   return `${host.toLowerCase()}${/:\d+$/.test(host) ? '' : ':5060'}`;
 }
 
-function channelCountFaults(trunkId: string, channels: ChannelEntry[]): ConfigFault[] {
-  const [first, ...more] = channels.flatMap(({ trunk }, place) => (trunk === trunkId ? [place] : []));
-  return more.map((place) => ({
-    path: ['channels', place, 'trunk'],
-    message: `trunk ${trunkId} has channels[${first}] already (give each trunk one channel at most)`,
-  }));
+type ChannelTrunk = Placed<Pick<ChannelEntry, 'trunk'>>;
+
+function sharedTrunks(channels: ChannelTrunk[]): ConfigFault[] {
+  return channels.flatMap(({ at, trunk }) => {
+    const first = channels.find((other) => other.trunk === trunk)?.at;
+    if (first === undefined || first === at) return [];
+    const message = `trunk ${trunk} has channels[${first}] already (give each trunk one channel at most)`;
+    return [{ path: ['channels', at, 'trunk'], message }];
+  });
 }
 
-function unknownTrunk({ trunk }: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
-  if (trunks.some(({ id }) => id === trunk)) return [];
-  const message = `no trunk has the id ${trunk} (use one of ${trunks.map(({ id }) => id).join(', ')})`;
-  return [{ path: ['channels', i, 'trunk'], message }];
+function unknownTrunks(channels: ChannelTrunk[], trunks: Pick<TrunkEntry, 'id'>[]): ConfigFault[] {
+  const ids = trunks.map(({ id }) => id);
+  return channels
+    .filter(({ trunk }) => !ids.includes(trunk))
+    .map(({ at, trunk }) => ({
+      path: ['channels', at, 'trunk'],
+      message: `no trunk has the id ${trunk} (use one of ${ids.join(', ')})`,
+    }));
 }
 
 /** A bot may err in it without harm to its call; here it would err in every call. */
-function unknownTransferChannel({ presets }: ChannelEntry, i: number, channels: ChannelEntry[]): ConfigFault[] {
-  const { transferChannel: named } = presets;
-  if (named === undefined || channels.some(({ botId }) => botId === named)) return [];
-  const message = `no channel has this botId (use one of ${channels.map(({ botId }) => botId).join(', ')})`;
-  return [{ path: ['channels', i, 'presets', 'transferChannel'], message }];
+function unknownTransferChannels(
+  channels: Placed<Pick<ChannelEntry, 'presets'>>[],
+  named: Pick<ChannelEntry, 'botId'>[]
+): ConfigFault[] {
+  const botIds = named.map(({ botId }) => botId);
+  return channels
+    .filter(({ presets: { transferChannel } }) => transferChannel !== undefined && !isOneOf(transferChannel, botIds))
+    .map(({ at }) => ({
+      path: ['channels', at, 'presets', 'transferChannel'],
+      message: `no channel has this botId (use one of ${botIds.join(', ')})`,
+    }));
+}
+
+function isOneOf(value: unknown, names: readonly string[]): boolean {
+  return names.some((name) => name === value);
 }
 
 /** A bot is reached by its leg, by its webhook, by a connector or by its own WebSocket; its media by one URI. */
-function legFaults({ leg, mediaUri, webhook, connector, websocket, dialect }: ChannelEntry, i: number): ConfigFault[] {
-  const path = (member: string): PropertyKey[] => ['channels', i, member];
+function legFaults({
+  at,
+  leg,
+  mediaUri,
+  webhook,
+  connector,
+  websocket,
+  dialect,
+}: Placed<Pick<ChannelEntry, 'leg' | 'mediaUri' | 'webhook' | 'connector' | 'websocket' | 'dialect'>>): ConfigFault[] {
+  const path = (member: string): PropertyKey[] => ['channels', at, member];
   if (leg !== undefined && mediaUri !== undefined)
     return [{ path: path('mediaUri'), message: 'is for bots without a leg (leave one of the two out)' }];
   if (connector && webhook !== undefined)
@@ -141,12 +153,16 @@ function legFaults({ leg, mediaUri, webhook, connector, websocket, dialect }: Ch
   ];
 }
 
-function parameterFaults(channel: ChannelEntry, i: number, trunks: CheckedTrunk[]): ConfigFault[] {
-  const { presets, connector, trunk: trunkId } = channel;
-  const trunk = trunks.find(({ id }) => id === trunkId);
-  const policy = trunk && targetPolicyOf({ trunk, channel });
-  return [
-    ...presetFaults(presets, ['channels', i, 'presets'], policy),
-    ...failoverFaults(connector?.failover ?? {}, ['channels', i, 'connector', 'failover'], policy),
-  ];
+function parameterFaults(settings: Settings): ConfigFault[] {
+  const policies = settings.trunks('id', 'host', 'sources', 'preserveTelUri', 'allowTargets', 'denyTargets');
+  return settings
+    .channels('trunk', 'presets', 'connector', 'allowTargets', 'denyTargets')
+    .flatMap(({ at, presets, connector, ...channel }) => {
+      const trunk = policies.find(({ id }) => id === channel.trunk);
+      const policy = trunk && targetPolicyOf({ trunk: withTrunkDefaults(trunk), channel });
+      return [
+        ...presetFaults(presets, ['channels', at, 'presets'], policy),
+        ...failoverFaults(connector?.failover ?? {}, ['channels', at, 'connector', 'failover'], policy),
+      ];
+    });
 }

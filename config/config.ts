@@ -1,24 +1,17 @@
-import { isIP, isIPv6 } from 'node:net';
-import type { core } from 'zod';
+import { isIPv6 } from 'node:net';
 import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
-import { defaultAllowTargets } from './allow-targets';
-import { crossFaults, exposureFaults, publicUrlFaults } from './checks';
+import { crossFaults } from './checks';
 import type { ConnectorEntry } from './connector-schema';
-import { connectorTokenFaults } from './connector-token';
-import { readSipServerSecret, withOverrides } from './environment';
-import type { Secret } from './environment';
-import type { ConfigFault } from './faults';
-import { ConfigError, faultText } from './faults';
-import { passwordFaults } from './passwords';
+import { withOverrides } from './environment';
+import { ConfigError, faultTexts } from './faults';
 import type { RecordPush } from './record-push';
-import { readRecordPush } from './record-push';
 import type { FileConfig, TrunkEntry } from './schema';
+import type { Secrets } from './secrets';
+import { readSecrets } from './secrets';
+import { Settings } from './settings';
 import type { SipControl } from './sip-control';
-import { readSipControl } from './sip-control';
-import { describeConfigIssue } from './describe-issue';
-import { configSchema } from './schema';
 import type { ApiTokens } from './tokens';
-import { readApiTokens } from './tokens';
+import { withTrunkDefaults } from './trunk-defaults';
 import { readYaml } from './yaml-source';
 
 export { ConfigError };
@@ -71,63 +64,27 @@ export interface Config {
 export function loadConfig(file: string, env: NodeJS.ProcessEnv): Config {
   const { value, lineOf } = readYaml(file);
   const input = withOverrides(value, env);
-  const origin = { file, lineOf, variableOf: input.variableOf };
-  const secret = readSipServerSecret(env);
-  const parsed = configSchema.safeParse(input.value, { error: describeConfigIssue });
-  if (!parsed.success) {
-    const faults = [...parsed.error.issues.flatMap(issueFaults), ...secretFaults(secret)];
-    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
-  }
-  const { tokenFile: _, ...api } = parsed.data.api;
-  const { faults: tokenFaults, ...tokens } = readApiTokens(parsed.data, env);
-  const hasToken = tokens.token !== undefined || tokens.channelTokens.length > 0;
-  const push = readRecordPush(parsed.data.records, env);
-  const control = readSipControl(parsed.data.sipServer, env);
-  const checked = withTrunkDefaults(parsed.data);
-  const faults = [
-    ...crossFaults(checked),
-    ...passwordFaults(checked.trunks, env),
-    ...connectorTokenFaults(checked.channels, env),
-    ...publicUrlFaults(api),
-    ...(tokenFaults.length > 0 ? tokenFaults : exposureFaults(api.host, hasToken)),
-    ...secretFaults(secret),
-    ...('fault' in push ? [push.fault] : []),
-    ...('fault' in control ? [control.fault] : []),
-  ];
-  if ('fault' in secret || 'fault' in push || 'fault' in control || faults.length > 0)
-    throw new ConfigError(faults.map((fault) => faultText(fault, origin)));
+  const settings = new Settings(input.value);
+  const { faults, secrets } = readSecrets(settings, env);
+  const all = [...settings.faults, ...crossFaults(settings), ...faults];
+  if (settings.whole === undefined || secrets === undefined || all.length > 0)
+    throw new ConfigError(faultTexts(all, { file, lineOf, variableOf: input.variableOf }));
+  return withSecrets(settings.whole, secrets);
+}
+
+function withSecrets(settings: FileConfig, { sipServer, control, push, tokens }: Secrets): Config {
+  const { tokenFile: _, ...api } = settings.api;
+  const { host, port } = settings.sipServer;
   return {
-    ...checked,
-    channels: checked.channels.map(({ tokenFile: __, ...channel }) => channel),
-    records: { folder: checked.records.folder, ...push },
-    sipServer: { host: checked.sipServer.host, port: checked.sipServer.port, secret: secret.value, ...control },
+    ...settings,
+    trunks: settings.trunks.map(withTrunkDefaults),
+    channels: settings.channels.map(({ tokenFile: __, ...channel }) => channel),
+    records: { folder: settings.records.folder, ...push },
+    sipServer: { host, port, secret: sipServer, ...control },
     api: {
       ...api,
       ...tokens,
       publicUrl: api.publicUrl ?? `http://${isIPv6(api.host) ? `[${api.host}]` : api.host}:${api.port}`,
     },
   };
-}
-
-function issueFaults(issue: core.$ZodIssue): ConfigFault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: issue.message }));
-}
-
-function secretFaults(secret: Secret): ConfigFault[] {
-  return 'fault' in secret ? [secret.fault] : [];
-}
-
-function withTrunkDefaults(config: FileConfig): Omit<FileConfig, 'trunks'> & { trunks: TrunkConfig[] } {
-  const trunks = config.trunks.map((trunk) => {
-    const sources = trunk.sources ?? defaultSources(trunk);
-    return { ...trunk, sources, allowTargets: trunk.allowTargets ?? defaultAllowTargets({ ...trunk, sources }) };
-  });
-  return { ...config, trunks };
-}
-
-/** A trunk sends from its host, unless it says otherwise; a name may stand for many addresses, so it is no default. */
-function defaultSources({ host = '' }: TrunkEntry): string[] {
-  const address = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  return isIP(address) === 0 ? [] : [address];
 }

@@ -1,5 +1,6 @@
 import { readOptionalSecret } from './environment';
 import type { ConfigFault } from './faults';
+import type { Placed } from './settings';
 
 /** What the token for a bot is found by. */
 interface TokenOwner {
@@ -13,9 +14,9 @@ export function connectorTokenVariable(botId: string): string {
 }
 
 /** Tokens that are given but cannot be read. */
-export function connectorTokenFaults(channels: readonly TokenOwner[], env: NodeJS.ProcessEnv): ConfigFault[] {
-  return channels.flatMap((channel, i) => {
-    const secret = readToken(channel, env, ['channels', i, 'connector', 'tokenFile']);
+export function connectorTokenFaults(channels: readonly Placed<TokenOwner>[], env: NodeJS.ProcessEnv): ConfigFault[] {
+  return channels.flatMap((channel) => {
+    const secret = readToken(channel, env, ['channels', channel.at, 'connector', 'tokenFile']);
     return 'fault' in secret ? [secret.fault] : [];
   });
 }

@@ -21,9 +21,18 @@ export interface Origin {
   variableOf: (path: readonly PropertyKey[]) => string | undefined;
 }
 
-export function faultText(fault: ConfigFault, { file, lineOf, variableOf }: Origin): string {
+/** @returns a line for each fault, in the order of the file; those of the environment last */
+export function faultTexts(faults: readonly ConfigFault[], origin: Origin): string[] {
+  return faults
+    .map((fault) => textOf(fault, origin))
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ text }) => text);
+}
+
+function textOf(fault: ConfigFault, { file, lineOf, variableOf }: Origin): { line: number; text: string } {
   const variable = 'env' in fault ? fault.env : variableOf(fault.path);
-  if (variable !== undefined) return `environment ${variable}: ${fault.message}`;
+  if (variable !== undefined) return { line: Infinity, text: `environment ${variable}: ${fault.message}` };
   const path = 'path' in fault ? fault.path : [];
-  return `${file}:${lineOf(path)} ${pathText(path) || 'file'}: ${fault.message}`;
+  const line = lineOf(path);
+  return { line, text: `${file}:${line} ${pathText(path) || 'file'}: ${fault.message}` };
 }

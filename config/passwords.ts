@@ -1,6 +1,7 @@
 import { readOptionalSecret } from './environment';
 import type { ConfigFault } from './faults';
 import type { TrunkEntry } from './schema';
+import type { Placed } from './settings';
 
 /** What the password of a trunk is found by. */
 type PasswordOwner = Pick<TrunkEntry, 'id' | 'login' | 'authUser' | 'passwordFile'>;
@@ -11,9 +12,9 @@ export function passwordVariable(trunkId: string): string {
 }
 
 /** Passwords that are given but cannot be read. */
-export function passwordFaults(trunks: readonly PasswordOwner[], env: NodeJS.ProcessEnv): ConfigFault[] {
-  return trunks.flatMap((trunk, i) => {
-    const secret = readPassword(trunk, env, ['trunks', i, 'passwordFile']);
+export function passwordFaults(trunks: readonly Placed<PasswordOwner>[], env: NodeJS.ProcessEnv): ConfigFault[] {
+  return trunks.flatMap((trunk) => {
+    const secret = readPassword(trunk, env, ['trunks', trunk.at, 'passwordFile']);
     return 'fault' in secret ? [secret.fault] : [];
   });
 }

@@ -12,7 +12,7 @@ export interface RecordPush {
 const VARIABLE = 'DURABLE_CALLS_RECORDS_TOKEN';
 
 export function readRecordPush(
-  { push }: FileConfig['records'],
+  { push }: Pick<FileConfig['records'], 'push'>,
   env: NodeJS.ProcessEnv
 ): { push?: RecordPush } | { fault: ConfigFault } {
   if (!push) return {};

@@ -1,6 +1,7 @@
 import { readOptionalSecret } from './environment';
 import type { ConfigFault } from './faults';
-import type { FileConfig } from './schema';
+import type { ChannelEntry } from './schema';
+import type { Placed } from './settings';
 
 /** Bearer tokens of the API. None at all: it asks for none, and may listen on loopback only. */
 export interface ApiTokens {
@@ -28,9 +29,10 @@ export function channelTokenVariable(botId: string): string {
   return `DURABLE_CALLS_TOKEN_${botId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
-/** Reads every token; a variable of the environment goes before a file. */
+/** Reads every token; a variable of the environment goes before a file. @param operatorFile file with the token of the operator */
 export function readApiTokens(
-  { api, channels }: Pick<FileConfig, 'api' | 'channels'>,
+  operatorFile: string | undefined,
+  channels: readonly Placed<Pick<ChannelEntry, 'botId' | 'tokenFile'>>[],
   env: NodeJS.ProcessEnv
 ): ApiTokens & { faults: ConfigFault[] } {
   const found: Found[] = [];
@@ -44,10 +46,9 @@ export function readApiTokens(
       found.push({ token: secret.value, ...(botId === undefined ? {} : { botId }) });
     }
   };
-  take(OPERATOR_VARIABLE, api.tokenFile, ['api', 'tokenFile']);
-  channels.forEach(({ botId, tokenFile }, i) => {
-    take(channelTokenVariable(botId), tokenFile, ['channels', i, 'tokenFile'], botId);
-  });
+  take(OPERATOR_VARIABLE, operatorFile, ['api', 'tokenFile']);
+  for (const { at, botId, tokenFile } of channels)
+    take(channelTokenVariable(botId), tokenFile, ['channels', at, 'tokenFile'], botId);
   const operator = found.find(({ botId }) => botId === undefined);
   const channelTokens = found.flatMap(({ botId, token }) => (botId === undefined ? [] : [{ botId, token }]));
   return { ...(operator ? { token: operator.token } : {}), channelTokens, faults };

@@ -120,6 +120,7 @@ describe('loadConfig', () => {
       .concat('    sources: []', '  - *t')
       .join('\n');
     expect(faultsOf(text)).toEqual([
+      '4 trunks[1].id: is the id of trunks[0] too (give each its own)',
       '6 trunks[0].sources: is empty (list where the trunk sends from)',
       '6 trunks[1].sources: is empty (list where the trunk sends from)',
     ]);
