@@ -1,4 +1,5 @@
 import type { core } from 'zod';
+import { counted } from './counted';
 import type { Fault } from './failures';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -11,7 +12,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-const SIZE_UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+const SIZE_UNITS: Readonly<Record<string, [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+};
 
 /** Words for zod's issues, as the `error` of a parse. A message that a schema brings itself goes before these. */
 export function describeIssue(issue: core.$ZodRawIssue): string | undefined {
@@ -31,7 +35,7 @@ export function describeIssue(issue: core.$ZodRawIssue): string | undefined {
 
 function limit(bound: string, amount: number | bigint, origin: string): string {
   const unit = SIZE_UNITS[origin];
-  return unit === undefined ? `must be ${bound} ${amount}` : `must have ${bound} ${amount} ${unit}`;
+  return unit === undefined ? `must be ${bound} ${amount}` : `must have ${bound} ${counted(amount, ...unit)}`;
 }
 
 /** @returns the path as people write it: `activities[0].activityParams.transferTarget` */

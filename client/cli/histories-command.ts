@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { counted } from '../../contracts/counted';
 import type { CallsClient } from '../calls';
 import { exportHistories } from '../histories/export-histories';
 import { resolveCallId } from './call-id';
@@ -34,7 +35,12 @@ function exportCommand(terminal: Terminal): CommandUnknownOpts {
             ? await Promise.all(texts.map((text) => resolveCallId(calls, text)))
             : await latestIds(calls, latest);
         for await (const written of exportHistories(calls, new Set(ids), out))
-          print(terminal, json, written, () => `${written.callId}  ${written.events} events  ${written.file}`);
+          print(
+            terminal,
+            json,
+            written,
+            () => `${written.callId}  ${counted(written.events, 'event')}  ${written.file}`
+          );
       })
     );
   return command;

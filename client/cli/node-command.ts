@@ -1,11 +1,12 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { Client } from '@temporalio/client';
+import { counted } from '../../contracts/counted';
 import { isNodeName } from '../../contracts/node';
 import type { ConnectedCalls } from '../connect';
 import type { OpenWork } from '../nodes/node-work';
 import { NodeWork } from '../nodes/node-work';
-import { retireNode } from '../nodes/retire-node';
+import { hasWork, openWork, retireNode } from '../nodes/retire-node';
 import { temporalError } from '../temporal-failures';
 import { EXIT, Exit } from './exit';
 import type { LostNodeWorker } from './lost-node-worker';
@@ -58,18 +59,26 @@ async function retire(
   const work = new NodeWork(new Client({ connection, namespace }), node);
   const tell = ({ calls, trunks }: OpenWork, text: string): void => {
     const value = { node, open: { calls: calls.length, trunks: trunks.length } };
-    print(terminal, json, value, () => `node ${node}: ${calls.length} calls and ${trunks.length} trunks ${text}`);
+    const amounts = `${counted(calls.length, 'call')} and ${counted(trunks.length, 'trunk')}`;
+    print(
+      terminal,
+      json,
+      value,
+      () => `node ${node}: ${hasWork({ calls, trunks }) ? `${amounts} ${text}` : 'nothing is left to end'}`
+    );
   };
   try {
     if (!yes) {
-      tell(await work.open(), 'would end; give --yes to end them');
+      const open = await openWork(node, work);
+      tell(open, 'would end; give --yes to end them');
+      if (!hasWork(open)) return;
       throw new Exit(EXIT.refused);
     }
     const serve = (): Promise<LostNodeWorker> => terminal.serveLostNode(node, config);
     const options = { reason, isForced: force === true, withinMs: within * 1_000, serve };
     let open: OpenWork = { calls: [], trunks: [] };
     for await (open of retireNode(node, work, options)) tell(open, 'to end');
-    if (open.calls.length + open.trunks.length > 0) throw new Exit(EXIT.refused);
+    if (hasWork(open)) throw new Exit(EXIT.refused);
   } catch (err) {
     throw temporalError(err);
   }

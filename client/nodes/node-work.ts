@@ -22,8 +22,17 @@ export class NodeWork {
     private readonly node: string
   ) {}
 
-  /** Whether a worker with a connection to the SIP server serves the node. Takes up to 8 s when there is none. */
+  /** Whether Temporal knows of a worker, call or trunk that the node has, or had as long as histories are kept. */
+  async isKnown(): Promise<boolean> {
+    if (await this.#hasPollers()) return true;
+    const types = [CALL_WORKFLOW_TYPE, REGISTRATION_WORKFLOW_TYPE, RECONCILIATION_WORKFLOW_TYPE];
+    const query = `TaskQueue = '${nodeTaskQueue(this.node)}' AND WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+    return (await this.client.workflow.count(query)).count > 0;
+  }
+
+  /** Whether a worker with a connection to the SIP server serves the node. Takes up to 8 s when the last one has just gone. */
   async isServed(): Promise<boolean> {
+    if (!(await this.#hasPollers())) return false;
     const handle = await this.client.workflow.start(NODE_PRESENCE_WORKFLOW_TYPE, {
       workflowId: nodePresenceWorkflowId(this.node),
       taskQueue: nodeTaskQueue(this.node),
@@ -56,6 +65,15 @@ export class NodeWork {
     for (const id of trunks) await this.#once(id, (handle) => handle.signal(trunkRemovedSignal));
     for await (const { workflowId, type } of this.#running())
       if (type === RECONCILIATION_WORKFLOW_TYPE) await this.#once(workflowId, (handle) => handle.terminate(reason));
+  }
+
+  /** Temporal names workers for some minutes after they last asked for tasks. */
+  async #hasPollers(): Promise<boolean> {
+    const { pollers } = await this.client.workflowService.describeTaskQueue({
+      namespace: this.client.options.namespace,
+      taskQueue: { name: nodeTaskQueue(this.node) },
+    });
+    return pollers.length > 0;
   }
 
   #running(): ReturnType<Client['workflow']['list']> {

@@ -14,6 +14,15 @@ export class NodeIsServed extends Error {
   }
 }
 
+/** Nothing shows that there ever was a node of this name. */
+export class UnknownNode extends Error {
+  override readonly name = 'UnknownNode';
+
+  constructor(node: string) {
+    super(`Temporal knows no worker, call or trunk of a node ${node} (give its name as in its configuration)`);
+  }
+}
+
 export interface RetireOptions {
   reason: string;
   isForced: boolean;
@@ -26,15 +35,15 @@ export interface RetireOptions {
 /**
  * Gives a node up: its calls end as `sip-node-lost`, its trunks' registrations end.
  * @returns what has not ended yet, each time that it changes; the last one is empty unless the time was up
- * @throws NodeIsServed
+ * @throws UnknownNode, NodeIsServed
  */
 export async function* retireNode(
   node: string,
-  work: Pick<NodeWork, 'isServed' | 'open' | 'tellLost'>,
+  work: Pick<NodeWork, 'isKnown' | 'isServed' | 'open' | 'tellLost'>,
   { reason, isForced, withinMs, serve }: RetireOptions
 ): AsyncGenerator<OpenWork, void, undefined> {
-  let open = await work.open();
-  if (hasWork(open) && !isForced && (await work.isServed())) throw new NodeIsServed(node);
+  let open = await openWork(node, work);
+  if (!isForced && (await work.isServed())) throw new NodeIsServed(node);
   const deadline = Date.now() + withinMs;
   yield open;
   if (!hasWork(open)) return;
@@ -54,8 +63,15 @@ export async function* retireNode(
   }
 }
 
+/** @throws UnknownNode */
+export async function openWork(node: string, work: Pick<NodeWork, 'isKnown' | 'open'>): Promise<OpenWork> {
+  const open = await work.open();
+  if (!hasWork(open) && !(await work.isKnown())) throw new UnknownNode(node);
+  return open;
+}
+
 const count = ({ calls, trunks }: OpenWork): string => `${calls.length} ${trunks.length}`;
 
-function hasWork({ calls, trunks }: OpenWork): boolean {
+export function hasWork({ calls, trunks }: OpenWork): boolean {
   return calls.length + trunks.length > 0;
 }

@@ -30,8 +30,10 @@ afterAll(async () => {
   await webhook.close();
 }, 60_000);
 
-const retire = (...options: string[]): Promise<CliResult> =>
-  Cli.run(['node', 'retire', engine.node, '--config', engine.worker.configFile, ...options], engine.environment);
+const retire = (...options: string[]): Promise<CliResult> => retireNode(engine.node, ...options);
+
+const retireNode = (node: string, ...options: string[]): Promise<CliResult> =>
+  Cli.run(['node', 'retire', node, '--config', engine.worker.configFile, ...options], engine.environment);
 
 async function call(): Promise<CallThroughEngine> {
   const caller = await SipPeer.open();
@@ -57,6 +59,12 @@ async function ringing(): Promise<string> {
   return header(invite, 'X-Call-ID') ?? '';
 }
 
+it.each([[[]], [['--yes']], [['--yes', '--force']]])('knows a name that was never a node’s: %j', async (options) => {
+  const unknown = await retireNode('nobody', ...options);
+  expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  expect(unknown.stderr).toMatch(/^Error: Temporal knows no worker, call or trunk of a node nobody/);
+});
+
 it('ends the calls and trunks of a node that never comes back, and no node that is there', async () => {
   const talking = await call();
   const transferring = await referAccepted();
@@ -75,7 +83,7 @@ it('ends the calls and trunks of a node that never comes back, and no node that 
   await engine.killSipServer();
   const asked = await retire();
   expect(asked.code).toBe(1);
-  expect(asked.stdout).toBe(`node ${engine.node}: 4 calls and 1 trunks would end; give --yes to end them\n`);
+  expect(asked.stdout).toBe(`node ${engine.node}: 4 calls and 1 trunk would end; give --yes to end them\n`);
 
   const retired = await retire('--yes', '--json', '--reason', 'the machine burnt down');
   expect(retired).toMatchObject({ code: 0, stderr: '' });
@@ -100,4 +108,5 @@ it('ends the calls and trunks of a node that never comes back, and no node that 
   const again = await retire('--yes', '--json');
   expect(again.code).toBe(0);
   expect(again.stdout.trim()).toBe(steps.at(-1));
+  expect(await retire()).toMatchObject({ code: 0, stdout: `node ${engine.node}: nothing is left to end\n` });
 });

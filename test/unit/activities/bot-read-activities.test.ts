@@ -180,7 +180,7 @@ describe('readActivities', () => {
     [transfer({ transferTarget: ' ' }), 'activities[0].activityParams.transferTarget', 'is empty'],
     ['hangup', 'activities[0]', 'must be an object'],
     [null, 'activities[0]', 'must be an object'],
-    [[], 'activities', 'must have at least 1 entries'],
+    [[], 'activities', 'must have at least 1 entry'],
     [{ activities: 'all' }, 'activities', 'must be a list'],
   ])('refuses %j', (payload, path, message) => {
     expect(readActivities(payload, context)).toEqual({ faults: [{ path, message }] });

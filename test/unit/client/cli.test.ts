@@ -172,6 +172,8 @@ describe('a command line that is not understood', () => {
   it.each([
     [['calls', 'dance']],
     [['calls', 'show']],
+    [['calls', 'show', '']],
+    [['calls', 'hangup', 'mfr']],
     [['calls', 'list', '--phase', 'asleep']],
     [['calls', 'list', '--page-size', '201']],
     [['calls', 'list', '--page-size', 'many']],

@@ -14,7 +14,7 @@ describe('faults of a parse', () => {
     [z.int().max(10), 11, 'must be at most 10'],
     [z.int().min(0), -1, 'must be at least 0'],
     [z.string().max(2), 'abc', 'must have at most 2 characters'],
-    [z.array(z.string()).min(1), [], 'must have at least 1 entries'],
+    [z.array(z.string()).min(1), [], 'must have at least 1 entry'],
     [z.array(z.string()), {}, 'must be a list'],
     [z.object({}), [], 'must be an object'],
     [z.record(z.string(), z.string()), 1, 'must be an object'],
