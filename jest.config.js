@@ -24,8 +24,8 @@ module.exports = {
   projects: [
     project('unit'),
     project('workflow', {
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      globalSetup: '<rootDir>/test/support/workflow-setup.ts',
+      globalTeardown: '<rootDir>/test/support/workflow-teardown.ts',
     }),
     project('replay'),
     project('crash'),

@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
-import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { Activities } from '../../activities';
 import { readActivities } from '../../activities/bot/read-activities';
-import { PATIENCE } from '../../client/connect';
 import { historiesOfRuns } from '../../client/histories/runs';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { CallerAnswer, CallInput, CallView } from '../../contracts/call';
@@ -19,6 +15,7 @@ import type { LegRecord } from '../../contracts/leg';
 import type { ReferNotified } from '../../contracts/messages';
 import * as messages from '../../contracts/messages';
 import { recordHistories } from './record-histories';
+import { WorkflowHost } from './workflow-host';
 
 /** What the fake activities were asked, in order. */
 export interface Effect {
@@ -82,8 +79,7 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
 /** Far more than any step takes: a call that is stuck is told apart from a slow machine. */
 const UNTIL_LIMIT_MS = 15_000;
 
-let bundle: Promise<WorkflowBundle> | undefined;
-let connections: Promise<{ connection: Connection; native: NativeConnection }> | undefined;
+let opened: Promise<WorkflowHost> | undefined;
 
 /** Runs one call of the real workflow on the real server, its activities replaced by fakes, and gives it to `script`. */
 export async function withCall(
@@ -91,42 +87,20 @@ export async function withCall(
   script: (call: CallUnderTest) => Promise<void>,
   input = callInput()
 ): Promise<void> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
-    logger: new DefaultLogger('WARN'),
-  });
-  connections ??= connect();
-  const { connection, native } = await connections;
-  const taskQueue = `test-${input.callId}`;
+  opened ??= WorkflowHost.open();
+  const host = await opened;
   const effects: Effect[] = [];
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue,
-    workflowBundle: await bundle,
-    activities: recording({ ...defaults, ...fakes }, effects),
-  });
-  await worker.runUntil(async () => {
-    const call = await openCall(new Client({ connection }), input, taskQueue, effects);
-    await script(call);
-    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await call.histories());
-  });
+  host.serve(callWorkflowId(input.callId), recording({ ...defaults, ...fakes }, effects));
+  const call = await openCall(host.client, input, host.taskQueue, effects);
+  await script(call);
+  if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await call.histories());
 }
 
 /** Closes what `withCall` opened; for `afterAll`. */
 export async function closeHarness(): Promise<void> {
-  const open = await connections;
-  connections = undefined;
-  await open?.native.close();
-  await open?.connection.close();
-}
-
-async function connect(): Promise<{ connection: Connection; native: NativeConnection }> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  return {
-    connection: await Connection.connect({ address, ...PATIENCE }),
-    native: await NativeConnection.connect({ address }),
-  };
+  const host = await opened;
+  opened = undefined;
+  await host?.close();
 }
 
 const defaults: Activities = {

@@ -1,33 +1,15 @@
-import path from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
+import { describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
 import { createBudgetActivities } from '../../activities/budget/take-attempt';
-import { recordHistory } from '../support/record-histories';
 import { BUDGET_TASK_QUEUE, budgetWorkflowId } from '../../contracts/budget';
+import { recordHistory } from '../support/record-histories';
+import { WorkflowHost } from '../support/workflow-host';
 
-const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-let connection: Connection;
-let native: NativeConnection;
-let workflowBundle: WorkflowBundle;
-
-beforeAll(async () => {
-  connection = await Connection.connect({ address });
-  native = await NativeConnection.connect({ address });
-  const workflowsPath = path.join(__dirname, '../../workflows/index.ts');
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-});
-
-afterAll(async () => {
-  await native.close();
-  await connection.close();
-});
-
+/** Each time on a worker of its own. */
 async function withBudgets(script: (client: Client) => Promise<void>): Promise<void> {
-  const worker = await Worker.create({ connection: native, taskQueue: BUDGET_TASK_QUEUE, workflowBundle });
-  await worker.runUntil(() => script(new Client({ connection })));
+  const host = await WorkflowHost.open(BUDGET_TASK_QUEUE);
+  await script(host.client).finally(() => host.close());
 }
 
 describe('the budget of a channel', () => {

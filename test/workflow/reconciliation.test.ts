@@ -1,48 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
 import type { NodeActivities } from '../../contracts/node';
 import { NODE_PRESENCE_WORKFLOW_TYPE } from '../../contracts/node';
 import type { Reconciled, ReconciliationActivities } from '../../contracts/reconciliation';
 import { RECONCILIATION_WORKFLOW_TYPE, reconciliationRequestedSignal } from '../../contracts/reconciliation';
 import { recordHistory } from '../support/record-histories';
+import { WorkflowHost } from '../support/workflow-host';
 
 const FOUND: Reconciled = { dialogs: 4, calls: 2, endedDialogs: 1, lostLegs: 0, young: 0, silent: 0 };
 
-let connection: Connection;
-let native: NativeConnection;
-let workflowBundle: WorkflowBundle;
+let host: WorkflowHost;
 
 beforeAll(async () => {
-  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  [connection, native] = [await Connection.connect({ address }), await NativeConnection.connect({ address })];
-  const workflowsPath = path.join(__dirname, '../../workflows/index.ts');
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  host = await WorkflowHost.open();
 });
 
-afterAll(async () => {
-  await native.close();
-  await connection.close();
-});
+afterAll(() => host.close());
 
 async function run(
   type: string,
   args: unknown[],
   activities: Partial<ReconciliationActivities & NodeActivities>
 ): Promise<{ result: unknown }> {
-  const taskQueue = `test-${randomUUID()}`;
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
-  return worker.runUntil(async () => {
-    const handle = await new Client({ connection }).workflow.start(type, { workflowId: taskQueue, taskQueue, args });
-    running = handle;
-    const result: unknown = await handle.result();
-    await recordHistory(handle);
-    return { result };
-  });
+  const workflowId = `test-${randomUUID()}`;
+  host.serve(workflowId, activities);
+  running = await host.client.workflow.start(type, { workflowId, taskQueue: host.taskQueue, args });
+  const result: unknown = await running.result();
+  await recordHistory(running);
+  return { result };
 }
 
 let running: WorkflowHandle;

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { historiesOfRuns } from '../../client/histories/runs';
 import type {
@@ -21,6 +18,7 @@ import type {
 } from '../../contracts/registration';
 import * as registration from '../../contracts/registration';
 import { recordHistories } from '../support/record-histories';
+import { WorkflowHost } from '../support/workflow-host';
 
 const UNTIL_LIMIT_MS = 15_000;
 
@@ -29,19 +27,13 @@ const settings: RegistrationSettings = {
   retryMs: { min: 100, max: 100 },
 };
 
-let connection: Connection;
-let native: NativeConnection;
+let host: WorkflowHost;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  [connection, native] = [await Connection.connect({ address }), await NativeConnection.connect({ address })];
+  host = await WorkflowHost.open();
 });
 
-afterAll(async () => {
-  await native.close();
-  await connection.close();
-});
+afterAll(() => host.close());
 
 interface TrunkUnderTest {
   handle: WorkflowHandle;
@@ -71,27 +63,20 @@ async function withTrunk(
     watchTrunk: () => Promise.reject(new Error('not asked for')),
     ...fakes,
   };
-  const taskQueue = `test-${randomUUID()}`;
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
-    logger: new DefaultLogger('WARN'),
+  const { client, taskQueue } = host;
+  const workflowId = registration.registrationWorkflowId('sales', randomUUID());
+  host.serve(workflowId, activities);
+  const histories = (): Promise<History[]> =>
+    historiesOfRuns((runId) => client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const handle = await client.workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
+    workflowId,
+    taskQueue,
+    args: [{ node: 'test', settings, ...more }],
   });
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities });
-  await worker.runUntil(async () => {
-    const client = new Client({ connection });
-    const workflowId = registration.registrationWorkflowId('sales', taskQueue);
-    const histories = (): Promise<History[]> =>
-      historiesOfRuns((runId) => client.workflow.getHandle(workflowId, runId).fetchHistory());
-    const handle = await client.workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
-      workflowId,
-      taskQueue,
-      args: [{ node: 'test', settings, ...more }],
-    });
-    await script({ handle, asked, histories });
-    await handle.signal(registration.trunkRemovedSignal).catch(() => undefined);
-    await handle.result();
-    if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await histories());
-  });
+  await script({ handle, asked, histories });
+  await handle.signal(registration.trunkRemovedSignal).catch(() => undefined);
+  await handle.result();
+  if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await histories());
 }
 
 async function until(handle: WorkflowHandle, phase: RegistrationPhase): Promise<TrunkStatus> {
