@@ -27,7 +27,10 @@ module.exports = {
       globalSetup: '<rootDir>/test/support/workflow-setup.ts',
       globalTeardown: '<rootDir>/test/support/workflow-teardown.ts',
     }),
-    project('replay'),
+    project('replay', {
+      globalSetup: '<rootDir>/test/support/bundle-setup.ts',
+      globalTeardown: '<rootDir>/test/support/bundle-teardown.ts',
+    }),
     project('crash'),
     project('sip', {
       globalSetup: '<rootDir>/test/support/global-setup.ts',

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { anonymousHistory } from '../../client/histories/anonymous-history';
+import { bundleOf, workflowBundle } from '../support/workflow-bundle';
 import { factsOf, historyFiles as files, readHistory } from './history-facts';
 import { PATHS } from './paths';
 
@@ -18,20 +18,14 @@ interface History {
 const read = (file: string): History => readHistory(file) as unknown as History;
 const calls = files.filter((file) => factsOf(readHistory(file)).workflow === 'callWorkflow');
 
-let workflowBundle: WorkflowBundle;
-
-beforeAll(async () => {
+beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  workflowBundle = await bundled('../../workflows/index.ts');
 });
-
-const bundled = (module: string): Promise<WorkflowBundle> =>
-  bundleWorkflowCode({ workflowsPath: path.join(__dirname, module), logger: new DefaultLogger('WARN') });
 
 /** What is wrong with the replay of each history, by its file; all by one worker, since each worker costs time. */
 async function replayed(
   names: readonly string[],
-  bundle: WorkflowBundle,
+  bundle: WorkflowBundleOption,
   change: (history: History) => object = (history) => history
 ): Promise<Map<string, Error | undefined>> {
   const histories = names.map((file) => ({ workflowId: file, history: change(read(file)) }));
@@ -46,8 +40,10 @@ describe('a stored history replays', () => {
   let asExported: Map<string, Error | undefined>;
 
   beforeAll(async () => {
-    asStored = await replayed(files, workflowBundle);
-    asExported = await replayed(files, workflowBundle, anonymousHistory);
+    [asStored, asExported] = await Promise.all([
+      replayed(files, workflowBundle()),
+      replayed(files, workflowBundle(), anonymousHistory),
+    ]);
   }, 120_000);
 
   it.each(files)('%s', (file) => {
@@ -71,13 +67,13 @@ describe('there is a history in which', () => {
 
 describe('a change of the workflow', () => {
   it('that makes another step breaks the replay of every call', async () => {
-    const results = await replayed(calls, await bundled('changed/incompatible.ts'));
+    const results = await replayed(calls, await bundleOf('test/replay/changed/incompatible.ts'));
     expect(results.size).toBe(calls.length);
     for (const error of results.values()) expect(error).toBeInstanceOf(DeterminismViolationError);
   }, 120_000);
 
   it('behind a patch breaks none', async () => {
-    const results = await replayed(calls, await bundled('changed/patched.ts'));
+    const results = await replayed(calls, await bundleOf('test/replay/changed/patched.ts'));
     expect([...results].filter(([, error]) => error !== undefined)).toEqual([]);
   }, 120_000);
 });
@@ -91,7 +87,7 @@ it('stays in the run of a call that was up before there were further runs, howev
   if (!payload) throw new Error('no input');
   const input = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as object;
   payload.data = Buffer.from(JSON.stringify({ ...input, historyEventsPerRun: 10 })).toString('base64');
-  await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined();
+  await expect(Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history)).resolves.toBeUndefined();
 });
 
 it('does not replay a history in which a step of the call was another one', async () => {
@@ -100,5 +96,7 @@ it('does not replay a history in which a step of the call was another one', asyn
   const refer = history.events.find((event) => JSON.stringify(event).includes('"sendRefer"'));
   const type = refer?.['activityTaskScheduledEventAttributes']?.['activityType'] as { name: string };
   type.name = 'endLeg';
-  await expect(Worker.runReplayHistory({ workflowBundle }, history)).rejects.toThrow(DeterminismViolationError);
+  await expect(Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history)).rejects.toThrow(
+    DeterminismViolationError
+  );
 });

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { Engine } from '../support/engine';
 import type { WorkerProcess } from '../support/engine';
 import { eventually } from '../support/eventually';
@@ -10,6 +9,7 @@ import { SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, notify, transferTo } from '../support/transfer-call';
 import { WebhookBot } from '../support/webhook-bot';
+import { bundleOf } from '../support/workflow-bundle';
 
 /** Workers of two versions on one node: the workflows of the next one make a step more before each REFER, behind a patch. */
 
@@ -25,11 +25,7 @@ const callers: SipPeer[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'next-version-'));
   const bundleFile = path.join(folder, 'workflow-bundle.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(__dirname, '../../workflows/index.ts'),
-    workflowInterceptorModules: [path.join(NEXT_VERSION, 'interceptors.ts')],
-    logger: new DefaultLogger('WARN'),
-  });
+  const { code } = await bundleOf('workflows/index.ts', ['test/support/next-version/interceptors.ts']);
   await writeFile(bundleFile, code);
   [bot, webhook] = [await SipPeer.open(), await WebhookBot.open()];
   engine = await Engine.start({

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BUNDLE_VARIABLE, bundleOf } from './workflow-bundle';
@@ -12,12 +12,6 @@ declare global {
 export default async function setup(): Promise<void> {
   globalThis.bundleFolder ??= bundle();
   process.env[BUNDLE_VARIABLE] = fileIn(await globalThis.bundleFolder);
-}
-
-export async function removeBundle(): Promise<void> {
-  const folder = await globalThis.bundleFolder;
-  globalThis.bundleFolder = undefined;
-  if (folder !== undefined) await rm(folder, { recursive: true });
 }
 
 async function bundle(): Promise<string> {

@@ -3,5 +3,6 @@ import temporal from './global-setup';
 
 /** What tests of workflows need: a Temporal server and the bundle. */
 export default async function setup(): Promise<void> {
-  await Promise.all([temporal(), bundle()]);
+  await temporal();
+  await bundle();
 }

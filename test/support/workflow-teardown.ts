@@ -1,6 +1,7 @@
-import { removeBundle } from './bundle-setup';
+import removeBundle from './bundle-teardown';
 import stopTemporal from './global-teardown';
 
 export default async function teardown(): Promise<void> {
-  await Promise.all([stopTemporal(), removeBundle()]);
+  await stopTemporal();
+  await removeBundle();
 }
