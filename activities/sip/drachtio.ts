@@ -19,8 +19,8 @@ export interface DrachtioOptions {
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
-/** Longest wait between two attempts to connect again, in ms. */
-const RECONNECT_MAX_MS = 1_000;
+/** Wait between two attempts to connect again, in ms. Calls stand still until one succeeds, so it does not grow. */
+const RECONNECT_EVERY_MS = 150;
 
 /** The shortest that drachtio-srf takes, in ms. The SIP server gives calls to others when a worker that pings falls silent. */
 const PING_INTERVAL_MS = 5_000;
@@ -39,6 +39,8 @@ export class DrachtioPort implements SipPort {
   readonly #unsaid = new Set<() => void>();
   readonly #events = new EventEmitter();
   #isConnected = false;
+  /** What the log has said of why there is no connection. */
+  #fault = '';
   #version = '';
   #host = '127.0.0.1';
   #address = '127.0.0.1:5060';
@@ -64,15 +66,13 @@ export class DrachtioPort implements SipPort {
 
   /** Connects, and again whenever the connection breaks. Resolves with the first connection. */
   async connect(): Promise<void> {
-    const { host, port, secret, log } = this.options;
+    const { host, port, secret } = this.options;
     this.#srf.on('connect', (err: Error | null, hostports = '', version = '') =>
       this.#onConnect(err, String(hostports), String(version))
     );
-    this.#srf.on('error', (err: Error) =>
-      log.warn({ err: err.message, host, port }, 'connection to the SIP server failed')
-    );
+    this.#srf.on('error', (err: Error) => this.#onError(err));
     this.#srf.on('close', () => this.#onClose());
-    const reconnect = { retryMaxDelay: RECONNECT_MAX_MS };
+    const reconnect = { retryMaxDelay: RECONNECT_EVERY_MS };
     this.#srf.connect({ host, port, secret, reconnect, enablePing: true, pingInterval: PING_INTERVAL_MS });
     this.#srf._app.client?.wp.on('connect', (socket) => endWhenSilent(socket, SILENT_MS));
     if (!this.#isConnected) await once(this.#events, 'connected');
@@ -195,6 +195,7 @@ export class DrachtioPort implements SipPort {
       return;
     }
     this.#isConnected = true;
+    this.#fault = '';
     // srf sets this on its first connection only.
     this.#srf._app.client?._getDefaultSocket().setNoDelay(true);
     this.#version = version;
@@ -205,7 +206,16 @@ export class DrachtioPort implements SipPort {
     this.#events.emit('connected');
   }
 
+  #onError({ message }: Error): void {
+    if (message === this.#fault) return;
+    this.#fault = message;
+    const { log, host, port } = this.options;
+    log.warn({ err: message, host, port }, 'connection to the SIP server failed; trying again until it is there');
+  }
+
   #onClose(): void {
+    // So ends each attempt to connect again, too.
+    if (!this.#isConnected) return;
     this.#isConnected = false;
     for (const giveUp of this.#unsaid) giveUp();
     for (const sent of this.#pending) sent.lose();
