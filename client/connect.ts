@@ -24,7 +24,7 @@ export interface ConnectedCalls {
 }
 
 /** After an outage of Temporal nobody should wait for gRPC's own back-off, which grows to two minutes. */
-const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+const RECONNECT_SOON = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 300 };
 
 /** RESOURCE_EXHAUSTED (google.rpc.Code). */
 const EXHAUSTED = 8;

@@ -1,13 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
 import { lostNodePort } from '../activities/sip/lost-node-port';
-import { PATIENCE } from '../client/connect';
 import type { Config } from '../config/config';
 import { connectorToken } from '../config/connector-token';
 import { installRuntime, log } from './log';
 import { createNodeWorker } from './node-worker';
 import { untilToldToStop } from './stop';
+import { connectToTemporal } from './temporal';
 import { TrunkStates } from './trunks/trunk-states';
 
 /** A worker without SIP on the queue of a node that never comes back: it lets the node's calls end, until it is told to stop. */
@@ -16,11 +14,8 @@ export async function serveLostNode(
   { records, worker: settings, channels }: Pick<Config, 'records' | 'worker' | 'channels'>
 ): Promise<void> {
   installRuntime();
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const [native, connection] = await Promise.all([
-    NativeConnection.connect(connectionOptions),
-    Connection.connect({ ...connectionOptions, ...PATIENCE }),
-  ]);
+  const temporal = await connectToTemporal();
+  const { native, connection, namespace } = temporal;
   const client = new Client({ connection, namespace });
   const states = new TrunkStates(client, node);
   const tokenOf = (botId: string): string | undefined => {
@@ -33,7 +28,8 @@ export async function serveLostNode(
   running.catch(() => undefined);
   log.info({ node, namespace }, 'worker ready, without SIP');
   await Promise.race([untilToldToStop(), running]);
+  temporal.stopWaiting();
   worker.shutdown();
   await running;
-  await Promise.all([native.close(), connection.close()]);
+  await temporal.close();
 }

@@ -1,13 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
 import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
 import type { Credentials } from '../activities/sip/digest/credentials';
 import type { AccessTokens } from '../client/access';
 import { CallsClient } from '../client/calls';
-import { PATIENCE } from '../client/connect';
 import { checkBots } from '../client/doctor/bot-checks';
 import { createApi } from '../client/http';
 import { serveApi } from '../client/serve';
@@ -26,6 +23,7 @@ import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { leaveWithin, untilToldToStop } from './stop';
+import { connectToTemporal } from './temporal';
 import { Registrations } from './trunks/registrations';
 import { trunkOfChannel } from './trunks/trunk-of-call';
 import { TrunkStates } from './trunks/trunk-states';
@@ -45,11 +43,8 @@ export async function runProcess(
   for (const warning of openGroups(config)) log.warn({}, warning);
   void warnOfAbsentBots(config);
   await requireRecordsFolder(config.records.folder, log);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const [native, connection] = await Promise.all([
-    NativeConnection.connect(connectionOptions),
-    Connection.connect({ ...connectionOptions, ...PATIENCE }),
-  ]);
+  const temporal = await connectToTemporal();
+  const { native, connection, namespace } = temporal;
   await requireSearchAttributes(connection, namespace, log);
   const client = new Client({ connection, namespace });
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
@@ -90,12 +85,13 @@ export async function runProcess(
   log.info({}, 'worker stopping');
   leaveWithin(config.worker.stopWithinS * 1_000, log);
   // The SIP server gives others what is unanswered here, and SIP activities fail, to run again elsewhere: this worker takes none any more.
+  temporal.stopWaiting();
   worker.shutdown();
   stopping.abort();
   wire.close();
   budgets?.shutdown();
   await Promise.all([running, ingress.settled(), api.close()]);
-  await Promise.all([native.close(), connection.close()]);
+  await temporal.close();
 }
 
 function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefined {

@@ -39,7 +39,7 @@ From the start of the process that takes over (of two workers: from the kill) un
 
 ${recoveryTable(result)}
 
-While Temporal is away, Temporal's SDK asks for tasks again after 0.2 s, then after twice as long each time, up to 10 s. This cannot be set, and is most of what calls wait for when Temporal is back.
+While Temporal is away, Temporal's SDK asks for tasks again in ever longer pauses, up to 10 s, which cannot be set. So the worker has the SDK connect to a port of its own process, where the connection waits until Temporal is back; what calls then wait for is most of all the start of the Temporal server itself.
 
 Without any worker for 10 s the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls.
 

@@ -29,7 +29,7 @@ import { Turns } from './turns';
 const WORKFLOW_TASK_TIMEOUT = '2s';
 
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 500;
 
 /** One try; the SDK repeats inside of it for long when Temporal is away. */
 const TRY_LIMIT_MS = 2_000;
