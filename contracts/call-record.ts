@@ -85,7 +85,7 @@ export const callRecordSchema = z.object({
       reasonCode: z
         .string()
         .describe(
-          'Such as `client-disconnected`, `bot-disconnected`, `transferred`, `error`, `bot-unavailable`, `sip-node-lost`.'
+          'Such as `client-disconnected`, `bot-disconnected`, `transferred`, `error`, `bot-unavailable`, `operator-disconnected`, `sip-node-lost`.'
         ),
       reason: z.string(),
       by: z

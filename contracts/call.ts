@@ -20,8 +20,8 @@ export type CallPhase = (typeof CALL_PHASES)[number];
 
 /**
  * Why a call ended. The first four are VoiceAI Connect's words for the bot; `bot-unavailable`, `caller-cancelled` and `caller-gone` are
- * set-up failures of ours that no bot conversation hears. `sip-node-lost`: the node with the call's dialogs was given up; its bot hears
- * `error`.
+ * set-up failures of ours that no bot conversation hears. `sip-node-lost`: the node with the call's dialogs was given up;
+ * `operator-disconnected`: an operator ended the call; of both the bot hears `error`.
  */
 export type EndReasonCode =
   | 'client-disconnected'
@@ -31,7 +31,8 @@ export type EndReasonCode =
   | 'bot-unavailable'
   | 'caller-cancelled'
   | 'caller-gone'
-  | 'sip-node-lost';
+  | 'sip-node-lost'
+  | 'operator-disconnected';
 
 /** Who or what ended a call. `limit`: its longest duration. `fault`: something broke. */
 export type EndedBy = 'caller' | 'bot' | 'target' | 'transfer' | 'operator' | 'limit' | 'fault';

@@ -13,11 +13,12 @@ const ENDS: Record<EndReasonCode, readonly EndedBy[]> = {
   'client-disconnected': ['caller'],
   'bot-disconnected': ['bot', 'fault'],
   transferred: ['transfer', 'caller', 'target'],
-  error: ['fault', 'limit', 'operator', 'transfer'],
+  error: ['fault', 'limit', 'transfer'],
   'bot-unavailable': ['bot'],
   'caller-cancelled': ['caller'],
   'caller-gone': ['caller'],
   'sip-node-lost': ['fault'],
+  'operator-disconnected': ['operator'],
 };
 
 type Outcome = 'answered' | `failed ${TransferReasonCode}`;

@@ -93,7 +93,7 @@ export class VariedCalls {
     ['client-disconnected', BY_REFER, (call) => this.#hangUp(call)],
     ['bot-disconnected', BY_REFER, (call) => this.#botHangsUp(call)],
     ['bot-disconnected', BY_REFER, (call) => this.#botAsksForTheEnd(call)],
-    ['error', BY_REFER, (call) => this.#operatorEnds(call)],
+    ['operator-disconnected', BY_REFER, (call) => this.#operatorEnds(call)],
     ['client-disconnected', BY_REFER, (call) => this.#referThenHangUp(call, 486)],
     ['transferred', BY_REFER, (call) => this.#referThenHangUp(call, 200)],
     ['client-disconnected', BY_INVITE, (call) => this.#inviteThenHangUp(call, 486)],

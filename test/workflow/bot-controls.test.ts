@@ -223,15 +223,17 @@ it('notes malformed signals sent by hand, refuses malformed updates, and goes on
 });
 
 describe('the end', () => {
-  it('comes on an operator’s word, with the reason to both legs', async () => {
+  it('comes when an operator hangs up, with the reason to both legs; the bot hears of an error', async () => {
     await withCall({}, async (call) => {
       await call.until(isConversing);
       await call.handle.executeUpdate(messages.endCallUpdate, { args: [{ reason: 'maintenance' }] });
       await expect(call.result()).resolves.toMatchObject({
-        end: { by: 'operator', reasonCode: 'error', reason: 'maintenance' },
+        end: { by: 'operator', reasonCode: 'operator-disconnected', reason: 'maintenance' },
       });
       const byes = call.effects.filter(({ name }) => name === 'endLeg').map(({ input }) => input);
       expect(byes).toMatchObject([{ reason: 'maintenance' }, { reason: 'maintenance' }]);
+      const value = { reasonCode: 'error', reason: 'maintenance' };
+      expect(call.botEvents().at(-1)).toMatchObject({ name: 'conversationEnd', value });
     });
   });
 

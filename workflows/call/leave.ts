@@ -1,4 +1,4 @@
-import type { CallEnd } from '../../contracts/call';
+import type { CallEnd, EndReasonCode } from '../../contracts/call';
 import type { LegName } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import { acknowledgeBot } from './acknowledge';
@@ -9,11 +9,14 @@ import { BOT, legOf } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
 
+/** Ends of a conversation that VoiceAI Connect has no word for. */
+const NOT_FOR_BOTS: ReadonlySet<EndReasonCode> = new Set(['sip-node-lost', 'operator-disconnected']);
+
 export const CALLER: LegName = { kind: 'caller', attempt: 0 };
 
 /** Ends the bot's conversation and its leg. What has ended already stays so. */
 export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): void {
-  const heard = reasonCode === 'sip-node-lost' ? 'error' : reasonCode;
+  const heard = NOT_FOR_BOTS.has(reasonCode) ? 'error' : reasonCode;
   call.outbox.post({ name: 'conversationEnd', value: { reasonCode: heard, reason } });
   letLegGo(call, BOT, reason);
 }

@@ -95,7 +95,7 @@ export function transition(state: CallState, event: CallEvent): CallState {
     case 'EndRequested':
       return ended(
         state,
-        { reasonCode: 'error', reason: event.reason ?? 'ended by an operator', by: 'operator' },
+        { reasonCode: 'operator-disconnected', reason: event.reason ?? 'ended by an operator', by: 'operator' },
         event.atMs
       );
     case 'LimitReached':
