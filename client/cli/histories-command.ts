@@ -26,7 +26,7 @@ function exportCommand(terminal: Terminal): CommandUnknownOpts {
         .default(DEFAULT_LATEST)
         .argParser(readLatest)
     )
-    .option('--out <folder>', 'where the files go, one for each run of a call', 'test/replay/histories')
+    .option('--out <folder>', 'where the files go, one for each run of a call', 'histories')
     .option('--json', 'print one JSON object a line: {callId, file, events}')
     .action((texts, { latest, out, json = false }) =>
       withCalls(terminal, async ({ calls }) => {
@@ -34,6 +34,10 @@ function exportCommand(terminal: Terminal): CommandUnknownOpts {
           texts.length > 0
             ? await Promise.all(texts.map((text) => resolveCallId(calls, text)))
             : await latestIds(calls, latest);
+        if (ids.length === 0) {
+          if (!json) terminal.out('no calls to export\n');
+          return;
+        }
         for await (const written of exportHistories(calls, new Set(ids), out))
           print(
             terminal,

@@ -7,7 +7,7 @@ import {
   TemporalUnavailable,
   TransferInProgress,
 } from '../../../client/errors';
-import { callId, receipts, view, watchOf } from './api-client';
+import { callId, listed, receipts, view, watchOf } from './api-client';
 import type { Fake } from './cli-run';
 import { fakeClient, item, run } from './cli-run';
 import { grpcError } from './fake-temporal';
@@ -117,6 +117,16 @@ describe('calls transfer, hangup and send', () => {
     const piped = await run(['calls', 'send', callId, '-', '--json'], { input: JSON.stringify([activity]) });
     expect(piped.calls.sendActivities).toHaveBeenCalledWith(callId, [activity]);
     expect(JSON.parse(piped.out)).toEqual({ activities: receipts });
+  });
+});
+
+describe('histories export', () => {
+  it('writes into a folder of its own in the working directory, unless there is nothing to write', async () => {
+    expect((await run(['histories', 'export', '--help'])).out).toMatch(/\(default:\s+"histories"\)/);
+    const calls = fakeClient();
+    calls.all.mockImplementation(() => listed([]));
+    expect(await run(['histories', 'export'], { calls })).toMatchObject({ code: 0, out: 'no calls to export\n' });
+    expect(await run(['histories', 'export', '--json'], { calls })).toMatchObject({ code: 0, out: '' });
   });
 });
 
