@@ -7,7 +7,7 @@ import {
   reconciliationRequestedSignal,
   reconciliationWorkflowId,
 } from '../contracts/reconciliation';
-import { untilTaken } from './until-taken';
+import { tellTemporal } from './tell-temporal';
 
 /**
  * Has the dialogs of the node's SIP server compared with its calls, by one worker of the node however many ask. Tried again until Temporal
@@ -26,7 +26,7 @@ export async function requestReconciliation(
     signal: reconciliationRequestedSignal,
     staticSummary: `dialogs and calls of node ${node}`,
   };
-  await untilTaken({ client, log, what: 'the reconciliation' }, () =>
+  await tellTemporal({ client, log, what: 'the reconciliation' }, () =>
     client.workflow.signalWithStart(RECONCILIATION_WORKFLOW_TYPE, start)
   );
 }

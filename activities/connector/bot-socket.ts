@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
+import { growingPauses } from '../until-success';
 import { MAX_ANSWER_BYTES, unreachable } from './ask-bot';
 import { pause } from './pause';
 
 /** A peer of which nothing comes from one ping to the next is gone. */
 const PING_EVERY_MS = 10_000;
 
-/** Pauses before a connection is tried again, doubled each time. */
-const AGAIN_MS = 100;
-const AGAIN_LATEST_MS = 5_000;
+/** Before a connection is tried again. */
+const PAUSES = { firstMs: 100, longestMs: 5_000 };
 
 /** Statuses of a refused handshake that will not pass. */
 const FINAL_REFUSALS = new Set([400, 401, 403, 404, 410]);
@@ -42,16 +42,15 @@ export interface Leaving {
 export async function holdSocket(options: BotSocketOptions, leaving: Leaving): Promise<void> {
   const { leave } = leaving;
   let awaySinceMs = Date.now();
-  let againMs = AGAIN_MS;
+  let pauses = growingPauses(PAUSES);
   while (!leave.aborted) {
     const end = await connection(options, leaving);
     const { reason = 'it was closed' } = end;
     if (end.isFinal) throw unreachable(`the bot's WebSocket was refused: ${reason}`, true);
-    if (end.wasOpen) [awaySinceMs, againMs] = [Date.now(), AGAIN_MS];
+    if (end.wasOpen) [awaySinceMs, pauses] = [Date.now(), growingPauses(PAUSES)];
     if (Date.now() - awaySinceMs > options.deadlineMs)
       throw unreachable(`the bot's WebSocket cannot be opened: ${reason}`, true);
-    await pause(againMs, leave);
-    againMs = Math.min(againMs * 2, AGAIN_LATEST_MS);
+    await pause(pauses.next().value, leave);
   }
 }
 

@@ -2,9 +2,10 @@ import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
+import { untilSuccess } from '../../activities/until-success';
 import { TemporalUnavailable } from '../../client/errors';
 import { untilTaken } from '../../client/retry-update';
-import { temporalError } from '../../client/temporal-failures';
+import { isUnprocessed, temporalError } from '../../client/temporal-failures';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
@@ -19,7 +20,6 @@ import {
   callLegsQuery,
   requestTransferUpdate,
 } from '../../contracts/messages';
-import { isUnprocessed } from '../../client/temporal-failures';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import { Outage } from './outage';
 import type { Turn } from './turns';
@@ -28,8 +28,7 @@ import { Turns } from './turns';
 /** A workflow task that its worker does not finish in this time goes to another worker. */
 const WORKFLOW_TASK_TIMEOUT = '2s';
 
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 500;
+const PAUSES = { firstMs: 100, longestMs: 500 };
 
 /** One try; the SDK repeats inside of it for long when Temporal is away. */
 const TRY_LIMIT_MS = 2_000;
@@ -110,16 +109,12 @@ export class CallGateway {
   }
 
   /** Asks until there is an answer: Temporal may go away and come back while the bot rings. */
-  async #answer(handle: { result(): Promise<CallerAnswer> }): Promise<CallerAnswer> {
-    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        return await handle.result();
-      } catch (err) {
-        if (err instanceof WorkflowNotFoundError || err instanceof WorkflowUpdateFailedError) throw err;
-        this.#outage.failed('question how to answer an INVITE', err);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
+  #answer(handle: { result(): Promise<CallerAnswer> }): Promise<CallerAnswer> {
+    const ask = (): Promise<CallerAnswer> => handle.result();
+    return untilSuccess(ask, PAUSES, (err) => {
+      if (err instanceof WorkflowNotFoundError || err instanceof WorkflowUpdateFailedError) throw err;
+      this.#outage.failed('question how to answer an INVITE', err);
+    });
   }
 
   /** A place in the row of a call's signals, for one that cannot be sent yet. */
@@ -136,22 +131,28 @@ export class CallGateway {
   }
 
   /** As `signal`, within a turn. */
-  async signalAtOnce<Args extends unknown[]>(
+  signalAtOnce<Args extends unknown[]>(
     callId: CallId,
     signal: SignalDefinition<Args>,
     ...args: Args
   ): Promise<Delivery> {
+    const signalOnce = (): Promise<Delivery> => this.#signalOnce(callId, signal, args);
+    return untilSuccess(signalOnce, PAUSES, (err) => this.#outage.failed(`signal ${signal.name} of ${callId}`, err));
+  }
+
+  async #signalOnce<Args extends unknown[]>(
+    callId: CallId,
+    signal: SignalDefinition<Args>,
+    args: Args
+  ): Promise<Delivery> {
     const handle = this.client.workflow.getHandle(callWorkflowId(callId));
-    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => handle.signal(signal, ...args));
-        this.#outage.succeeded();
-        return 'delivered';
-      } catch (err) {
-        if (err instanceof WorkflowNotFoundError) return 'no-such-call';
-        this.#outage.failed(`signal ${signal.name} of ${callId}`, err);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
+    try {
+      await this.client.withDeadline(Date.now() + TRY_LIMIT_MS, () => handle.signal(signal, ...args));
+      this.#outage.succeeded();
+      return 'delivered';
+    } catch (err) {
+      if (err instanceof WorkflowNotFoundError) return 'no-such-call';
+      throw err;
     }
   }
 
@@ -197,18 +198,14 @@ export class CallGateway {
    * @param withinMs no further try after this time
    * @returns undefined when there is no such call
    */
-  async legs(callId: CallId, withinMs = Infinity): Promise<CallLegs | undefined> {
+  legs(callId: CallId, withinMs = Infinity): Promise<CallLegs | undefined> {
     const since = performance.now();
-    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        return await this.#askForLegs(callId);
-      } catch (err) {
-        const isOver = performance.now() + waitMs - since > withinMs;
-        if (isOver || !(temporalError(err) instanceof TemporalUnavailable)) throw err;
-        this.#outage.failed(`question for the legs of ${callId}`, err);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
+    const ask = (): Promise<CallLegs | undefined> => this.#askForLegs(callId);
+    return untilSuccess(ask, PAUSES, (err, pauseMs) => {
+      const isOver = performance.now() + pauseMs - since > withinMs;
+      if (isOver || !(temporalError(err) instanceof TemporalUnavailable)) throw err;
+      this.#outage.failed(`question for the legs of ${callId}`, err);
+    });
   }
 
   async #askForLegs(callId: CallId): Promise<CallLegs | undefined> {

@@ -12,7 +12,7 @@ import {
   trunkRemovedSignal,
 } from '../../contracts/registration';
 import { callSearchAttributes, trunkSearchAttributes } from '../../contracts/search-attributes';
-import { untilTaken } from '../until-taken';
+import { tellTemporal } from '../tell-temporal';
 import { registrationSettings } from './registration-settings';
 
 interface Log {
@@ -37,7 +37,7 @@ export class Registrations {
     const turn = ++this.#latest;
     const wanted = trunks.map(registrationSettings).filter((settings) => settings !== undefined);
     const telling = { what: 'the registrations of trunks', isWanted: (): boolean => turn === this.#latest };
-    await untilTaken({ client: this.client, log: this.log, ...telling }, () => this.#tell(wanted));
+    await tellTemporal({ client: this.client, log: this.log, ...telling }, () => this.#tell(wanted));
   }
 
   async #tell(wanted: readonly RegistrationSettings[]): Promise<void> {
