@@ -21,8 +21,9 @@ export function connectorTokenFaults(channels: readonly Placed<TokenOwner>[], en
   });
 }
 
-/** The bearer token for a bot, read anew each time: a secret file may have changed. Undefined without a readable one. */
-export function connectorToken(channel: TokenOwner, env: NodeJS.ProcessEnv): string | undefined {
+/** The bearer token for a channel's bot, read anew each time: a secret file may have changed. Undefined without a readable one. */
+export function connectorToken(channel: TokenOwner | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (!channel) return undefined;
   const secret = readToken(channel, env, []);
   return 'fault' in secret ? undefined : secret.value;
 }

@@ -1,4 +1,3 @@
-import { Client } from '@temporalio/client';
 import { lostNodePort } from '../activities/sip/lost-node-port';
 import type { Config } from '../config/config';
 import { connectorToken } from '../config/connector-token';
@@ -15,15 +14,17 @@ export async function serveLostNode(
 ): Promise<void> {
   installRuntime();
   const temporal = await connectToTemporal();
-  const { native, connection, namespace } = temporal;
-  const client = new Client({ connection, namespace });
-  const states = new TrunkStates(client, node);
-  const tokenOf = (botId: string): string | undefined => {
-    const channel = channels.find((each) => each.botId === botId);
-    return channel && connectorToken(channel, process.env);
-  };
-  const parts = { connection: native, client, wire: lostNodePort, port: lostNodePort, states, tokenOf };
-  const worker = await createNodeWorker({ node, records, worker: settings }, parts);
+  const { native, client, namespace } = temporal;
+  const channel = (botId: string): Config['channels'][number] | undefined =>
+    channels.find((each) => each.botId === botId);
+  const worker = await createNodeWorker(
+    { node, records, worker: settings },
+    {
+      ...{ connection: native, client, wire: lostNodePort, port: lostNodePort },
+      states: new TrunkStates(client, node),
+      tokenOf: (botId) => connectorToken(channel(botId), process.env),
+    }
+  );
   const running = worker.run();
   running.catch(() => undefined);
   log.info({ node, namespace }, 'worker ready, without SIP');

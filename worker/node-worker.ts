@@ -34,7 +34,7 @@ type NodeWorkerConfig = Pick<Config, 'node' | 'records' | 'worker'> & {
   sipServer?: Pick<Config['sipServer'], 'control'>;
 };
 
-interface NodeWorkerParts {
+export interface NodeWorkerParts {
   connection: NativeConnection;
   client: Client;
   wire: { readonly isConnected: boolean };

@@ -1,32 +1,24 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { DrachtioOptions } from '../activities/sip/drachtio';
 import { DrachtioPort } from '../activities/sip/drachtio';
 import { AuthenticatingPort } from '../activities/sip/digest/authenticating-port';
 import type { Credentials } from '../activities/sip/digest/credentials';
-import type { AccessTokens } from '../client/access';
-import { CallsClient } from '../client/calls';
 import { checkBots } from '../client/doctor/bot-checks';
-import { createApi } from '../client/http';
-import { serveApi } from '../client/serve';
-import { TrunksClient } from '../client/trunks';
-import type { Config } from '../config/config';
-import { connectorToken } from '../config/connector-token';
+import type { Config, TrunkConfig } from '../config/config';
 import { openGroups } from '../config/open-groups';
 import { trunkCredentials } from '../config/passwords';
-import type { TrunkOfCall } from '../contracts/call';
-import { createBudgetWorker } from './budget-worker';
+import { startApi } from './api';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
 import { installRuntime, log } from './log';
-import { createNodeWorker } from './node-worker';
 import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
 import { leaveWithin, untilToldToStop } from './stop';
 import { connectToTemporal } from './temporal';
 import { Registrations } from './trunks/registrations';
-import { trunkOfChannel } from './trunks/trunk-of-call';
 import { TrunkStates } from './trunks/trunk-states';
+import { createWorkers } from './workers';
 
 /**
  * Runs a worker process until it is told to stop.
@@ -44,38 +36,16 @@ export async function runProcess(
   void warnOfAbsentBots(config);
   await requireRecordsFolder(config.records.folder, log);
   const temporal = await connectToTemporal();
-  const { native, connection, namespace } = temporal;
+  const { connection, client, namespace } = temporal;
   await requireSearchAttributes(connection, namespace, log);
-  const client = new Client({ connection, namespace });
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
-  const states = new TrunkStates(client, config.node);
-  const port = new AuthenticatingPort(wire, (id) => credentialsOf(live, id));
-  const trunkOf = (botId: string): TrunkOfCall | undefined => trunkOfChannel(live.current, botId);
-  const tokenOf = (botId: string): string | undefined => tokenForBot(live, botId);
-  const stopping = new AbortController();
-  const worker = await createNodeWorker(config, {
-    ...{ connection: native, client, wire, port, states, trunkOf, tokenOf },
-    stopping: stopping.signal,
-  });
-  const budgets = await createBudgetWorker(config, native, namespace);
-  const { publicUrl, rateLimit } = config.api;
-  const calls = new CallsClient(client);
-  const api = await serveApi(
-    createApi({
-      calls,
-      hasChannel: (botId) => live.channel(botId) !== undefined,
-      trunks: new TrunksClient(client),
-      reload: () => live.reload(),
-      tokens: tokensOf(config),
-      publicUrl,
-      rateLimit,
-      log,
-    }),
-    config.api
-  );
-  const running = Promise.all([worker.run(), budgets?.run()]);
+  const port = new AuthenticatingPort(wire, (id) => credentialsOf(live.trunk(id)));
+  const sip = { wire, port, states: new TrunkStates(client, config.node) };
+  const workers = await createWorkers(live, temporal, sip);
+  const api = await startApi(live, client);
+  const running = workers.run();
   running.catch(() => undefined);
-  const ingress = listenToSip({ live, client, wire, port, states, log });
+  const ingress = listenToSip({ live, client, ...sip, log });
   if (config.sipServer.control) wire.onConnected(() => void requestReconciliation(client, config, log));
   await wire.connect();
   keepTrunksRegistered(live, client);
@@ -86,22 +56,14 @@ export async function runProcess(
   leaveWithin(config.worker.stopWithinS * 1_000, log);
   // The SIP server gives others what is unanswered here, and SIP activities fail, to run again elsewhere: this worker takes none any more.
   temporal.stopWaiting();
-  worker.shutdown();
-  stopping.abort();
+  workers.stop();
   wire.close();
-  budgets?.shutdown();
   await Promise.all([running, ingress.settled(), api.close()]);
   await temporal.close();
 }
 
-function credentialsOf(live: LiveConfig, trunkId: string): Credentials | undefined {
-  const trunk = live.trunk(trunkId);
+function credentialsOf(trunk: TrunkConfig | undefined): Credentials | undefined {
   return trunk && trunkCredentials(trunk, process.env);
-}
-
-function tokenForBot(live: LiveConfig, botId: string): string | undefined {
-  const channel = live.channel(botId);
-  return channel && connectorToken(channel, process.env);
 }
 
 /** A bot may come later than the worker: callers have the channel's fail-over meanwhile. */
@@ -114,10 +76,4 @@ function keepTrunksRegistered(live: LiveConfig, client: Client): void {
   const registrations = new Registrations(client, live.current.node, log, live.current.calls);
   live.onChange(({ trunks }) => void registrations.apply(trunks));
   void registrations.apply(live.current.trunks);
-}
-
-function tokensOf({ api: { host, token, channelTokens } }: Config): AccessTokens {
-  if (token === undefined && channelTokens.length === 0)
-    log.warn({ host }, 'the HTTP API asks for no token: it listens on loopback only');
-  return { ...(token === undefined ? {} : { operator: token }), channels: channelTokens };
 }

@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
@@ -13,6 +13,7 @@ export interface Temporal {
   native: NativeConnection;
   /** Ours, for everything else. */
   connection: Connection;
+  client: Client;
   namespace: string;
   /** From now on nothing waits for a Temporal that is away. */
   stopWaiting(): void;
@@ -30,6 +31,7 @@ export async function connectToTemporal(): Promise<Temporal> {
   tunnel.waits = true;
   return {
     ...{ native, connection, namespace },
+    client: new Client({ connection, namespace }),
     stopWaiting: () => (tunnel.waits = false),
     close: async () => {
       await Promise.all([native.close(), connection.close()]);

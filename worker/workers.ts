@@ -1,0 +1,39 @@
+import { connectorToken } from '../config/connector-token';
+import { createBudgetWorker } from './budget-worker';
+import type { LiveConfig } from './live-config';
+import type { NodeWorkerParts } from './node-worker';
+import { createNodeWorker } from './node-worker';
+import type { Temporal } from './temporal';
+import { trunkOfChannel } from './trunks/trunk-of-call';
+
+/** The Temporal workers of a process. */
+export interface Workers {
+  /** Resolves when all have stopped. */
+  run(): Promise<unknown>;
+  /** They take nothing any more, and hand over what would go on for as long as calls last. */
+  stop(): void;
+}
+
+/** For the node's calls and trunks and, where channels have budgets, for these. */
+export async function createWorkers(
+  live: LiveConfig,
+  { native, client, namespace }: Pick<Temporal, 'native' | 'client' | 'namespace'>,
+  sip: Pick<NodeWorkerParts, 'wire' | 'port' | 'states'>
+): Promise<Workers> {
+  const stopping = new AbortController();
+  const node = await createNodeWorker(live.current, {
+    ...{ connection: native, client, ...sip },
+    trunkOf: (botId) => trunkOfChannel(live.current, botId),
+    tokenOf: (botId) => connectorToken(live.channel(botId), process.env),
+    stopping: stopping.signal,
+  });
+  const budgets = await createBudgetWorker(live.current, native, namespace);
+  return {
+    run: () => Promise.all([node.run(), budgets?.run()]),
+    stop() {
+      node.shutdown();
+      stopping.abort();
+      budgets?.shutdown();
+    },
+  };
+}
