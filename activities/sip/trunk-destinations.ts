@@ -1,4 +1,5 @@
 import type { OutboundTrunk } from '../../contracts/outbound-trunk';
+import { withTransport } from './trunk-transport';
 
 /** Where an INVITE goes. */
 export interface Destination {
@@ -13,12 +14,12 @@ export interface Destination {
 /** Where a target can be reached over a trunk, in the order to try: the hosts that stand in for its host come after it. */
 export function destinations(to: string, over: OutboundTrunk | undefined): [Destination, ...Destination[]] {
   if (!over) return [{ uri: to, isAtTrunk: false }];
-  const { hosts, outboundProxy } = over;
+  const { hosts, outboundProxy, transport } = over;
   const [host = '', ...others] = hosts;
   const isAtHost = nameOf(hostOf(to)) === nameOf(host);
-  const proxy = outboundProxy === undefined ? {} : { proxy: `${withTransport(`sip:${outboundProxy}`, over)};lr` };
+  const proxy = outboundProxy === undefined ? {} : { proxy: `${withTransport(`sip:${outboundProxy}`, transport)};lr` };
   if (!isAtHost) return [{ uri: to, ...proxy, isAtTrunk: outboundProxy !== undefined }];
-  const at = (uri: string): Destination => ({ uri: withTransport(uri, over), ...proxy, isAtTrunk: true });
+  const at = (uri: string): Destination => ({ uri: withTransport(uri, transport), ...proxy, isAtTrunk: true });
   return [at(to), ...others.map((other) => at(to.replace(hostOf(to), other)))];
 }
 
@@ -30,8 +31,4 @@ export function nameOf(host: string): string {
 /** `host[:port]` of a `sip:` URI. */
 function hostOf(uri: string): string {
   return /^sips?:(?:[^@;?]*@)?(\[[^\]]*\](?::\d+)?|[^;?]+)/i.exec(uri)?.[1] ?? '';
-}
-
-function withTransport(uri: string, { transport }: OutboundTrunk): string {
-  return transport === undefined || /;transport=/i.test(uri) ? uri : `${uri};transport=${transport}`;
 }

@@ -49,11 +49,11 @@ async function examineTemporal(
     if (namespace.status === 'fault') return { checks: [namespace], isReachable: true };
     const rest = await Promise.all([
       checkSearchAttributes(connected),
-      ...(config ? [checkWorker(connected, config.node)] : []),
+      config ? checkWorker(connected, config.node) : [],
       checkClock(connected),
+      config ? checkTrunks(connected, config) : [],
     ]);
-    const trunks = config ? await checkTrunks(connected, config) : [];
-    return { checks: [namespace, ...rest, ...trunks], isReachable: true };
+    return { checks: [namespace, ...rest.flat()], isReachable: true };
   } finally {
     await connected.close();
   }

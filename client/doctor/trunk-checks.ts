@@ -1,19 +1,20 @@
 import type { Config } from '../../config/config';
+import { isWatched } from '../../config/watched-trunks';
 import type { ConnectedCalls } from '../connect';
 import type { TrunkView } from '../trunks';
 import type { CheckResult } from './check';
 import { fault, ok, reasonOf, skipped, warning } from './check';
 
-/** Each trunk of the node that registers or is asked by OPTIONS: whether it is up. */
+/** Each trunk of the node that registers or is watched: whether it is up. */
 export async function checkTrunks(
   { trunks: client }: Pick<ConnectedCalls, 'trunks'>,
   { node, trunks }: Pick<Config, 'node' | 'trunks'>
 ): Promise<CheckResult[]> {
-  const kept = trunks.filter(({ host, register, keepAliveS }) => host !== undefined && (register ?? keepAliveS));
-  if (kept.length === 0) return [];
+  const watched = trunks.filter(isWatched);
+  if (watched.length === 0) return [];
   try {
     const views = (await client.list()).filter((view) => view.node === node);
-    return kept.map(({ id }) => checkTrunk(id, views));
+    return watched.map(({ id }) => checkTrunk(id, views));
   } catch (err) {
     return [skipped('trunks', `their state cannot be asked for: ${reasonOf(err)}`)];
   }

@@ -1,11 +1,11 @@
-import type { TrunkConfig } from '../../config/config';
+import { withTransport } from '../../activities/sip/trunk-transport';
+import type { WatchedTrunk } from '../../config/watched-trunks';
 import type { RegistrationSettings } from '../../contracts/registration';
 
-/** @returns what a trunk's registration is made from; undefined for a trunk that neither registers nor is watched */
-export function registrationSettings(trunk: TrunkConfig): RegistrationSettings | undefined {
+/** @returns what a trunk is registered and watched by */
+export function registrationSettings(trunk: WatchedTrunk): RegistrationSettings {
   const { id, login, host, backupHosts, outboundProxy, transport, register, keepAliveS } = trunk;
-  if (host === undefined || (!register && keepAliveS === undefined)) return undefined;
-  const uri = (hostAndPort: string): string => trunkUri(hostAndPort, transport);
+  const uri = (hostAndPort: string): string => withTransport(`sip:${hostAndPort}`, transport);
   return {
     trunk: id,
     login,
@@ -16,9 +16,4 @@ export function registrationSettings(trunk: TrunkConfig): RegistrationSettings |
     retryMs: { min: (register?.retryMinS ?? 30) * 1_000, max: (register?.retryMaxS ?? 1_800) * 1_000 },
     ...(keepAliveS === undefined ? {} : { keepAliveMs: keepAliveS * 1_000 }),
   };
-}
-
-/** The `sip:` URI of a host of a trunk. */
-export function trunkUri(hostAndPort: string, transport: TrunkConfig['transport']): string {
-  return `sip:${hostAndPort}${transport === 'udp' ? '' : `;transport=${transport}`}`;
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TrunkConfig } from '../../config/config';
+import { isWatched } from '../../config/watched-trunks';
 import { nodeTaskQueue } from '../../contracts/ids';
 import { runningQuery } from '../../contracts/list-query';
 import type { RegistrationInput, RegistrationSettings } from '../../contracts/registration';
@@ -35,7 +36,7 @@ export class Registrations {
   /** Starts or changes the registrations of these trunks and ends all others of the node; tried again until Temporal has taken it. */
   async apply(trunks: readonly TrunkConfig[]): Promise<void> {
     const turn = ++this.#latest;
-    const wanted = trunks.map(registrationSettings).filter((settings) => settings !== undefined);
+    const wanted = trunks.filter(isWatched).map(registrationSettings);
     const telling = { what: 'the registrations of trunks', isWanted: (): boolean => turn === this.#latest };
     await tellTemporal({ client: this.client, log: this.log, ...telling }, () => this.#tell(wanted));
   }

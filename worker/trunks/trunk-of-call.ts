@@ -1,7 +1,7 @@
 import type { Config, TrunkConfig } from '../../config/config';
+import { isWatched } from '../../config/watched-trunks';
 import type { TrunkOfCall } from '../../contracts/call';
 import { DEFAULT_REFER_REFUSED_WITH } from '../../contracts/transfer';
-import { registrationSettings } from './registration-settings';
 
 /** The trunk of a bot channel, for a transfer that names it. */
 export function trunkOfChannel(
@@ -49,7 +49,7 @@ function outboundOf(trunk: TrunkConfig): Pick<TrunkOfCall, 'outbound' | 'isWatch
       callerId: trunk.callerId ?? (register ? 'login' : 'caller'),
       ...(backupHosts.length === 0 ? {} : { failoverMs }),
     },
-    ...(registrationSettings(trunk) ? { isWatched: true } : {}),
+    ...(isWatched(trunk) ? { isWatched: true } : {}),
   };
 }
 
