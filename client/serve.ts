@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { ApiEnv } from './api-env';
 import { CLOSE } from './bot-socket/bot-socket';
 import { MAX_FRAME_BYTES } from './bot-socket/frames';
+import { RefusedUpgrades } from './refused-upgrades';
 
 export interface ServedApi {
   /** `http://host:port` of the listener. */
@@ -28,11 +29,13 @@ export async function serveApi(
   { host, port }: { host: string; port: number }
 ): Promise<ServedApi> {
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  const upgrades = new RefusedUpgrades((request, env) => app.fetch(request, env));
   const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env),
+    fetch: upgrades.fetch,
     // Its type is that of `ws` without `exactOptionalPropertyTypes`.
     websocket: { server: webSockets as unknown as WebSocketServerLike },
   }) as Server;
+  upgrades.listen(server);
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
   return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server, webSockets) };

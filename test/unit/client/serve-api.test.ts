@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, it, expect } from '@jest/globals';
 import { createApi } from '../../../client/http';
 import { serveApi } from '../../../client/serve';
@@ -27,6 +29,29 @@ describe('serveApi', () => {
   });
 
   it.each([
+    ['the problem', 'websocket', '/v1/channels/nobody/ws', { status: 404, title: 'Not Found' }],
+    ['a problem for what is no WebSocket', 'websocket', '/healthz', { status: 400, detail: 'this is no WebSocket' }],
+    ['a problem for another protocol', 'h2c', '/v1/calls', { status: 400, detail: expect.stringContaining('only') }],
+  ])('answers an upgrade that it refuses with %s', async (_, upgrade, path, problem) => {
+    const served = await serveApi(api, { host: '127.0.0.1', port: 0 });
+    const { status, fields, body } = await upgraded(`${served.url}${path}`, upgrade);
+    expect([status, fields['content-type'], fields['connection']]).toEqual([
+      problem.status,
+      'application/problem+json',
+      'close',
+    ]);
+    expect(fields['content-length']).toBe(`${Buffer.byteLength(body)}`);
+    expect(JSON.parse(body)).toMatchObject(problem);
+    await served.close();
+  });
+
+  it('answers an upgrade whose Host is none', async () => {
+    const served = await serveApi(api, { host: '127.0.0.1', port: 0 });
+    expect(await upgraded(served.url, 'websocket', { host: 'a b' })).toMatchObject({ status: 400 });
+    await served.close();
+  });
+
+  it.each([
     [100, 200],
     [70_000, 413],
   ])('counts a body of %i bytes that comes in chunks: %i', async (bytes, status) => {
@@ -45,3 +70,19 @@ describe('serveApi', () => {
     await served.close();
   });
 });
+
+/** Asks for an upgrade that is to be refused. */
+function upgraded(
+  url: string,
+  upgrade: string,
+  more: Record<string, string> = {}
+): Promise<{ status: number | undefined; fields: IncomingHttpHeaders; body: string }> {
+  const websocket = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  return new Promise((resolve, reject) => {
+    const req = httpRequest(url, { headers: { connection: 'upgrade', upgrade, ...websocket, ...more } });
+    req.on('response', (res) => {
+      text(res).then((body) => resolve({ status: res.statusCode, fields: res.headers, body }), reject);
+    });
+    req.on('error', reject).end();
+  });
+}
