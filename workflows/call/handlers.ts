@@ -12,6 +12,7 @@ import { allLegs, joinedLegs, legOf } from './legs';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { bridge, refuseStranger } from './transfer/bridge-returned';
+import { isUp } from './state';
 import { pendingBy } from './transfer/pending';
 import { ANSWER_AFTER_BYE_MS } from './timeouts';
 import { tellProgress } from './transfer/tell-bot';
@@ -73,7 +74,7 @@ function handlePeers(call: CallSession): void {
 }
 
 function handleCallerOfInvite(call: CallSession): void {
-  setHandler(messages.callerGoneSignal, () => call.apply({ type: 'CallerGone', atMs: Date.now() }), {
+  setHandler(messages.callerGoneSignal, () => callerGone(call), {
     description: 'The caller was gone before our answer could go out.',
   });
   setHandler(messages.callerCancelledSignal, () => call.apply({ type: 'CallerCancelled', atMs: Date.now() }), {
@@ -151,6 +152,13 @@ function legEnded(call: CallSession, { leg, dialogId, request, reason, isLost }:
     ...(isReferOpen && patched('2026-11-answer-after-bye') ? { answerWithinMs: ANSWER_AFTER_BYE_MS } : {}),
     atMs: Date.now(),
   });
+}
+
+/** A worker whose answer was lost asks later whether another's reached the caller, and finds a caller gone that has hung up since. */
+function callerGone(call: CallSession): void {
+  const { caller } = call.state;
+  if (caller && !isUp(caller) && patched('2026-11-caller-left')) return;
+  call.apply({ type: 'CallerGone', atMs: Date.now() });
 }
 
 async function answerOf(call: CallSession): Promise<CallerAnswer> {
