@@ -22,8 +22,11 @@ export interface RejoinLegsInput {
   other?: LegRecord;
 }
 
-/** `legs`: those with new session descriptions, as they are now. */
-export type JoinResult = { legs: LegRecord[] } & (
+/**
+ * `legs`: those with new session descriptions, as they are now. `isPartnerGone`: the dialog of the leg that the caller talked with before is
+ * gone.
+ */
+export type JoinResult = { legs: LegRecord[]; isPartnerGone?: true } & (
   | { kind: 'joined' }
   /** The caller's dialog is gone (RFC 5057: 408, 481). */
   | { kind: 'caller-gone' }

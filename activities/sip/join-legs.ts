@@ -19,8 +19,9 @@ export async function joinLegs(port: SipPort, input: JoinLegsInput): Promise<Joi
   // What the held leg says to it changes nothing: caller and target have each other.
   const holding = held && orRefused(held.offer(onHold(held.record.localSdp)));
   const settling = input.awaitsAnswer ? answerTarget(port, caller, target) : settle(caller, target);
-  const [refused] = await Promise.all([orRefused(settling), holding]);
-  return result(refused, caller, [caller, target, ...(held ? [held] : [])]);
+  const [refused, notHeld] = await Promise.all([orRefused(settling), holding]);
+  const joined = result(refused, caller, [caller, target, ...(held ? [held] : [])]);
+  return notHeld?.isGone === true ? { ...joined, isPartnerGone: true } : joined;
 }
 
 /** Gives the caller back to the leg that it talked with before. */
@@ -29,7 +30,9 @@ export async function rejoinLegs(port: SipPort, input: RejoinLegsInput): Promise
   const caller = new OfferingLeg(port, callId, firstEffect, input.caller);
   const other = input.other && new OfferingLeg(port, callId, firstEffect, input.other);
   const settling = other ? settle(other, caller) : caller.offer(inactiveAnswer(caller.record.remoteSdp, port.host));
-  return result(await orRefused(settling), caller, other ? [caller, other] : [caller]);
+  const refused = await orRefused(settling);
+  const joined = result(refused, caller, other ? [caller, other] : [caller]);
+  return refused?.isGone === true && refused.leg === other ? { ...joined, isPartnerGone: true } : joined;
 }
 
 /** Offers one what the other said last, and back what it answers, until neither hears anything new. */

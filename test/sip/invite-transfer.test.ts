@@ -106,6 +106,18 @@ describe('a transfer by INVITE', () => {
     expect(call.faults()).toEqual([]);
   });
 
+  it('ends the call when it does not take the target’s media and the bot knows its dialog no more', async () => {
+    const { caller, target, transfer, callId } = call;
+    caller.refuse(488);
+    call.bot.refuse(481);
+    await transfer();
+    target.pickUp(await target.peer.expect('INVITE'));
+    for (const { peer } of [target, caller]) peer.respond(await peer.expect('BYE'), 200);
+    await expect(on.engine.recordOf(callId)).resolves.toMatchObject({
+      end: { reasonCode: 'bot-disconnected', by: 'fault' },
+    });
+  });
+
   it('tries again after 491', async () => {
     const { caller, target, transfer, callId } = call;
     caller.refuse(491, 491);

@@ -6,6 +6,8 @@ import { callInput, closeHarness, leg, withCall } from '../support/call-harness'
 
 afterAll(closeHarness);
 
+const notJoined = { kind: 'refused' as const, legs: [leg('caller')], reason: 'caller: 488', sipStatus: 488 };
+
 const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 const isConnected = ({ phase }: CallView): boolean => phase === 'connected';
 const hasOutcome = ({ transfers }: CallView): boolean => transfers.at(-1)?.outcome !== undefined;
@@ -28,7 +30,7 @@ describe('a transfer by INVITE', () => {
       expect(call.count('joinLegs')).toBe(1);
       await call.handle.signal(dialogEndedSignal, byeOf(1));
       await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred', by: 'target' } });
-      expect(call.botEvents().map(({ name }) => name)).toEqual(['start', 'transferStatus', 'conversationEnd']);
+      expect(call.botEvents().map(({ name }) => name)).toEqual(['start', 'conversationEnd']);
     });
   });
 
@@ -44,8 +46,7 @@ describe('a transfer by INVITE', () => {
   });
 
   it('gives the bot the call back when caller and target cannot be joined', async () => {
-    const refused = { kind: 'refused' as const, legs: [leg('caller')], reason: 'caller: 488', sipStatus: 488 };
-    await withCall({ joinLegs: () => Promise.resolve(refused) }, async (call) => {
+    await withCall({ joinLegs: () => Promise.resolve(notJoined) }, async (call) => {
       await call.until(isConversing);
       await call.transfer(byInvite);
       const { transfers, phase } = await call.until(hasOutcome);
@@ -54,6 +55,32 @@ describe('a transfer by INVITE', () => {
       expect([call.count('rejoinLegs'), call.count('endLeg')]).toEqual([1, 1]);
       await call.byeFrom('bot');
       await call.result();
+    });
+  });
+
+  it.each([
+    [
+      'while it was to be put on hold',
+      { joinLegs: () => Promise.resolve({ ...notJoined, isPartnerGone: true as const }) },
+      0,
+    ],
+    [
+      'when it is to have the caller back',
+      {
+        joinLegs: () => Promise.resolve(notJoined),
+        rejoinLegs: () => Promise.resolve({ ...notJoined, isPartnerGone: true as const }),
+      },
+      1,
+    ],
+  ])('ends the call when caller and target cannot be joined and the bot was lost %s', async (_, fakes, rejoins) => {
+    await withCall(fakes, async (call) => {
+      await call.until(isConversing);
+      await call.transfer(byInvite);
+      const { end, transfers } = await call.result();
+      expect(end).toMatchObject({ reasonCode: 'bot-disconnected', by: 'fault' });
+      expect(transfers).toMatchObject([{ outcome: { status: 'failed', evidence: 'media' } }]);
+      expect(call.count('rejoinLegs')).toBe(rejoins);
+      expect(call.botEvents().map(({ name }) => name)).toEqual(['start', 'conversationEnd']);
     });
   });
 

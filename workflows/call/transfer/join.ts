@@ -48,13 +48,23 @@ async function join(call: CallSession, name: LegName, awaitsAnswer: boolean): Pr
 async function goBack(call: CallSession, attemptId: string, target: LegName, result: JoinResult): Promise<void> {
   call.apply({ type: 'MediaChanged', change: { legs: mediaOf(result.legs) } });
   letLegGo(call, target, 'caller and target could not be joined');
-  const back = result.kind === 'caller-gone' ? result : await rejoin(call, target.attempt, EFFECTS_OF_ATTEMPT / 2);
+  const isDecided = result.kind === 'caller-gone' || result.isPartnerGone === true;
+  const back = isDecided ? result : await rejoin(call, target.attempt, EFFECTS_OF_ATTEMPT / 2);
   const { reason, ...status } =
     result.kind === 'refused'
       ? { reason: result.reason, ...(result.sipStatus === undefined ? {} : { sipStatus: result.sipStatus }) }
       : { reason: result.kind === 'joined' ? 'the target hung up' : 'the caller’s dialog is gone' };
   const isCallerGone = back?.kind === 'caller-gone';
   call.apply({ type: 'JoinFailed', attemptId, reason, ...status, isCallerGone, atMs: Date.now() });
+  if (back?.isPartnerGone) losePartner(call);
+}
+
+/** The side that the caller was given back to is not there any more. */
+export function losePartner(call: CallSession): void {
+  const { name } = partnerOfCaller(call.state)?.record ?? {};
+  if (!name) return;
+  const reason = `the ${name.kind}’s dialog is gone`;
+  call.apply({ type: 'LegEnded', kind: name.kind, attempt: name.attempt, reason, isLost: true, atMs: Date.now() });
 }
 
 /** Gives the caller back to whom it talks with now. */
