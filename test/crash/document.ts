@@ -1,7 +1,8 @@
 import type { CellResult, MatrixResult } from './result';
 import { isRed } from './result';
-import type { Method } from './steps';
-import { METHODS, STEPS } from './steps';
+import { pauseAt, STEPS } from './steps';
+import type { TransferName } from './transfers';
+import { TRANSFER_NAMES, TRANSFERS } from './transfers';
 import type { VictimName } from './victims';
 import { VICTIMS } from './victims';
 
@@ -11,17 +12,18 @@ const AIMS_MS: Partial<Record<VictimName, number>> = {
   'worker of two': 1_000,
   'SIP server': 2_000,
   Temporal: 2_000,
+  engine: 2_000,
 };
 
 /** docs/survival.md, but for its form. */
 export function survivalDocument(result: MatrixResult): string {
   return `# Survival
 
-Each process of the engine is killed with \`kill -9\`, and the bot cut off without a word, at each step of a call with one transfer, by REFER and by INVITE. This page is made from [survival.json](survival.json), the result of a run.
+Each process of the engine, the bot, and several of them at once are killed with \`kill -9\` at each step of a call with a transfer, by REFER and by INVITE; where the first attempt fails, the bot has the caller back and asks for the next. This page is made from [survival.json](survival.json), the result of a run.
 
 \`\`\`
 npm run test:crash                                    # all cells
-npm run test:crash -- --only "REFER sent/worker"      # step/victim/method, * for any
+npm run test:crash -- --only "REFER sent/worker"      # step/victim/transfer, * for any
 npm run test:crash -- --rounds 3 --json result.json   # exit code 1 when a cell is red
 \`\`\`
 
@@ -41,9 +43,9 @@ ${recoveryTable(result)}
 
 While Temporal is away, Temporal's SDK asks for tasks again in ever longer pauses, up to 10 s, which cannot be set. So the worker has the SDK connect to a port of its own process, where the connection waits until Temporal is back; what calls then wait for is most of all the start of the Temporal server itself.
 
-Without any worker for 10 s the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls.
+Without any worker for \`ownerGraceMs\` ([10 s](sip-server.md)) the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls. In the matrix it waits for 30 s, since a worker may need more than 10 s to start on a machine that other work keeps busy. Reconciliation runs after each restart and leaves alone what is younger than 5 s.
 
-Nothing in a call waits for a bot that is away. When a SIP bot dies while it rings, the caller hears nothing more from it and hangs up, or gets 480 after a minute.
+Nothing in a call waits for a bot that is away. When a SIP bot dies while it rings, the caller hears nothing more from it and hangs up, or gets 480 after a minute. When it dies while caller and target are being joined, and they cannot be, nobody is left to have the caller back: the call ends as \`bot-disconnected\`.
 
 ## Steps
 
@@ -53,6 +55,13 @@ ${table(
 )}
 
 A peer that leaves something unanswered, or the worker stopped at a named point by a build for tests, holds the call at its step.
+
+## Transfers
+
+${table(
+  ['transfer', 'what its peers do'],
+  TRANSFERS.map(({ name, does }) => [name, does])
+)}
 
 ## Who is killed
 
@@ -65,30 +74,31 @@ ${table(
 
 At the captures of the peers, which send again what gets no answer as RFC 3261 says:
 
-- the caller's dialog is up until the caller hangs up
-- one INVITE at the bot, one REFER or one INVITE at the target, one re-INVITE at each leg; retransmissions do not count
-- one \`start\`, one \`transferStatus\` (\`answered\`), one \`conversationEnd\` at the webhook, by event id
+- the caller's dialog is up until the caller hangs up, or nobody is left to talk with
+- one INVITE at the bot, one REFER or one INVITE at the target for each attempt, re-INVITEs as often as the join needs them; retransmissions do not count
+- after an attempt that failed the bot hears the caller, and what it asks for next is carried out
+- one \`start\`, one \`transferStatus\` for each attempt, one \`conversationEnd\` at the webhook, by event id
 - caller and target have each other's media; versions of descriptions rise one by one
 - the bot's grace is not cut short
-- one call record, by its key, \`transferred\`, with one answered attempt
+- one call record, by its key, \`transferred\`, with all attempts and their outcomes
 - Temporal away: NOTIFY, INFO and BYE are answered meanwhile; a new call gets 503 with Retry-After
 - 35 s after the last call: no dialog, transaction or waiting request in the SIP server, no open workflow
 `;
 }
 
 function cellTable(cells: readonly CellResult[]): string {
-  const rows = STEPS.flatMap(({ name, pause }) =>
-    METHODS.filter((method) => method in pause).map((method) => [
+  const rows = STEPS.flatMap(({ name }) =>
+    TRANSFER_NAMES.filter((transfer) => pauseAt(name, transfer)).map((transfer) => [
       name,
-      method,
-      ...VICTIMS.map((victim) => cellText(cells.filter((cell) => isIn(cell, name, method, victim.name)))),
+      transfer,
+      ...VICTIMS.map((victim) => cellText(cells.filter((cell) => isIn(cell, name, transfer, victim.name)))),
     ])
   );
   return table(['step', 'transfer', ...VICTIMS.map(({ name }) => name)], rows);
 }
 
-function isIn(cell: CellResult, step: string, method: Method, victim: VictimName): boolean {
-  return cell.step === step && cell.method === method && cell.victim === victim;
+function isIn(cell: CellResult, step: string, transfer: TransferName, victim: VictimName): boolean {
+  return cell.step === step && cell.transfer === transfer && cell.victim === victim;
 }
 
 function cellText(results: readonly CellResult[]): string {
@@ -101,7 +111,7 @@ function cellText(results: readonly CellResult[]): string {
 function redCells({ cells, left }: MatrixResult): string {
   const red = cells
     .filter(isRed)
-    .map(({ step, victim, method, faults }) => `- ${step}, ${victim}, ${method}: ${faults.join('; ')}`);
+    .map(({ step, victim, transfer, faults }) => `- ${step} / ${victim} / ${transfer}: ${faults.join('; ')}`);
   const lines = [...red, ...left.map((what) => `- left behind: ${what}`)];
   return lines.length === 0 ? '' : `\n### Not green\n\n${lines.join('\n')}\n`;
 }

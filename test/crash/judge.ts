@@ -1,8 +1,8 @@
 import type { LogEntry } from '../support/sip-peer';
 import { header } from '../support/sip-peer';
 import type { CrashCall } from './call/crash-call';
-import type { Ending } from './call/story';
-import type { Cell } from './cells';
+import type { Ending } from './call/ending';
+import { expectedEnding } from './call/ending';
 import type { PlayedCall } from './round';
 import { branchOf, different, firstInvites, reInvites, requests } from './sip-log';
 import type { Strike } from './strike';
@@ -18,6 +18,7 @@ const REASONS: Record<Ending, string> = {
   transferred: 'transferred',
   'given up': 'caller-cancelled',
   refused: 'caller-gone',
+  'left alone': 'bot-disconnected',
 };
 
 /** What the peers of a call have to object to. */
@@ -26,17 +27,11 @@ export function judge({ call, ending, fault, strike }: PlayedCall): string[] {
   if (ending === undefined || strike === undefined)
     return [fault ?? 'it never came to its step', ...wireFaults(call, expected, (count, due) => count > due)];
   if (ending !== expected) return [`the call was ${ending}, not ${expected}`];
-  const faults = [...recordFaults(call, ending), ...call.faults(), ...wireFaults(call, ending)];
+  const faults = [...recordFaults(call, ending), ...phoneFaults(call), ...wireFaults(call, ending)];
   if (ending === 'refused') faults.push(...refusalFaults(call));
   if (ending === 'transferred') faults.push(...transferFaults(call), ...graceFaults(call));
   if (call.cell.victim === 'Temporal') faults.push(...unansweredWhileAway(call, strike));
   return faults;
-}
-
-/** A caller is refused while Temporal is away; a bot that dies while it rings never answers, and the caller leaves. */
-function expectedEnding({ step, victim }: Cell): Ending {
-  if (step === 'arriving' && victim === 'Temporal') return 'refused';
-  return step === 'bot ringing' && victim === 'bot' ? 'given up' : 'transferred';
 }
 
 /** A record that is pushed again has the same key. */
@@ -51,9 +46,16 @@ function recordFaults(call: CrashCall, ending: Ending): string[] {
   if (own.length !== 1 || !record) return [`${own.length} call records`];
   const { end, transfers } = record;
   const faults = end.reasonCode === REASONS[ending] ? [] : [`the record says ${end.reasonCode}: ${end.reason}`];
-  if (ending !== 'transferred') return faults;
+  const due = outcomesDue(call, ending).join(', ');
   const outcomes = transfers.map(({ outcome }) => outcome?.status ?? 'open').join(', ');
-  return outcomes === 'answered' ? faults : [...faults, `the record’s transfers: ${outcomes || 'none'}`];
+  return outcomes === due ? faults : [...faults, `the record’s transfers: ${outcomes || 'none'}`];
+}
+
+/** Of the attempts, in their order. */
+function outcomesDue({ fails }: CrashCall, ending: Ending): string[] {
+  if (ending === 'left alone') return ['failed'];
+  if (ending !== 'transferred') return [];
+  return fails ? ['failed', 'answered'] : ['answered'];
 }
 
 function wireFaults(
@@ -61,22 +63,39 @@ function wireFaults(
   ending: Ending,
   isFault = (count: number, due: number): boolean => count !== due
 ): string[] {
-  const { caller, target, cell } = call;
-  const { REFER: byRefer, INVITE: byInvite } = { REFER: cell.method === 'REFER', INVITE: cell.method === 'INVITE' };
-  const isTransferred = ending === 'transferred';
-  const once = (isDue: boolean): number => Number(isDue);
-  const wanted: [what: string, entries: LogEntry[], count: number][] = [
-    ['INVITE at the bot', call.invitesAtBot('first'), once(ending !== 'refused')],
-    ['re-INVITE at the bot', call.invitesAtBot('re'), once(isTransferred && byInvite)],
-    ['REFER at the caller', requests(caller.end.peer.log, 'REFER'), once(isTransferred && byRefer)],
-    ['INVITE at the target', firstInvites(target.end.peer.log), once(isTransferred && byInvite)],
-    ['re-INVITE at the caller', requests(caller.end.peer.log, 'INVITE'), once(isTransferred && byInvite)],
-    ['re-INVITE at the target', reInvites(target.end.peer.log), once(isTransferred && byInvite)],
-    ['BYE at the caller', requests(caller.end.peer.log, 'BYE'), 0],
-  ];
-  return wanted.flatMap(([what, entries, count]) =>
+  return countsOnWire(call, ending).flatMap(([what, entries, count]) =>
     isFault(different(entries), count) ? [`${different(entries)} × ${what}, not ${count}`] : []
   );
+}
+
+/** What of that kind came, and how often it should have. */
+type CountOnWire = [what: string, entries: LogEntry[], count: number];
+
+function countsOnWire(call: CrashCall, ending: Ending): CountOnWire[] {
+  const { caller, target, firstTarget, logOfBot, method, fails } = call;
+  const count = (byRefer: number, byInvite: number): number =>
+    ending === 'transferred' ? { REFER: byRefer, INVITE: byInvite }[method] : 0;
+  const isAlone = ending === 'left alone';
+  const isUndone = Number(fails === 'undone');
+  const reInvitesAtBot = isAlone ? (call.isAt('re-INVITE bot') ? 1 : 2) : count(0, 1 + 2 * isUndone);
+  return [
+    ['INVITE at the bot', call.world.bot.invitesOf(call.callerNumber), Number(ending !== 'refused')],
+    ['re-INVITE at the bot', reInvites(logOfBot), reInvitesAtBot],
+    ['REFER at the caller', requests(caller.end.peer.log, 'REFER'), count(fails ? 2 : 1, 0)],
+    ['INVITE at the first target', firstInvites(firstTarget.end.peer.log), isAlone ? 1 : count(0, fails ? 1 : 0)],
+    ['INVITE at the target', firstInvites(target.end.peer.log), count(0, 1)],
+    ['re-INVITE at the caller', requests(caller.end.peer.log, 'INVITE'), isAlone ? 1 : count(0, 1 + isUndone)],
+    ['re-INVITE at the first target', reInvites(firstTarget.end.peer.log), 0],
+    ['re-INVITE at the target', reInvites(target.end.peer.log), count(0, 1)],
+    ['BYE at the caller', requests(caller.end.peer.log, 'BYE'), Number(isAlone)],
+  ];
+}
+
+/** Where a phone could not take a description. */
+function phoneFaults({ caller, target, firstTarget, logOfBot }: CrashCall): string[] {
+  const byBot = logOfBot.filter(({ direction, message }) => direction === 'out' && message.status === 488);
+  const faults = [caller, target, firstTarget].flatMap(({ phone }) => phone.faults);
+  return byBot.length === 0 ? faults : [...faults, 'the bot could not take a description'];
 }
 
 function refusalFaults({ caller, callerDialog }: CrashCall): string[] {
@@ -86,23 +105,39 @@ function refusalFaults({ caller, callerDialog }: CrashCall): string[] {
 }
 
 function transferFaults(call: CrashCall): string[] {
-  const events = call.world.bot.webhook.events.filter(({ callId }) => callId === call.callId);
-  const faults = ['start', 'transferStatus', 'conversationEnd'].flatMap((name) => {
-    const ids = new Set(events.filter(({ event }) => event.name === name).map(({ event }) => event.id));
-    return ids.size === 1 ? [] : [`${ids.size} × ${name} at the webhook`];
-  });
   const hears = { caller: call.caller.phone.hears, target: call.target.phone.hears };
-  if (call.cell.method === 'INVITE' && (hears.caller.port !== 41000 || hears.target.port !== 21002))
-    faults.push(`caller and target do not hear each other: ${JSON.stringify(hears)}`);
-  return faults;
+  const isJoined = call.method === 'REFER' || (hears.caller.port === 41000 && hears.target.port === 21002);
+  return [
+    ...eventFaults(call),
+    ...(isJoined ? [] : [`caller and target do not hear each other: ${JSON.stringify(hears)}`]),
+    ...(call.fails && call.hasItsBot && !call.atBot('INFO')
+      ? ['after the failure the bot did not hear the caller']
+      : []),
+  ];
+}
+
+/** Events are told by their ids: one that is posted again is the same. */
+function eventFaults({ world, callId, fails }: CrashCall): string[] {
+  const names = new Map<string, string>();
+  for (const { callId: of, event } of world.bot.events)
+    if (of === callId)
+      names.set(event.id, event.name === 'transferStatus' ? `transfer ${event.value.status}` : event.name);
+  const heard = [...names.values()];
+  return ['start', ...(fails ? ['transfer failed'] : []), 'transfer answered', 'conversationEnd'].flatMap(
+    (name, index, due) => {
+      const count = heard.filter((one) => one === name).length;
+      const strange = index > 0 ? [] : heard.filter((one) => !due.includes(one)).map((one) => `${one} at the webhook`);
+      return [...strange, ...(count === 1 ? [] : [`${count} × ${name} at the webhook`])];
+    }
+  );
 }
 
 /** The bot is let go when its grace is over, counted from the last word that the peers gave on the transfer. */
 function graceFaults(call: CrashCall): string[] {
-  const { caller, target, cell } = call;
+  const { caller, target, method } = call;
   const bye = call.atBot('BYE')?.at ?? 0;
   const last =
-    cell.method === 'REFER'
+    method === 'REFER'
       ? caller.end.peer.log.find(
           ({ direction, message }) => direction === 'out' && message.body.startsWith('SIP/2.0 200')
         )

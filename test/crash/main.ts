@@ -9,8 +9,8 @@ async function main(): Promise<void> {
   const { only, rounds, json } = new Command('test:crash')
     .description('Kills every process at every step of calls and looks at what their peers saw.')
     .option(
-      '--only <step/victim/method>',
-      'these cells alone; * or nothing for any, as in "REFER sent/worker" or "*/temporal"'
+      '--only <step/victim/transfer>',
+      'these cells alone; * or nothing for any, as in "REFER sent/worker", "*/temporal" or "*/*/REFER, busy"'
     )
     .addOption(new Option('--rounds <n>', 'how often each cell is played').default(1).argParser(Number))
     .option('--json <file>', 'write the result to this file')

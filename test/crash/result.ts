@@ -3,6 +3,7 @@ import type { Cell } from './cells';
 import { nameOf } from './cells';
 import type { PlayedCall } from './round';
 import type { VictimName } from './victims';
+import { isKilledBy } from './victims';
 
 export interface CellResult extends Cell {
   /** Empty: green. */
@@ -42,12 +43,12 @@ export function emptyResult(rounds: number): MatrixResult {
 /** Due when the grace is over, not when the engine has recovered. */
 const PUT_OFF = 'BYE at the bot';
 
-/** When the call went on: what its peers waited for is there, and at `conversing` what the bot asked for as well. */
+/** When the call went on: what its peers waited for is there, and while they talk what the bot asks for next as well. */
 export function recovery({ call, strike }: PlayedCall): Pick<CellResult, 'recoveredMs' | 'recoveredBy'> {
   // Nothing in a call waits for a bot that is away.
-  if (!strike || call.cell.victim === 'bot') return {};
+  if (!strike || isKilledBy('bot', call.cell.victim)) return {};
   const after = call.reactions.filter(({ at }) => at >= strike.from);
-  const seen = after[call.cell.step === 'conversing' ? 1 : 0];
+  const seen = after[call.isAt('conversing', 'back with the bot') ? 1 : 0];
   return seen && seen.what !== PUT_OFF ? { recoveredMs: seen.at - strike.from, recoveredBy: seen.what } : {};
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from './cells';
 import { CrashCall } from './call/crash-call';
-import type { Ending } from './call/story';
+import type { Ending } from './call/ending';
 import { play } from './call/story';
 import type { Strike } from './strike';
 import { strike } from './strike';

@@ -1,4 +1,5 @@
-import type { VictimName } from './victims';
+import type { Part, VictimName } from './victims';
+import { isKilledBy } from './victims';
 import type { World } from './world';
 
 /** How long Temporal is away, in ms: longer than the SIP server waits before it answers in the place of a worker. */
@@ -9,66 +10,46 @@ export interface Strike {
   killedAt: number;
   /** From when recovery counts: the start of the process that takes over, or the kill when another one runs already. */
   from: number;
-  /** When the new process said that it is ready. */
+  /** When what was killed said that it is ready again. */
   readyAt: number;
 }
+
+const PARTS: readonly Part[] = ['worker', 'SIP server', 'Temporal', 'bot'];
 
 /**
  * Kills the victim, and starts it again unless somebody else goes on.
  * @param release called when it is dead: the peers go on
  */
 export async function strike(world: World, victim: VictimName, release: () => void): Promise<Strike> {
-  switch (victim) {
-    case 'worker':
-      return again(
-        () => world.worker.kill(),
-        release,
-        async () => world.take(await world.engine.startWorker())
-      );
-    case 'worker of two':
-      return standby(world, release);
-    case 'SIP server':
-      return again(
-        () => world.engine.killSipServer(),
-        release,
-        () => world.engine.startSipServer()
-      );
-    case 'Temporal':
-      return again(
-        () => world.killTemporal(),
-        release,
-        () => world.restartTemporal(),
-        TEMPORAL_AWAY_MS
-      );
-    case 'bot':
-      return again(
-        () => world.bot.die(),
-        release,
-        () => world.bot.rise()
-      );
-  }
-}
-
-async function again(
-  kill: () => Promise<void>,
-  release: () => void,
-  start: () => Promise<void>,
-  awayMs = 0
-): Promise<Strike> {
-  await kill();
+  const other = victim === 'worker of two' ? await world.engine.startWorker() : undefined;
+  const parts = PARTS.filter((part) => isKilledBy(part, victim));
+  await Promise.all(parts.map((part) => killer(world, part)()));
   const killedAt = Date.now();
+  if (other) world.take(other);
   release();
-  await new Promise((resolve) => setTimeout(resolve, awayMs));
+  if (other) return { killedAt, from: killedAt, readyAt: killedAt };
+  await new Promise((resolve) => setTimeout(resolve, victim === 'Temporal' ? TEMPORAL_AWAY_MS : 0));
   const from = Date.now();
-  await start();
+  await startAgain(world, parts);
   return { killedAt, from, readyAt: Date.now() };
 }
 
-async function standby(world: World, release: () => void): Promise<Strike> {
-  const other = await world.engine.startWorker();
-  await world.worker.kill();
-  const killedAt = Date.now();
-  world.take(other);
-  release();
-  return { killedAt, from: killedAt, readyAt: killedAt };
+function killer(world: World, part: Part): () => Promise<void> {
+  const killers: Record<Part, () => Promise<void>> = {
+    worker: () => world.worker.kill(),
+    'SIP server': () => world.engine.killSipServer(),
+    Temporal: () => world.killTemporal(),
+    bot: () => world.bot.die(),
+  };
+  return killers[part];
+}
+
+/** A worker does not start without the others. */
+async function startAgain(world: World, parts: readonly Part[]): Promise<void> {
+  await Promise.all([
+    parts.includes('SIP server') && world.engine.startSipServer(),
+    parts.includes('Temporal') && world.restartTemporal(),
+    parts.includes('bot') && world.bot.rise(),
+  ]);
+  if (parts.includes('worker')) world.take(await world.engine.startWorker());
 }

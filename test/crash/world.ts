@@ -10,13 +10,19 @@ import { freePort } from '../support/free-port';
 import { RecordReceiver } from '../support/record-receiver';
 import { PausePoints } from './pause-points';
 import { Bot } from './peers/bot';
-import type { Method } from './steps';
+import type { Method } from './transfers';
 
 /** The grace of every transfer, in ms: long enough to kill somebody within it and see the rest. */
 export const GRACE_MS = 3_000;
 
 /** What callers dial for a transfer of that method. */
 export const NUMBERS: Record<Method, string> = { REFER: '1000', INVITE: '1001' };
+
+/** Younger legs and calls are left alone by reconciliation, in seconds: more than a call needs to come to Temporal on a busy machine. */
+const RECONCILIATION_GRACE_S = 5;
+
+/** How long the SIP server waits for a worker, in ms: on a busy machine one needs longer than the usual 10 s to start. */
+const OWNER_GRACE_MS = 30_000;
 
 const API_TRY_MS = 5_000;
 const PATIENCE_MS = 60_000;
@@ -131,15 +137,17 @@ function engineOptions({
   });
   return {
     bot: bot.uri,
-    webhook: bot.webhook.url,
+    webhook: bot.webhookUrl,
     temporal,
     push: { url: records.url },
     trunk: trunk('REFER'),
     channel: { trunk: 'refer' },
     more: {
       trunks: [trunk('INVITE')],
-      channels: [{ botId: 'bot-invite', trunk: 'invite', leg: bot.uri, webhook: bot.webhook.url }],
+      channels: [{ botId: 'bot-invite', trunk: 'invite', leg: bot.uri, webhook: bot.webhookUrl }],
     },
+    reconciliation: { graceS: RECONCILIATION_GRACE_S },
+    sipServerArgs: ['--owner-grace-ms', String(OWNER_GRACE_MS)],
     builds: { worker: PAUSING_WORKER, ...builds },
   };
 }

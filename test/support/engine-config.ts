@@ -24,6 +24,8 @@ export interface EngineOptions {
   env?: Record<string, string>;
   /** Other builds of the processes: paths of scripts that take the same arguments. */
   builds?: { worker?: string; sipServer?: string };
+  /** More arguments of the SIP server. */
+  sipServerArgs?: string[];
   /** Workers know the token of the SIP server's control port, and reconcile so. */
   reconciliation?: { graceS: number; perSecond?: number };
 }

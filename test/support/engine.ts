@@ -127,7 +127,7 @@ export class Engine {
     ];
     const store = ['--store', this.#fileOf('sip-server')];
     const script = this.options.builds?.sipServer ?? path.join(DIST, 'sip-server/main.js');
-    this.sipServer = this.#spawn(script, [...ports, ...control, ...store]);
+    this.sipServer = this.#spawn(script, [...ports, ...control, ...store, ...(this.options.sipServerArgs ?? [])]);
     await this.sipServer.ready(/sip-server listening/);
   }
 

@@ -59,11 +59,11 @@ export class StrictPhone {
     return { port: Number(port), payloadType: Number(payloadType), direction };
   }
 
-  /** Answers a first INVITE; one without an offer gets ours. */
-  pickUp(invite: ReceivedMessage): PeerDialog {
+  /** Answers a first INVITE; one without an offer gets ours. @param tag that of its 180, where it sent one */
+  pickUp(invite: ReceivedMessage, tag?: string): PeerDialog {
     this.#callId = header(invite, 'Call-ID');
     if (invite.body !== '') this.#take(invite.body);
-    return this.peer.accept(invite, { body: this.sdp });
+    return this.peer.accept(invite, { body: this.sdp, ...(tag === undefined ? {} : { tag }) });
   }
 
   /** The 200 of an INVITE that this phone sent. */

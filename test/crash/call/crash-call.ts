@@ -3,11 +3,14 @@ import { header, SipPeer } from '../../support/sip-peer';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
 import type { MessageParts } from '../../support/sip-peer-message';
 import { StrictPhone } from '../../support/strict-phone';
+import type { Held } from '../bot/messages';
 import type { Cell } from '../cells';
 import { Endpoint } from '../peers/endpoint';
-import { firstInvites, reInvites } from '../sip-log';
+import { branchOf, reInvites, requests } from '../sip-log';
 import type { StepName } from '../steps';
-import { STEPS } from '../steps';
+import { pauseAt } from '../steps';
+import type { Method } from '../transfers';
+import { transferNamed } from '../transfers';
 import { NUMBERS } from '../world';
 import type { World } from '../world';
 
@@ -29,44 +32,67 @@ export interface Side {
 /** One call of the matrix, as its peers play it. It stops at the step of its cell until it is released. */
 export class CrashCall {
   static async open(world: World, cell: Cell, caller: string): Promise<CrashCall> {
-    return new CrashCall(world, cell, caller, await sideAt(21000), await sideAt(41000));
+    const sides = { caller: await sideAt(21000), target: await sideAt(41000), firstTarget: await sideAt(51000) };
+    return new CrashCall(world, cell, caller, sides);
   }
 
   callId = '';
   readonly reactions: Reaction[] = [];
-  /** The bot that took the call. */
-  botPhone: StrictPhone | undefined;
-  readonly callerDialog: PeerDialog;
+  readonly method: Method;
+  /** How its first attempt fails. */
+  readonly fails: ReturnType<typeof transferNamed>['fails'];
+  readonly caller: Side;
+  /** The target of the transfer that succeeds. */
+  readonly target: Side;
+  /** That of the one that fails. */
+  readonly firstTarget: Side;
+  callerDialog!: PeerDialog;
   readonly reached: Promise<void>;
   readonly released: Promise<void>;
-  release!: () => void;
+  readonly release: () => void;
+  #isReleased = false;
   #onReached!: () => void;
   #sipCallIdOfBot = '';
+  #deathsOfBots = 0;
 
   private constructor(
     readonly world: World,
     readonly cell: Cell,
     /** User part of the caller's address, of this call alone. */
     readonly callerNumber: string,
-    readonly caller: Side,
-    readonly target: Side
+    sides: Pick<CrashCall, 'caller' | 'target' | 'firstTarget'>
   ) {
+    ({ caller: this.caller, target: this.target, firstTarget: this.firstTarget } = sides);
+    ({ method: this.method, fails: this.fails } = transferNamed(cell.transfer));
     this.reached = new Promise((resolve) => (this.#onReached = resolve));
-    this.released = new Promise((resolve) => (this.release = resolve));
-    this.callerDialog = this.#dial();
+    let onReleased!: () => void;
+    this.released = new Promise((resolve) => (onReleased = resolve));
+    this.release = () => {
+      this.#isReleased = true;
+      world.bot.tell({ order: 'release', caller: callerNumber });
+      onReleased();
+    };
   }
 
-  /** Told when the bot has its INVITE. */
+  /** The caller sends its INVITE. */
+  dial(): void {
+    const { sipPort: port } = this.world.engine;
+    const { end, phone } = this.caller;
+    const to = `sip:${NUMBERS[this.method]}@127.0.0.1:${port}`;
+    this.callerDialog = end.peer.dial({ port }, { to, from: end.peer.uri(this.callerNumber), body: phone.sdp });
+    end.insist(this.callerDialog);
+  }
+
+  /** Told when the bot rings. */
   know(invite: LogEntry): void {
     this.callId = header(invite.message, 'X-Call-ID') ?? '';
     this.#sipCallIdOfBot = header(invite.message, 'Call-ID') ?? '';
-    this.botPhone = new StrictPhone(this.world.bot.phone.peer, 31000);
+    this.#deathsOfBots = this.world.bot.deaths;
   }
 
   /** False when its bot has died. */
   get hasItsBot(): boolean {
-    const { phone } = this.world.bot;
-    return this.botPhone?.peer === phone.peer && !phone.isClosed;
+    return this.world.bot.deaths === this.#deathsOfBots;
   }
 
   /** Tells the worker to stop at this step when it is the cell's and in the worker. */
@@ -74,6 +100,11 @@ export class CrashCall {
     const pause = this.#pauseAt(step);
     if (pause === undefined || pause === 'peer') return;
     await this.world.pauses.arm(pause.worker, this.callId === '' ? this.callerNumber : this.callId, this.#onReached);
+  }
+
+  /** Tells the bot to leave something unanswered when this step is the cell's. */
+  async holdAtBot(step: StepName, what: Held): Promise<void> {
+    if (this.#pauseAt(step)) await this.world.bot.hold(this.callerNumber, what);
   }
 
   /** The cell's step: all is still until somebody has been killed. */
@@ -108,41 +139,34 @@ export class CrashCall {
     return this.sees(`answer to ${what}`, () => end.answerTo(request));
   }
 
+  /** What was on the wire in the bot's dialog of this call. */
+  get logOfBot(): LogEntry[] {
+    return this.world.bot.log.filter(({ message }) => header(message, 'Call-ID') === this.#sipCallIdOfBot);
+  }
+
+  /** The first request of a method that the bot got in its dialog. */
   atBot(method: string): LogEntry | undefined {
-    return this.world.bot.request(method, this.#sipCallIdOfBot);
+    return requests(this.logOfBot, method)[0];
   }
 
-  /** INVITEs that the bot got because of this call: those outside of a dialog, or those within it. */
-  invitesAtBot(which: 'first' | 're'): LogEntry[] {
-    const ofCall = this.world.bot.log.filter(({ message }) => header(message, 'Call-ID') === this.#sipCallIdOfBot);
-    return which === 're' ? reInvites(ofCall) : firstInvites(this.world.bot.invitesOf(this.callerNumber));
-  }
-
-  faults(): string[] {
-    return [this.caller.phone, this.target.phone, this.botPhone].flatMap((phone) => phone?.faults ?? []);
+  /** The re-INVITE that the bot got as its nth, from 1. */
+  reInviteAtBot(nth: number): LogEntry | undefined {
+    return nthDifferent(reInvites(this.logOfBot), nth);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.caller.end.close(), this.target.end.close()]);
+    await Promise.all([this.caller, this.target, this.firstTarget].map(({ end }) => end.close()));
   }
 
-  #dial(): PeerDialog {
-    const { sipPort: port } = this.world.engine;
-    const { end, phone } = this.caller;
-    const to = `sip:${NUMBERS[this.cell.method]}@127.0.0.1:${port}`;
-    return end.peer.dial({ port }, { to, from: end.peer.uri(this.callerNumber), body: phone.sdp });
-  }
-
-  #pauseAt(step: StepName): 'peer' | { worker: string } | undefined {
-    const { step: wanted, method } = this.cell;
-    const found = STEPS.find(({ name }) => name === step && name === wanted);
-    return found && (found.pause as Partial<Record<string, 'peer' | { worker: string }>>)[method];
+  /** Once it was there it stops no more: what comes again is of a later attempt. */
+  #pauseAt(step: StepName): ReturnType<typeof pauseAt> {
+    return step === this.cell.step && !this.#isReleased ? pauseAt(step, this.cell.transfer) : undefined;
   }
 }
 
-/** The first request of a method that came. */
-export function came({ peer }: Endpoint, method: string): LogEntry | undefined {
-  return peer.log.find(({ direction, message }) => direction === 'in' && message.method === method);
+/** The nth request of a method that came, from 1; retransmissions do not count. */
+export function came({ peer }: Endpoint, method: string, nth = 1): LogEntry | undefined {
+  return nthDifferent(requests(peer.log, method), nth);
 }
 
 /** A request as its peer answers it. */
@@ -150,7 +174,17 @@ export function received({ message, remote }: LogEntry): ReceivedMessage {
   return { ...message, from: remote };
 }
 
+function nthDifferent(entries: readonly LogEntry[], nth: number): LogEntry | undefined {
+  const first = new Map<string | undefined, LogEntry>();
+  for (const entry of entries) {
+    const branch = branchOf(entry.message);
+    if (!first.has(branch)) first.set(branch, entry);
+  }
+  return [...first.values()][nth - 1];
+}
+
 async function sideAt(port: number): Promise<Side> {
   const end = new Endpoint(await SipPeer.open());
+  end.peer.whenever('INFO', (info) => end.answer(info, 200));
   return { end, phone: new StrictPhone(end.peer, port) };
 }

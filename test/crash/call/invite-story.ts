@@ -1,14 +1,13 @@
 import type { StepName } from '../steps';
-import type { StrictPhone } from '../../support/strict-phone';
+import type { LogEntry, ReceivedMessage } from '../../support/sip-peer';
 import { ackOf } from '../sip-log';
-import { askInfo, byeAtBot, hearStatus } from './story';
+import { askInfo, byeAtBot, hearStatus } from './moments';
 import type { CrashCall } from './crash-call';
 import { came, received } from './crash-call';
 
 /** The transfer by INVITE: the target answers, caller and target talk, the caller hangs up. */
 export async function playInvite(call: CrashCall): Promise<void> {
   const { caller, target } = call;
-  await call.at('transfer asked');
   const invite = received(await call.sees('INVITE at the target', () => came(target.end, 'INVITE')));
   target.end.answer(invite, 180, { tag: 'agent' });
   await call.at('target ringing');
@@ -21,7 +20,7 @@ export async function playInvite(call: CrashCall): Promise<void> {
   await call.at('target answered');
   await call.sees('ACK at the target', () => ackOf(target.end.peer.log, invite));
   if (held) await letWait(call, held);
-  await hearStatus(call);
+  await hearStatus(call, 'answered');
   await byeAtBot(call);
   await call.at('connected');
   // While Temporal is away it is the BYE that must be answered.
@@ -39,27 +38,31 @@ async function hangUp(call: CrashCall): Promise<void> {
   call.target.end.answer(bye, 200);
 }
 
-interface HeldBack extends ReturnType<StrictPhone['holdBack']> {
+interface HeldBack {
   step: StepName;
-  phone: StrictPhone;
+  log: () => readonly LogEntry[];
+  asked: Promise<ReceivedMessage>;
+  /** Answers it. */
+  now: () => void;
 }
 
 /** Answers the re-INVITE that was held back, when its time has come. */
-async function letWait(call: CrashCall, { step, phone, asked, now }: HeldBack): Promise<void> {
+async function letWait(call: CrashCall, { step, log, asked, now }: HeldBack): Promise<void> {
   const invite = await asked;
   await call.at(step);
   if (step === 're-INVITE bot' && !call.hasItsBot) return;
   now();
-  await call.sees('ACK of the re-INVITE', () => ackOf(phone.peer.log, invite));
+  await call.sees('ACK of the re-INVITE', () => ackOf(log(), invite));
 }
 
-/** The phone that leaves its re-INVITE unanswered at the cell's step. */
+/** The re-INVITE that stays unanswered at the cell's step. The bot was told to leave its own so. */
 function holdBack(call: CrashCall): HeldBack | undefined {
-  const phones = [
-    ['re-INVITE bot', call.botPhone],
-    ['re-INVITE caller', call.caller.phone],
-    ['re-INVITE target', call.target.phone],
-  ] as const;
-  const [step, phone] = phones.find(([name]) => call.isAt(name)) ?? [];
-  return step && phone && { step, phone, ...phone.holdBack() };
+  if (call.fails) return undefined;
+  const { cell, caller, target } = call;
+  if (cell.step === 're-INVITE bot') {
+    const asked = call.sees('re-INVITE at the bot', () => call.reInviteAtBot(1)).then(received);
+    return { step: cell.step, log: () => call.logOfBot, asked, now: () => undefined };
+  }
+  const phone = { 're-INVITE caller': caller.phone, 're-INVITE target': target.phone }[cell.step as string];
+  return phone && { step: cell.step, log: () => phone.peer.log, ...phone.holdBack() };
 }

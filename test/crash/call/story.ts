@@ -1,78 +1,71 @@
 import { header } from '../../support/sip-peer';
 import { transferTo } from '../../support/transfer-call';
-import type { CrashCall } from './crash-call';
-import { received } from './crash-call';
-import { playInvite } from './invite-story';
-import { playRefer } from './refer-story';
 import { GRACE_MS } from '../world';
-
-/** How a call went, apart from what is judged: `transferred`, or that it ended before there was a transfer. */
-export type Ending = 'transferred' | 'refused' | 'given up';
-
-const RINGING = 180;
+import type { CrashCall, Side } from './crash-call';
+import { came, received } from './crash-call';
+import type { Ending } from './ending';
+import { expectedEnding } from './ending';
+import { playFailure } from './failed-story';
+import { playInvite } from './invite-story';
+import { askInfo, hearStatus } from './moments';
+import { playRefer } from './refer-story';
 
 /** A call from its INVITE to its end, as its peers play it. */
 export async function play(call: CrashCall): Promise<Ending> {
   const before = await setUp(call);
   if (before === 'refused') return before;
-  if (before === 'up') await talk(call);
+  const ending = before === 'up' ? await talk(call) : before;
   const { posts } = call.world.records;
   await call.sees('record', () => posts.find(({ record }) => record.callId === call.callId));
   await call.at('record');
-  return before === 'up' ? 'transferred' : before;
+  return ending;
 }
 
-async function talk(call: CrashCall): Promise<void> {
+async function talk(call: CrashCall): Promise<Ending> {
   await call.at('conversing');
   if (call.isAt('conversing')) await askInfo(call);
-  await call.arm('transfer asked');
-  const asked = askTransfer(call);
-  await Promise.all([asked, call.cell.method === 'REFER' ? playRefer(call) : playInvite(call)]);
+  const step = call.fails ? 'next transfer asked' : 'transfer asked';
+  if (call.fails) {
+    await Promise.all([askTransfer(call, call.firstTarget), playFailure(call, call.fails)]);
+    if (expectedEnding(call.cell) === 'left alone') return leftAlone(call);
+    await hearStatus(call, 'failed');
+    await call.at('back with the bot');
+    if (call.hasItsBot) await askInfo(call);
+  }
+  await call.arm(step);
+  const go = async (): Promise<void> => {
+    await call.at(step);
+    await (call.method === 'REFER' ? playRefer(call) : playInvite(call));
+  };
+  await Promise.all([askTransfer(call, call.target), go()]);
+  return 'transferred';
 }
 
-/** Something that the caller asks and the bot or the target answers. */
-export async function askInfo(call: CrashCall): Promise<void> {
-  await call.callerAsks('INFO', 'INFO', { body: 'Signal=7\r\n', contentType: 'application/dtmf-relay' });
-}
-
-/** The webhook hears how the transfer went, and its grace begins. */
-export async function hearStatus(call: CrashCall): Promise<void> {
-  const { webhook } = call.world.bot;
-  await call.sees('transferStatus', () =>
-    webhook.events.find(({ callId, event }) => callId === call.callId && event.name === 'transferStatus')
-  );
-  await call.at('telling the bot');
-  await call.at('grace timer');
-}
-
-/** The engine's BYE at the bot, answered. */
-export async function byeAtBot(call: CrashCall): Promise<void> {
-  const { bot } = call.world;
-  const bye = await call.sees('BYE at the bot', () => call.atBot('BYE'));
-  if (call.cell.method === 'REFER') await call.at('last BYE');
-  // A new bot has said 481 to it.
-  if (call.hasItsBot) bot.phone.answer(received(bye), 200);
+/** The bot that should have the caller back has died. */
+async function leftAlone(call: CrashCall): Promise<Ending> {
+  const { end } = call.caller;
+  end.answer(received(await call.sees('BYE at the caller', () => came(end, 'BYE'))), 200);
+  return 'left alone';
 }
 
 async function setUp(call: CrashCall): Promise<'up' | Ending> {
-  const { world, caller, callerDialog } = call;
-  const final = (): ReturnType<typeof caller.end.answerTo> => caller.end.answerTo(callerDialog.invite!);
+  const { world, caller } = call;
   await call.arm('arriving');
-  caller.end.insist(callerDialog);
+  call.dial();
+  const { callerDialog } = call;
+  const final = (): ReturnType<typeof caller.end.answerTo> => caller.end.answerTo(callerDialog.invite!);
   await call.at('arriving');
   const first = await call.sees(
     'INVITE at the bot, or a refusal',
     () => world.bot.invitesOf(call.callerNumber)[0] ?? final()
   );
   if (first.message.status !== undefined) return 'refused';
+  await call.sees('180 of the bot', () => world.bot.ringingOf(call.callerNumber));
   call.know(first);
-  const invite = received(first);
-  world.bot.phone.answer(invite, RINGING, { tag: call.callerNumber });
   await call.at('bot ringing');
-  if (call.isAt('bot ringing') && call.cell.victim === 'bot') return giveUp(call);
+  if (expectedEnding(call.cell) === 'given up') return giveUp(call);
   await call.arm('answering');
-  call.botPhone?.pickUp(invite);
-  world.bot.phone.stand(invite);
+  world.bot.tell({ order: 'pick up', caller: call.callerNumber });
   await call.at('answering');
   const ok = await call.sees('final answer at the caller', final);
   if (ok.message.status !== 200) throw new Error(`the caller got ${ok.message.status}`);
@@ -91,11 +84,14 @@ async function giveUp(call: CrashCall): Promise<Ending> {
   return 'given up';
 }
 
-async function askTransfer(call: CrashCall): Promise<void> {
-  const { world, callId, target } = call;
+async function askTransfer(call: CrashCall, { end }: Side): Promise<void> {
+  const { world, callId } = call;
   if (call.isAt('record')) world.records.holdBack(callId, call.released);
-  if (call.isAt('telling the bot')) world.bot.webhook.holdBack(callId, 'transferStatus', call.released);
+  await call.holdAtBot('telling the bot', 'transferStatus');
+  await call.holdAtBot('re-INVITE bot', 're-INVITE');
+  if (call.method === 'REFER') await call.holdAtBot('last BYE', 'BYE');
   const params = { transferNotificationsHangupMS: GRACE_MS };
-  const activity = transferTo(target.end.peer.uri('agent'), params);
-  await world.post(callId, { ...activity, id: `transfer-of-${header(call.callerDialog.invite!, 'Call-ID')}` });
+  const activity = transferTo(end.peer.uri('agent'), params);
+  const which = end === call.target.end ? '' : 'first-';
+  await world.post(callId, { ...activity, id: `${which}transfer-of-${header(call.callerDialog.invite!, 'Call-ID')}` });
 }

@@ -24,7 +24,6 @@ export class Endpoint {
         if (answer) peer.send(answer, request.from);
       }
     );
-    peer.whenever('INFO', (info) => this.answer(info, 200));
   }
 
   /** Sends a request in a dialog until its final response has come. */
