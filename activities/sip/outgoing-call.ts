@@ -7,6 +7,7 @@ import type { SipHeaderField } from '../../contracts/transfer';
 import { endLeg } from './end-leg';
 import { answerLost, requireSent } from './failures';
 import { headerFields } from './header-fields';
+import { isLeftToAnotherRun } from './left-to-another-run';
 import type { Awaited, OutgoingRequest, PeerResponse, SentRequest, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
 import { SESSION_TIMER } from './session-timer';
@@ -84,7 +85,7 @@ export class OutgoingCall {
       outcome = await untilFinal(sent, ringing);
     }
     if (outcome.kind === 'response') return { sent, response: outcome };
-    if (outcome.kind === 'lost') throw answerLost(port.keepsEffects);
+    if (outcome.kind === 'lost' || (await isLeftToAnotherRun())) throw answerLost(port.keepsEffects);
     const end = this.#giveUp(sent);
     // What is left of it when this process dies, the SIP server ends.
     if (ringing.isLeft === true) end.catch(() => undefined);

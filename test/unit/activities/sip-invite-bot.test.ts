@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { eventually } from '../../support/eventually';
 import { inviteBot } from '../../../activities/sip/invite-bot';
 import type { Awaited, OutgoingRequest, PeerResponse, SentRequest, SipPort } from '../../../activities/sip/port';
 import type { InviteBotInput, InviteBotResult } from '../../../contracts/activities-sip';
@@ -85,12 +88,12 @@ class FakePort implements SipPort {
   }
 }
 
-const run = (port: FakePort, over: Partial<InviteBotInput> = {}): Promise<InviteBotResult> =>
-  new MockActivityEnvironment().run<[SipPort, InviteBotInput], InviteBotResult, typeof inviteBot>(
-    inviteBot,
-    port,
-    input(over)
-  );
+const run = (
+  port: FakePort,
+  over: Partial<InviteBotInput> = {},
+  environment = new MockActivityEnvironment()
+): Promise<InviteBotResult> =>
+  environment.run<[SipPort, InviteBotInput], InviteBotResult, typeof inviteBot>(inviteBot, port, input(over));
 
 describe('inviteBot', () => {
   it('cancels a bot that says nothing, and one that only rings', async () => {
@@ -101,6 +104,30 @@ describe('inviteBot', () => {
     await expect(run(ringing)).resolves.toEqual({ kind: 'no-answer' });
     expect(ringing.progress).toEqual([180]);
     expect(ringing.isCancelled).toBe(true);
+  });
+
+  it.each([
+    { why: { cancelRequested: true }, status: 'RUNNING', isCancelled: true, what: 'cancels where the call gives up' },
+    {
+      why: { notFound: true },
+      status: 'RUNNING',
+      isCancelled: false,
+      what: 'rings on where another run has its place',
+    },
+    { why: { notFound: true }, status: 'TERMINATED', isCancelled: true, what: 'cancels where the call is over' },
+    { why: { workerShutdown: true }, status: 'RUNNING', isCancelled: false, what: 'rings on where its worker stops' },
+  ])('$what', async ({ why, status, isCancelled }) => {
+    const client = {
+      workflow: { getHandle: () => ({ describe: () => Promise.resolve({ status: { name: status } }) }) },
+      withAbortSignal: (_: AbortSignal, act: () => unknown) => act(),
+    };
+    const environment = new MockActivityEnvironment({}, { client: client as unknown as Client });
+    const port = new FakePort([response(180)]);
+    const ringing = run(port, { answerMs: 60_000 }, environment);
+    await eventually(() => port.progress.length > 0, 'it rings');
+    environment.cancel('NOT_FOUND', new ActivityCancellationDetails(why));
+    await expect(ringing).rejects.toThrow();
+    expect(port.isCancelled).toBe(isCancelled);
   });
 
   it('ends an answer that crosses its CANCEL', async () => {
