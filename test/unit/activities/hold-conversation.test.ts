@@ -86,14 +86,16 @@ describe('a WebSocket that is held', () => {
     const ended = hold(environment, take);
     await eventually(() => sockets.length === 1, 'the WebSocket');
     const pings = jest.spyOn(WebSocket.prototype, 'ping');
-    jest.advanceTimersByTime(PING_EVERY_MS);
+    const pinged = (times: number): Promise<void> =>
+      eventually(() => {
+        if (pings.mock.calls.length < times) jest.advanceTimersByTime(PING_EVERY_MS);
+        return pings.mock.calls.length === times;
+      }, `ping ${times}`);
+    await pinged(1);
     push('first');
     await eventually(() => taken === 1, 'the first frame');
     letGo();
-    await eventually(() => {
-      if (pings.mock.calls.length < 2) jest.advanceTimersByTime(PING_EVERY_MS);
-      return pings.mock.calls.length === 2;
-    }, 'another ping');
+    await pinged(2);
     push('second');
     await eventually(() => told.length === 2 || sockets.length === 2, 'the second frame');
     environment.cancel();
