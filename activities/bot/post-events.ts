@@ -9,6 +9,7 @@ import { FAILURE } from '../../contracts/failures';
 import { causeText } from '../fetch-failure';
 import { isFinalRefusal } from '../final-refusal';
 import { heartbeating } from '../heartbeating';
+import { readBody } from '../read-body';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
 import type { TrunkOfChannel } from './transfer-trunk';
@@ -87,8 +88,9 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
       log.warn({ err, callId }, 'bot webhook unreachable');
       throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
     });
-    const said = await readAnswer(answer);
-    if (answer.ok) return parsed(said);
+    // The status is known by now, so a fault of the body changes nothing.
+    const said = await readBody(answer, MAX_ANSWER_BYTES).catch(() => undefined);
+    if (answer.ok) return said && parsed(said);
     log.warn({ status: answer.status, callId }, 'bot webhook refused events');
     throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
   }
@@ -104,27 +106,10 @@ function sendJson(post: typeof fetch, url: string, body: unknown, signal: AbortS
   return post(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal });
 }
 
-/** Leaving the loop early ends the stream and its connection. The status is known by now, so a fault of the body changes nothing. */
-async function readAnswer({ body }: Response): Promise<Uint8Array[]> {
-  const stream: AsyncIterable<Uint8Array> | null = body;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of stream ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_ANSWER_BYTES) return [];
-      chunks.push(chunk);
-    }
-  } catch {
-    return [];
-  }
-  return chunks;
-}
-
 /** @returns undefined for what is no JSON in UTF-8 */
-function parsed(chunks: Uint8Array[]): unknown {
+function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     return undefined;
   }

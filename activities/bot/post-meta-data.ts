@@ -1,7 +1,6 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { FAILURE } from '../../contracts/failures';
-import { heartbeating } from '../heartbeating';
+import { postOnce } from '../post-once';
 
 export interface PostMetaDataInput {
   url: string;
@@ -23,14 +22,8 @@ export interface MetaDataActivities {
 export function createMetaDataActivities(post: typeof fetch = fetch): MetaDataActivities {
   return {
     async postMetaData({ url, callId, data, timeoutMs }) {
-      const signal = AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeoutMs)]);
-      const headers = { 'content-type': 'application/json', 'x-call-id': callId };
-      const request = { method: 'POST', headers, body: data, redirect: 'manual', signal } as const;
-      const answer = await heartbeating(() => post(url, request)).catch((err: unknown) => {
-        throw unreachable(err instanceof Error ? err.message : String(err));
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw unreachable(`answered ${answer.status}`);
+      const fault = await postOnce(post, { url, headers: { 'x-call-id': callId }, body: data, timeoutMs });
+      if (fault !== undefined) throw unreachable(fault);
     },
   };
 }

@@ -6,6 +6,7 @@ import { FAILURE } from '../../contracts/failures';
 import { describeIssue, faultsOf } from '../../contracts/zod-faults';
 import { causeText } from '../fetch-failure';
 import { isFinalRefusal } from '../final-refusal';
+import { readBody } from '../read-body';
 
 /** The longest answer that is taken, in bytes. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -52,17 +53,11 @@ export async function askBot<Answer>(
   return read(text, schema);
 }
 
-async function readText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop early ends the stream and its connection.
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw unreachable(`the bot's answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
+async function readText(answer: Response): Promise<string> {
+  const body = await readBody(answer, MAX_ANSWER_BYTES);
+  if (!body) throw unreachable(`the bot's answer is longer than ${MAX_ANSWER_BYTES} bytes`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw unreachable("the bot's answer is not UTF-8");
   }

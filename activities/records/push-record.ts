@@ -1,8 +1,7 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { CallRecord } from '../../contracts/call-record';
 import { FAILURE } from '../../contracts/failures';
-import { heartbeating } from '../heartbeating';
+import { postOnce } from '../post-once';
 
 export interface RecordPushActivities {
   /**
@@ -29,19 +28,13 @@ export function createRecordPushActivities({
   return {
     async pushRecord(record) {
       if (!push) throw notTaken('this worker has no records.push');
-      const signal = AbortSignal.any([cancellationSignal(), AbortSignal.timeout(timeoutMs)]);
+      const { url, token } = push;
       const headers = {
-        'content-type': 'application/json',
         'idempotency-key': record.key,
-        ...(push.token === undefined ? {} : { authorization: `Bearer ${push.token}` }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       };
-      const body = JSON.stringify(record);
-      const request = { method: 'POST', headers, body, redirect: 'manual', signal } as const;
-      const answer = await heartbeating(() => post(push.url, request)).catch((err: unknown) => {
-        throw notTaken(err instanceof Error ? err.message : String(err));
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw notTaken(`answered ${answer.status}`);
+      const fault = await postOnce(post, { url, headers, body: JSON.stringify(record), timeoutMs });
+      if (fault !== undefined) throw notTaken(fault);
     },
   };
 }
