@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Engine } from '../support/engine';
 import { freePort } from '../support/free-port';
 import { sdp, SipPeer } from '../support/sip-peer';
+import { metricOf } from '../support/worker-metrics';
 
 describe('calls that no bot gets', () => {
   let engine: Engine;
@@ -46,14 +47,6 @@ describe('calls that no bot gets', () => {
     expect(await countOf(status, trunk)).toBe(counted + 1);
   });
 
-  async function countOf(status: number, trunk: string): Promise<number> {
-    const text = await (await fetch(`http://${metrics}/metrics`)).text();
-    const line = text
-      .split('\n')
-      .find(
-        (each) =>
-          /durable_calls_refused/.test(each) && each.includes(`status="${status}"`) && each.includes(`trunk="${trunk}"`)
-      );
-    return Number(line?.split(' ').at(-1) ?? 0);
-  }
+  const countOf = (status: number, trunk: string): Promise<number> =>
+    metricOf(metrics, 'durable_calls_refused', { status: String(status), trunk });
 });

@@ -16,7 +16,8 @@ import { takeSessionParams } from './params';
 import { reading } from './reading';
 import type { CallSession } from './session';
 import { openAttempt } from './transfer/open-attempt';
-import { noteRefusedTransfers } from './transfer/refused';
+import { countRefusedTransfer, noteRefusedTransfers } from './transfer/refused';
+import { trunkOfRequest } from './transfer/trunk-of-request';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(
@@ -90,9 +91,15 @@ function requestTransfer(call: CallSession, { id, name, request }: ParsedTransfe
   const { pending, phase, caller } = call.state;
   if (pending && pending.request.target === request.target)
     return { id, name, status: 'joined', attemptId: pending.attemptId };
-  if (pending) throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
-  if ((phase !== 'conversing' && phase !== 'connected') || !caller?.isUp)
+  const trunk = trunkOfRequest(call, request).id;
+  if (pending) {
+    countRefusedTransfer('in-progress', trunk);
+    throw refusal(FAILURE.TRANSFER_IN_PROGRESS, `a transfer to ${pending.request.target} is pending`);
+  }
+  if ((phase !== 'conversing' && phase !== 'connected') || !caller?.isUp) {
+    countRefusedTransfer('not-ready', trunk);
     throw notReady(phase, 'a transfer needs a caller who talks with the bot or a target');
+  }
   return { id, name, status: 'accepted', attemptId: openAttempt(call, request) };
 }
 

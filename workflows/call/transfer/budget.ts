@@ -2,15 +2,17 @@ import { takeAttempt } from '../effects';
 import { isActivityFailure } from '../failure';
 import type { CallSession } from '../session';
 import type { PendingTransfer } from './pending';
-import { noteRefusedTransfer } from './refused';
+import { countRefusedTransfer, noteRefusedTransfer } from './refused';
+import { trunkOfRequest } from './trunk-of-request';
 
 /** Takes the attempt from the channel's budget, where it has one. Without it the attempt ends here, as failed, and the bot keeps the call. */
-export async function isWithinBudget(call: CallSession, { attemptId }: PendingTransfer): Promise<boolean> {
+export async function isWithinBudget(call: CallSession, { attemptId, request }: PendingTransfer): Promise<boolean> {
   const { botId, attemptsPerHour } = call.input.channel;
   if (attemptsPerHour === undefined) return true;
   const refusal = await budgetRefusal({ botId, attemptId, limit: attemptsPerHour });
   if (refusal === undefined) return call.state.pending?.attemptId === attemptId;
   noteRefusedTransfer(call, refusal);
+  countRefusedTransfer('budget', trunkOfRequest(call, request).id);
   call.apply({ type: 'TransferRefused', attemptId, reason: refusal, atMs: Date.now() });
   return false;
 }

@@ -13,6 +13,7 @@ import { cancelTarget } from './cancel-target';
 import { joinTarget } from './join';
 import type { PendingInvite } from './pending';
 import { pendingBy } from './pending';
+import { countRefusedTransfer } from './refused';
 import { trunkOfRequest } from './trunk-of-request';
 
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
@@ -25,6 +26,7 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
   if (isOver()) return;
   if (to === undefined || fault !== undefined) {
     const reason = fault ?? 'the trunk has no host to send numbers to';
+    countRefusedTransfer('trunk', trunk.id);
     call.apply({ type: 'TargetNotCalled', attemptId, reason, atMs: Date.now() });
     return;
   }

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Engine } from '../support/engine';
+import { eventually } from '../support/eventually';
+import { freePort } from '../support/free-port';
+import { SipPeer } from '../support/sip-peer';
+import type { CallThroughEngine } from '../support/transfer-call';
+import { callThrough, transferTo } from '../support/transfer-call';
+import { metricOf } from '../support/worker-metrics';
+
+const ALLOWED = 'sip:agent@127.0.0.1:5998';
+
+describe('transfers that are refused before anything is sent', () => {
+  let engine: Engine;
+  let bot: SipPeer;
+  let caller: SipPeer;
+  let metrics: string;
+  let call: CallThroughEngine;
+
+  beforeAll(async () => {
+    metrics = `127.0.0.1:${await freePort()}`;
+    [bot, caller] = [await SipPeer.open(), await SipPeer.open()];
+    engine = await Engine.start({
+      bot: bot.uri('bot'),
+      trunk: { allowTargets: ['@127.0.0.1'] },
+      channel: { botId: `refusals-${bot.port}-${Date.now()}`, attemptsPerHour: 1 },
+      env: { DURABLE_CALLS_METRICS: metrics },
+    });
+  }, 60_000);
+
+  beforeEach(async () => {
+    call = await callThrough(engine, caller, bot);
+  });
+
+  afterAll(async () => {
+    await engine.stop();
+    await bot.close();
+    await caller.close();
+  }, 60_000);
+
+  const counted = (reason: string): Promise<number> =>
+    metricOf(metrics, 'durable_calls_transfers_refused', { reason, trunk: 'trunk' });
+  const asked = async (target: string): Promise<number> => (await engine.post(call.callId, transferTo(target))).status;
+
+  it('are counted by reason', async () => {
+    expect(await asked('sip:agent@elsewhere.example')).toBe(422);
+    await eventually(async () => (await counted('target')) === 1, 'the count of denied targets');
+    expect(await asked(ALLOWED)).toBe(200);
+    const refer = await caller.expect('REFER');
+    expect(await asked('sip:other@127.0.0.1:5998')).toBe(409);
+    await eventually(async () => (await counted('in-progress')) === 1, 'the count of second transfers');
+    caller.respond(refer, 603);
+    await eventually(async () => (await engine.view(call.callId)).phase === 'conversing', 'the bot has the call');
+    expect(await asked(ALLOWED)).toBe(200);
+    await eventually(async () => (await counted('budget')) === 1, 'the count of a budget that is used up');
+    for (const reason of ['target', 'in-progress', 'budget'])
+      expect([reason, await counted(reason)]).toEqual([reason, 1]);
+    expect(await counted('trunk')).toBe(0);
+  });
+});
