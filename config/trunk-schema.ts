@@ -76,7 +76,9 @@ export const trunkSchema = z.strictObject({
     .min(1)
     .max(100_000)
     .exactOptional()
-    .describe('Calls that the trunk may have at a time on this node; beyond, they are answered with 486.'),
+    .describe(
+      'Calls that may come in over the trunk at a time on this node; beyond, they are answered with 486. Transfers out over it are not counted: leave them room.'
+    ),
   keepAliveS: z
     .int()
     .min(1)
