@@ -28,6 +28,10 @@ export class EngineProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** All that it printed. */
   get output(): string {
     return this.#output;

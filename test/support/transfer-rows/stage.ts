@@ -35,6 +35,8 @@ export class Stage {
       bot: bot.uri('bot'),
       webhook: webhook.url,
       trunk: { allowTargets: ['^sip:'], login: '9999' },
+      // A busy machine takes long to start another worker.
+      sipServerArgs: ['--owner-grace-ms', '60000'],
       more: {
         trunks: settings.map((trunk) => ({ ...common, ...trunk })),
         channels: settings.map(({ id, login }) => ({
