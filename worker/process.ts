@@ -33,32 +33,35 @@ export async function runProcess(
   const config = live.current;
   installRuntime(config.metrics);
   for (const warning of openGroups(config)) log.warn({}, warning);
-  void warnOfAbsentBots(config);
-  await requireRecordsFolder(config.records.folder, log);
   const temporal = await connectToTemporal();
   const { connection, client, namespace } = temporal;
-  await requireSearchAttributes(connection, namespace, log);
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live.trunk(id)));
   const sip = { wire, port, states: new TrunkStates(client, config.node) };
-  const workers = await createWorkers(live, temporal, sip);
-  const api = await startApi(live, client);
-  const running = workers.run();
-  running.catch(() => undefined);
   const ingress = listenToSip({ live, client, ...sip, log });
   if (config.sipServer.control) wire.onConnected(() => void requestReconciliation(client, config, log));
-  await wire.connect();
+  // Calls may wait for this worker: the threads of its workflows load while the rest is made ready.
+  const creating = createWorkers(live, temporal, sip);
+  const opening = startApi(live, client);
+  const fit = Promise.all([
+    opening,
+    requireRecordsFolder(config.records.folder, log),
+    requireSearchAttributes(connection, namespace, log),
+  ]);
+  const working = Promise.all([creating, fit]).then(([each]) => each.run());
+  const [workers, api] = await Promise.all([creating, opening, working, fit.then(() => wire.connect())]);
   keepTrunksRegistered(live, client);
   process.on('SIGHUP', () => live.reload());
   log.info({ node: config.node, api: api.url, namespace }, 'worker ready');
-  await Promise.race([untilToldToStop(), running]);
+  void warnOfAbsentBots(config);
+  await Promise.race([untilToldToStop(), workers.running]);
   log.info({}, 'worker stopping');
   leaveWithin(config.worker.stopWithinS * 1_000, log);
   // The SIP server gives others what is unanswered here, and SIP activities fail, to run again elsewhere: this worker takes none any more.
   temporal.stopWaiting();
   workers.stop();
   wire.close();
-  await Promise.all([running, ingress.settled(), api.close()]);
+  await Promise.all([workers.running, ingress.settled(), api.close()]);
   await temporal.close();
 }
 

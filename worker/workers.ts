@@ -8,8 +8,10 @@ import { trunkOfChannel } from './trunks/trunk-of-call';
 
 /** The Temporal workers of a process. */
 export interface Workers {
-  /** Resolves when all have stopped. */
-  run(): Promise<unknown>;
+  /** They take tasks from now on. */
+  run(): void;
+  /** Settles when all have stopped, rejects when one fails. */
+  readonly running: Promise<unknown>;
   /** They take nothing any more, and hand over what would go on for as long as calls last. */
   stop(): void;
 }
@@ -21,15 +23,24 @@ export async function createWorkers(
   sip: Pick<NodeWorkerParts, 'wire' | 'port' | 'states'>
 ): Promise<Workers> {
   const stopping = new AbortController();
-  const node = await createNodeWorker(live.current, {
-    ...{ connection: native, client, ...sip },
-    trunkOf: (botId) => trunkOfChannel(live.current, botId),
-    tokenOf: (botId) => connectorToken(live.channel(botId), process.env),
-    stopping: stopping.signal,
-  });
-  const budgets = await createBudgetWorker(live.current, native, namespace);
+  const [node, budgets] = await Promise.all([
+    createNodeWorker(live.current, {
+      ...{ connection: native, client, ...sip },
+      trunkOf: (botId) => trunkOfChannel(live.current, botId),
+      tokenOf: (botId) => connectorToken(live.channel(botId), process.env),
+      stopping: stopping.signal,
+    }),
+    createBudgetWorker(live.current, native, namespace),
+  ]);
+  let running: Promise<unknown> = Promise.resolve();
   return {
-    run: () => Promise.all([node.run(), budgets?.run()]),
+    run() {
+      running = Promise.all([node.run(), budgets?.run()]);
+      running.catch(() => undefined);
+    },
+    get running() {
+      return running;
+    },
     stop() {
       node.shutdown();
       stopping.abort();
