@@ -83,6 +83,11 @@ export class SipPeer {
     return `<${this.shownUri ?? this.uri('peer')}>`;
   }
 
+  /** The messages so far, for the text of a fault. */
+  get titles(): string {
+    return this.log.map(({ direction, message }) => `${direction} ${titleOf(message)}`).join(', ') || 'none';
+  }
+
   /** A new Via of this peer. */
   via(branch = `z9hG4bK${randomBytes(8).toString('hex')}`): string {
     return `SIP/2.0/${this.protocol.toUpperCase()} ${this.sentBy};rport;branch=${branch}`;
@@ -224,9 +229,8 @@ export class SipPeer {
   }
 
   private missing(wanted: Wanted, withinMs: number): string {
-    const came = this.log.map(({ direction, message }) => `${direction} ${titleOf(message)}`).join(', ');
     const what = typeof wanted === 'function' ? 'a matching message' : String(wanted);
-    return `no ${what} within ${withinMs} ms; messages so far: ${came || 'none'}`;
+    return `no ${what} within ${withinMs} ms; messages so far: ${this.titles}`;
   }
 }
 

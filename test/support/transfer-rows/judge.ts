@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { CallView } from '../../../contracts/call';
 import { eventually } from '../eventually';
 import { RowCall } from './row-call';
 import type { RowScript } from './script';
@@ -35,10 +36,22 @@ export async function judgeRow(prepared: PreparedRow): Promise<Judged> {
     await playRow(prepared);
     return { row, callId };
   } catch (err) {
-    return { row, callId, fault: `${callId}: ${String(err)}` };
+    return { row, callId, fault: `${callId}: ${String(err)}\n${await circumstances(call)}` };
   } finally {
     await call.close();
   }
+}
+
+/** What explains a fault where nothing is left but its text. */
+async function circumstances({ stage, callId, caller, target }: RowCall): Promise<string> {
+  const told = await stage.engine
+    .view(callId)
+    .then(({ phase, transfers, ...rest }: Partial<CallView>) => [
+      phase === undefined ? JSON.stringify(rest) : `phase ${phase}`,
+      ...(transfers ?? []).map(({ method, outcome }) => `by ${method}: ${JSON.stringify(outcome ?? 'pending')}`),
+    ])
+    .catch((err: unknown) => [`no view of the call: ${String(err)}`]);
+  return [...told, `caller: ${caller.titles}`, `target: ${target.titles}`].join('\n');
 }
 
 async function playRow({ row, script, call }: PreparedRow): Promise<void> {
