@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import { SipPeer } from '../support/sip-peer';
 import { StrictPhone } from '../support/strict-phone';
@@ -9,22 +9,10 @@ import { transferTo } from '../support/transfer-call';
 
 let on: InviteEngine;
 let call: PhoneCall;
-
-beforeAll(async () => {
-  on = await inviteEngine();
-}, 60_000);
-
-beforeEach(async () => {
-  call = await on.call();
-}, 60_000);
-
-afterEach(async () => {
-  await call.close();
+callForEachTest((engine, open) => {
+  on = engine;
+  call = open;
 });
-
-afterAll(async () => {
-  await on.close();
-}, 60_000);
 
 /** The target's talk with the caller, from its answer to its BYE. */
 async function talk(phone: StrictPhone): Promise<void> {
@@ -123,7 +111,6 @@ describe('a transfer with continueCall', () => {
   });
 
   it('goes by INVITE, also where the trunk refers', async () => {
-    await call.close();
     call = await on.call('auto');
     const { callId, target, caller, callerDialog, transfer } = call;
     await transfer({ continueCall: true });
@@ -132,5 +119,6 @@ describe('a transfer with continueCall', () => {
     expect(caller.peer.count('REFER')).toBe(0);
     callerDialog.request('BYE');
     await call.byeAtBot();
+    await call.close();
   });
 });

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import { transferTo } from '../support/transfer-call';
 
@@ -8,15 +8,9 @@ const DELAY_MS = 4_000;
 
 let on: InviteEngine;
 let call: PhoneCall;
-
-beforeAll(async () => {
-  on = await inviteEngine(60_000);
-  call = await on.call();
-}, 60_000);
-
-afterAll(async () => {
-  await call.close();
-  await on.close();
+callForEachTest((engine, open) => {
+  on = engine;
+  call = open;
 }, 60_000);
 
 it('carries out what is delayed although the worker dies meanwhile, once and in order', async () => {

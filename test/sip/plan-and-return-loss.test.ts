@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import { SipPeer } from '../support/sip-peer';
 
@@ -8,22 +8,10 @@ const TAKEOVER_LIMIT_MS = 30_000;
 
 let on: InviteEngine;
 let call: PhoneCall;
-
-beforeAll(async () => {
-  on = await inviteEngine();
-}, 60_000);
-
-beforeEach(async () => {
-  call = await on.call();
-}, 60_000);
-
-afterEach(async () => {
-  await call.close();
+callForEachTest((engine, open) => {
+  on = engine;
+  call = open;
 });
-
-afterAll(async () => {
-  await on.close();
-}, 60_000);
 
 async function replaceWorker(): Promise<void> {
   await on.engine.worker.kill();

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import type { InviteEngine } from '../support/invite-engine';
-import { inviteEngine } from '../support/invite-engine';
+import { callForEachTest } from '../support/invite-engine';
 import type { PhoneCall } from '../support/joined-call';
 import type { ReceivedMessage } from '../support/sip-peer';
 import { header, SipPeer } from '../support/sip-peer';
@@ -14,22 +14,16 @@ let on: InviteEngine;
 let call: PhoneCall;
 let busy: SipPeer;
 let silent: SipPeer;
-
-beforeAll(async () => {
-  on = await inviteEngine(60_000);
+callForEachTest((engine, open) => {
+  on = engine;
+  call = open;
 }, 60_000);
 
 beforeEach(async () => {
-  [call, busy, silent] = [await on.call(), await SipPeer.open(), await SipPeer.open()];
-}, 60_000);
-
-afterEach(async () => {
-  await Promise.all([call.close(), busy.close(), silent.close()]);
+  [busy, silent] = [await SipPeer.open(), await SipPeer.open()];
 });
 
-afterAll(async () => {
-  await on.close();
-}, 60_000);
+afterEach(() => Promise.all([busy.close(), silent.close()]));
 
 /** One target that is busy, one that rings for 5 s at most, and the call's own. */
 function plan(transferMethod: 'invite' | 'refer'): Record<string, unknown> {

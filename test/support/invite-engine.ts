@@ -25,12 +25,16 @@ export interface InviteEngine {
   close: () => Promise<void>;
 }
 
-/** One engine for the tests of a file, and for each of them a call that is up. @param use takes both before each test */
-export function callForEachTest(use: (engine: InviteEngine, call: PhoneCall) => void): void {
+/**
+ * One engine for the tests of a file, and for each of them a call that is up.
+ * @param use takes both before each test
+ * @param ringTimeoutMs as of `inviteEngine`
+ */
+export function callForEachTest(use: (engine: InviteEngine, call: PhoneCall) => void, ringTimeoutMs?: number): void {
   let engine: InviteEngine;
   let call: PhoneCall;
   beforeAll(async () => {
-    engine = await inviteEngine();
+    engine = await inviteEngine(ringTimeoutMs);
   }, 60_000);
   beforeEach(async () => {
     call = await engine.call();

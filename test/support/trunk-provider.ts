@@ -23,12 +23,19 @@ export interface ProviderCase {
 export interface TwoLogins {
   /** `sip:` URI of the bot of each trunk. */
   bots: [string, string];
+  /** Settings of both trunks, and of the second one alone. */
   trunk?: Record<string, unknown>;
+  second?: Record<string, unknown>;
   engine?: Partial<EngineOptions>;
 }
 
 /** An engine with two trunks, `first` with login 1000 and `second` with 2000, that register with one provider. */
-export async function twoLogins({ bots, trunk = {}, engine: more = {} }: TwoLogins): Promise<ProviderCase> {
+export async function twoLogins({
+  bots,
+  trunk = {},
+  second = {},
+  engine: more = {},
+}: TwoLogins): Promise<ProviderCase> {
   const port = await freePort();
   const registering = {
     host: `127.0.0.1:${port}`,
@@ -40,7 +47,7 @@ export async function twoLogins({ bots, trunk = {}, engine: more = {} }: TwoLogi
     trunk: { id: 'first', login: '1000', ...registering },
     channel: { trunk: 'first', botId: 'first-bot' },
     more: {
-      trunks: [{ id: 'second', login: '2000', sources: ['127.0.0.1'], ...registering }],
+      trunks: [{ id: 'second', login: '2000', sources: ['127.0.0.1'], ...registering, ...second }],
       channels: [{ trunk: 'second', botId: 'second-trunk-bot', leg: bots[1] }],
     },
     ...more,

@@ -1,16 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { SendReferInput } from '../../contracts/activities-sip';
 import type { CallView } from '../../contracts/call';
 import type { LegName } from '../../contracts/ids';
 import { bridgeReturnedUpdate, dialogEndedSignal } from '../../contracts/messages';
-import { readTransferToken } from '../../contracts/transfer-token';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, leg, withCall } from '../support/call-harness';
+import { closeHarness, leg, withCall } from '../support/call-harness';
+import { hostlessInput, referred } from '../support/returned-call';
 
 afterAll(closeHarness);
 
-const NUMBER = '+4930123';
 const TARGET: LegName = { kind: 'target', attempt: 1 };
 const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 
@@ -61,14 +59,11 @@ describe('a BYE that comes before the call knows of the answer', () => {
   });
 
   it('refuses a call that came back when it is that of its target', async () => {
-    const { trunk, ...rest } = callInput();
-    const { host: _, ...withoutHost } = trunk;
-    const input = callInput({ ...rest, trunk: { ...withoutHost, outboundProxy: 'proxy', allowTargets: ['+49'] } });
     const bot = { ...leg('target'), name: TARGET };
     const caller = { ...leg('returned'), name: { kind: 'returned' as const, attempt: 1 } };
     const ringing = late({ kind: 'answered' as const, bot, caller, awaitsAnswer: false });
     const script = async (call: CallUnderTest): Promise<void> => {
-      const { answering } = await comeBack(call);
+      const answering = call.handle.executeUpdate(bridgeReturnedUpdate, { args: [await referred(call)] });
       await call.until(() => call.count('bridgeReturned') === 1);
       await endEarly(call, TARGET);
       ringing.tell();
@@ -79,19 +74,6 @@ describe('a BYE that comes before the call knows of the answer', () => {
       await call.result();
       expect(call.count('endLeg')).toBe(1);
     };
-    await withCall({ bridgeReturned: ringing.run }, script, input);
+    await withCall({ bridgeReturned: ringing.run }, script, hostlessInput());
   });
 });
-
-/** Transfers by REFER, and gives the call that comes back because of it. */
-async function comeBack(call: CallUnderTest) {
-  await call.until(isConversing);
-  await call.transfer({ transferTarget: NUMBER, transferNotificationsHangupMS: 0 });
-  await call.until(({ timeline }) => timeline.some(({ event }) => event === 'ReferAnswered'));
-  const refer = call.effects.find(({ name }) => name === 'sendRefer')?.input as SendReferInput;
-  const token = readTransferToken(() => refer.token);
-  if (!token) throw new Error('the REFER has no token');
-  const invite = { transactionId: 'back', sipCallId: 'back@peer', remoteTag: 'b', caller: '+4930111', sdp: 'v=0 back' };
-  const returned = { token, trunks: ['trunk'], uri: `sip:${NUMBER}@us`, maxForwards: 70, inviteId: 'invite', invite };
-  return { answering: call.handle.executeUpdate(bridgeReturnedUpdate, { args: [returned] }) };
-}

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { SendReferInput } from '../../contracts/activities-sip';
 import type { CallView } from '../../contracts/call';
 import type { ReturnedCall } from '../../contracts/messages';
 import {
@@ -9,40 +8,14 @@ import {
   returnedGoneSignal,
   sendActivitiesUpdate,
 } from '../../contracts/messages';
-import { readTransferToken } from '../../contracts/transfer-token';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { closeHarness, withCall } from '../support/call-harness';
+import { hostlessInput as input, NUMBER, referred } from '../support/returned-call';
 
 afterAll(closeHarness);
 
-const NUMBER = '+4930123';
 const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 const hasOutcome = ({ transfers }: CallView): boolean => transfers.at(-1)?.outcome !== undefined;
-
-/** A call on a trunk without a host: numbers are called through us. */
-const input = () => {
-  const { trunk, ...rest } = callInput();
-  const { host: _, ...withoutHost } = trunk;
-  return callInput({ ...rest, trunk: { ...withoutHost, outboundProxy: 'proxy', allowTargets: ['+49'] } });
-};
-
-/** Asks for the transfer and gives the call that comes back because of its REFER. */
-async function referred(call: CallUnderTest): Promise<ReturnedCall> {
-  await call.until(isConversing);
-  await call.transfer({ transferTarget: NUMBER, transferNotificationsHangupMS: 0 });
-  await call.until(({ timeline }) => timeline.some(({ event }) => event === 'ReferAnswered'));
-  const refer = call.effects.find(({ name }) => name === 'sendRefer')?.input as SendReferInput;
-  const token = readTransferToken(() => refer.token);
-  if (!token) throw new Error('the REFER has no token');
-  return {
-    token,
-    trunks: ['other', 'trunk'],
-    uri: `sip:${NUMBER}@us`,
-    maxForwards: 70,
-    inviteId: 'invite',
-    invite: { transactionId: 'back', sipCallId: 'back@peer', remoteTag: 'b', caller: '+4930111', sdp: 'v=0 back' },
-  };
-}
 
 const bridged = ({ handle }: CallUnderTest, returned: ReturnedCall) =>
   handle.executeUpdate(bridgeReturnedUpdate, { args: [returned], updateId: returned.inviteId });
@@ -102,7 +75,7 @@ describe('a call that came back', () => {
           ]),
         });
       },
-      { ...input(), historyEventsPerRun: 100 }
+      input({ historyEventsPerRun: 100 })
     );
   });
 
