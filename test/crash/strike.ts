@@ -38,7 +38,7 @@ function killer(world: World, part: Part): () => Promise<void> {
   const killers: Record<Part, () => Promise<void>> = {
     worker: () => world.worker.kill(),
     'SIP server': () => world.engine.killSipServer(),
-    Temporal: () => world.killTemporal(),
+    Temporal: () => world.temporal.kill(),
     bot: () => world.bot.die(),
   };
   return killers[part];
@@ -48,7 +48,7 @@ function killer(world: World, part: Part): () => Promise<void> {
 async function startAgain(world: World, parts: readonly Part[]): Promise<void> {
   await Promise.all([
     parts.includes('SIP server') && world.engine.startSipServer(),
-    parts.includes('Temporal') && world.restartTemporal(),
+    parts.includes('Temporal') && world.temporal.restart(),
     parts.includes('bot') && world.bot.rise(),
   ]);
   if (parts.includes('worker')) world.take(await world.engine.startWorker());

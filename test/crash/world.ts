@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { searchAttributeTypes } from '../../contracts/search-attributes';
-import type { TemporalServer } from '../../launch/temporal-server';
-import { startTemporalServer } from '../../launch/temporal-server';
 import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
-import { freePort } from '../support/free-port';
+import { MortalTemporal } from '../support/mortal-temporal';
 import { RecordReceiver } from '../support/record-receiver';
 import { PausePoints } from './pause-points';
 import { Bot } from './peers/bot';
@@ -39,33 +34,22 @@ const PAUSING_WORKER = path.join(__dirname, 'processes/pausing-worker.js');
 /** Everything that a call needs, each process to be killed alone: Temporal on a file of its own, SIP server, worker, bot. */
 export class World {
   static async start({ builds = {}, patienceMs = PATIENCE_MS }: WorldOptions = {}): Promise<World> {
-    const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
-    if (cliPath === undefined) throw new Error('No Temporal CLI: use `npm run test:crash`, which finds one.');
-    const folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-crash-'));
-    const options = {
-      cliPath,
-      port: await freePort(),
-      dbFilename: path.join(folder, 'temporal.db'),
-      searchAttributes: searchAttributeTypes,
-    };
-    const temporal = await startTemporalServer(options);
+    const temporal = await MortalTemporal.start();
     const bot = await Bot.open();
     const records = await RecordReceiver.open();
     const engine = await Engine.start(engineOptions({ bot, temporal: temporal.address, records, builds }));
-    return new World(folder, bot, records, engine, patienceMs, () => startTemporalServer(options), temporal);
+    return new World(temporal, bot, records, engine, patienceMs);
   }
 
   worker: WorkerProcess;
   pauses: PausePoints;
 
   private constructor(
-    private readonly folder: string,
+    readonly temporal: MortalTemporal,
     readonly bot: Bot,
     readonly records: RecordReceiver,
     readonly engine: Engine,
-    readonly patienceMs: number,
-    private readonly startTemporal: () => Promise<TemporalServer>,
-    private temporal: TemporalServer
+    readonly patienceMs: number
   ) {
     this.worker = engine.worker;
     this.pauses = new PausePoints(this.worker.process);
@@ -75,15 +59,6 @@ export class World {
   take(worker: WorkerProcess): void {
     this.worker = worker;
     this.pauses = new PausePoints(worker.process);
-  }
-
-  async killTemporal(): Promise<void> {
-    process.kill(this.temporal.pid, 'SIGKILL');
-    await this.temporal.exited;
-  }
-
-  async restartTemporal(): Promise<void> {
-    this.temporal = await this.startTemporal();
   }
 
   /** A bot's request, until the API takes it. @throws Error when it is refused */
@@ -103,8 +78,7 @@ export class World {
     await this.engine.stop();
     await this.bot.close();
     await this.records.close();
-    await this.temporal.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.temporal.close();
   }
 
   async #try(pathname: string, body: string): Promise<Response | undefined> {

@@ -1,9 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { searchAttributeTypes } from '../../contracts/search-attributes';
-import type { TemporalServer } from '../../launch/temporal-server';
-import { startTemporalServer } from '../../launch/temporal-server';
 import type { WorkerProcess } from '../support/engine';
-import { freePort } from '../support/free-port';
+import { MortalTemporal } from '../support/mortal-temporal';
 import { sdp, SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, isOf, report, transferTo } from '../support/transfer-call';
@@ -18,7 +15,7 @@ const WITHIN = { withinMs: LIMIT_MS };
 /** Peers that repeat what is not answered, as a process that does nothing makes them. */
 const openPeer = (): Promise<SipPeer> => SipPeer.open({ protocol: 'udp', isReliable: true });
 
-let temporal: TemporalServer;
+let temporal: MortalTemporal;
 let on: VariedEngine;
 let bot: SipPeer;
 let caller: SipPeer;
@@ -26,9 +23,7 @@ let call: CallThroughEngine;
 let second: WorkerProcess | undefined;
 
 beforeAll(async () => {
-  const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
-  if (cliPath === undefined) throw new Error('No Temporal CLI: run the tests with `npm test`, which finds one.');
-  temporal = await startTemporalServer({ cliPath, port: await freePort(), searchAttributes: searchAttributeTypes });
+  temporal = await MortalTemporal.start();
   bot = await openPeer();
   on = await variedEngine(bot.uri('bot'), { temporal: temporal.address });
 }, 60_000);
@@ -47,7 +42,7 @@ afterEach(async () => {
 afterAll(async () => {
   await on.close();
   await bot.close();
-  await temporal.stop();
+  await temporal.close();
 }, 60_000);
 
 /** Asks for a transfer and takes its REFER. */
@@ -80,10 +75,7 @@ async function endsWell(): Promise<[refers: number, statuses: number]> {
 const victims: Record<string, { stop: () => void; goOn: () => void }> = {
   'the worker': { stop: () => on.engine.worker.hang(), goOn: () => on.engine.worker.process.goOn() },
   'the SIP server': { stop: () => on.engine.sipServer.hang(), goOn: () => on.engine.sipServer.goOn() },
-  'the Temporal server': {
-    stop: () => process.kill(temporal.pid, 'SIGSTOP'),
-    goOn: () => process.kill(temporal.pid, 'SIGCONT'),
-  },
+  'the Temporal server': { stop: () => temporal.hang(), goOn: () => temporal.goOn() },
   'the webhook of the bot': { stop: () => on.webhook.hang(), goOn: () => on.webhook.goOn() },
 };
 

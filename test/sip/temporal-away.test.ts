@@ -1,9 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { searchAttributeTypes } from '../../contracts/search-attributes';
-import type { TemporalServer } from '../../launch/temporal-server';
-import { startTemporalServer } from '../../launch/temporal-server';
 import { Engine } from '../support/engine';
-import { freePort } from '../support/free-port';
+import { MortalTemporal } from '../support/mortal-temporal';
 import type { ReceivedMessage } from '../support/sip-peer';
 import { header, sdp, SipPeer } from '../support/sip-peer';
 import { callThrough, isOf } from '../support/transfer-call';
@@ -11,16 +8,14 @@ import { WebhookBot } from '../support/webhook-bot';
 import { eventually } from '../support/eventually';
 
 /** A Temporal server of this file's own is stopped and continued by signals: it is there, and says nothing. */
-let temporal: TemporalServer;
+let temporal: MortalTemporal;
 let engine: Engine;
 let bot: SipPeer;
 let caller: SipPeer;
 let webhook: WebhookBot;
 
 beforeAll(async () => {
-  const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
-  if (cliPath === undefined) throw new Error('No Temporal CLI: run the tests with `npm test`, which finds one.');
-  temporal = await startTemporalServer({ cliPath, port: await freePort(), searchAttributes: searchAttributeTypes });
+  temporal = await MortalTemporal.start();
   bot = await SipPeer.open();
   webhook = await WebhookBot.open();
   const takingDigits = { trunk: 'digits', leg: bot.uri('bot'), webhook: webhook.url, takesDtmf: true };
@@ -36,7 +31,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   await caller.close();
 });
 
@@ -44,16 +39,16 @@ afterAll(async () => {
   await engine.stop();
   await bot.close();
   await webhook.close();
-  await temporal.stop();
+  await temporal.close();
 }, 60_000);
 
 it('refuses a new call with 503 and when to try again, and never calls the bot for it', async () => {
-  process.kill(temporal.pid, 'SIGSTOP');
+  temporal.hang();
   caller.dial({ port: engine.sipPort }, { to: 'sip:1000@127.0.0.1', body: sdp() });
   const refusal = await caller.expect((message) => (message.status ?? 0) >= 200, { withinMs: 20_000 });
   expect(refusal.status).toBe(503);
   expect(Number(header(refusal, 'Retry-After'))).toBeGreaterThan(0);
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   const next = await SipPeer.open();
   const call = await callThrough(engine, next, bot);
   expect(bot.count('INVITE')).toBe(1);
@@ -65,10 +60,10 @@ it('refuses a new call with 503 and when to try again, and never calls the bot f
 
 it('keeps calls up, and hears of a BYE of that time when it is back', async () => {
   const call = await callThrough(engine, caller, bot);
-  process.kill(temporal.pid, 'SIGSTOP');
+  temporal.hang();
   call.callerDialog.request('BYE');
   expect((await caller.expect((message) => isOf(message, 'BYE'), { withinMs: 20_000 })).status).toBe(200);
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
   await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
 });
@@ -76,7 +71,7 @@ it('keeps calls up, and hears of a BYE of that time when it is back', async () =
 it('answers refreshes meanwhile, and passes digits on when it is back', async () => {
   const call = await callThrough(engine, caller, bot);
   const isAnswer = (message: ReceivedMessage): boolean => isOf(message, 'INVITE') && (message.status ?? 0) >= 200;
-  process.kill(temporal.pid, 'SIGSTOP');
+  temporal.hang();
   call.callerDialog.request('INVITE', { body: sdp(1, 21000) });
   const refreshed = await caller.expect(isAnswer, { withinMs: 20_000 });
   expect([refreshed.status, refreshed.body]).toEqual([200, call.okAtCaller.body]);
@@ -84,7 +79,7 @@ it('answers refreshes meanwhile, and passes digits on when it is back', async ()
   call.callerDialog.request('INFO', { body: 'Signal=1\r\n', contentType: 'application/dtmf-relay' });
   const taken = await caller.expect((message) => isOf(message, 'INFO'), { withinMs: 20_000 });
   expect(taken.status).toBe(200);
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   bot.respond(await bot.expect('INFO', { withinMs: 20_000 }), 200);
   call.callerDialog.request('BYE');
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
@@ -94,13 +89,13 @@ it('answers refreshes meanwhile, and passes digits on when it is back', async ()
 it('answers the API with a 503 problem meanwhile, and logs an outage, not each try', async () => {
   const call = await callThrough(engine, caller, bot);
   const activity = { type: 'event', name: 'config', id: 'repeated', activityParams: {} };
-  process.kill(temporal.pid, 'SIGSTOP');
+  temporal.hang();
   call.callerDialog.request('BYE');
   const response = await engine.api(`/v1/calls/${call.callId}`);
   expect([response.status, response.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await engine.post(call.callId, activity)).status).toBe(503);
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
   await engine.recordOf(call.callId);
   expect(engine.worker.log().match(/Temporal does not take what is sent to it/g)?.length).toBeLessThanOrEqual(4);
@@ -113,13 +108,13 @@ it('tells the bot digits of that time in their order, and before the BYE that fo
   press(1);
   expect(await webhook.expect(call.callId, 'DTMF')).toMatchObject({ value: '1' });
   bot.respond(await bot.expect('INFO'), 200);
-  process.kill(temporal.pid, 'SIGSTOP');
+  temporal.hang();
   press(2);
   press(3);
   call.callerDialog.request('BYE');
   const notTaken = `question for the legs of ${call.callId}`;
   await eventually(() => engine.worker.log().includes(notTaken), notTaken, 20_000);
-  process.kill(temporal.pid, 'SIGCONT');
+  temporal.goOn();
   bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
   await engine.recordOf(call.callId);
   await webhook.expect(call.callId, 'conversationEnd');

@@ -6,7 +6,7 @@ import type { TemporalServer } from '../../launch/temporal-server';
 import { startTemporalServer } from '../../launch/temporal-server';
 import { freePort } from './free-port';
 
-/** A Temporal server of a test's own that can die and come back with what it kept in its file. */
+/** A Temporal server of a test's own that can hang, and die and come back with what it kept in its file. */
 export class MortalTemporal {
   static async start(): Promise<MortalTemporal> {
     const cliPath = process.env['DURABLE_CALLS_TEMPORAL_CLI'];
@@ -37,6 +37,16 @@ export class MortalTemporal {
   /** After `kill`. */
   async restart(): Promise<void> {
     this.server = await this.start();
+  }
+
+  /** SIGSTOP: it is there, and says nothing. */
+  hang(): void {
+    process.kill(this.server.pid, 'SIGSTOP');
+  }
+
+  /** SIGCONT: it goes on after `hang`. */
+  goOn(): void {
+    process.kill(this.server.pid, 'SIGCONT');
   }
 
   async close(): Promise<void> {
