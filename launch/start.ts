@@ -1,6 +1,8 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { Client } from '@temporalio/client';
+import { CallsClient } from '../client/calls';
 import type { Config } from '../config/config';
+import { CallAnnouncer } from './call-announcer';
 import { demonstrate } from './demo/demonstration';
 import type { DemoPeers } from './demo/peers';
 import { formatLine } from './demo/timeline';
@@ -22,8 +24,10 @@ const say = (text: string): void => console.log(text);
 
 async function start(options: StartOptions, ownConfig: Config | undefined): Promise<void> {
   const session = await Session.prepare({ ...options, withPeers: ownConfig === undefined }, say);
+  const stopping = new AbortController();
   onStopSignal((signal) => {
     say(`${signal}: stopping ...`);
+    stopping.abort();
     void session.stop().then(() => {
       say('stopped');
       process.exit(0);
@@ -34,6 +38,7 @@ async function start(options: StartOptions, ownConfig: Config | undefined): Prom
     const { client, peers } = await session.start();
     greet(session, client, ownConfig);
     if (peers) announceVisitors(session, client, peers);
+    if (ownConfig) void announceCalls(session, client, ownConfig, stopping.signal);
     if (options.demo && peers) await showDemonstration(session, client, peers);
   } catch (error) {
     if (session.isStopping) return;
@@ -56,12 +61,22 @@ function greet(session: Session, client: Client, ownConfig: Config | undefined):
 
 /** Tells of each call that somebody else places to the demonstration's bots. */
 function announceVisitors(session: Session, client: Client, peers: DemoPeers): void {
-  const linkTo = (callId: string): string =>
-    session.uiUrl(client, `call-${callId}`) ?? apiUrl(session.ports.api, callId);
+  const linkTo = linkToCall(session, client);
   peers.trace.onEntry((entry) => {
     const line = visitorLine(entry, linkTo);
     if (line !== undefined) say(line);
   });
+}
+
+/** Tells of each call to the bots of a configuration. */
+function announceCalls(session: Session, client: Client, { channels }: Config, stopping: AbortSignal): Promise<void> {
+  const botIds = channels.map(({ botId }) => botId);
+  const calls = new CallsClient(client);
+  return new CallAnnouncer({ calls, botIds, linkTo: linkToCall(session, client), say }).run(stopping);
+}
+
+function linkToCall(session: Session, client: Client): (callId: string) => string {
+  return (callId) => session.uiUrl(client, `call-${callId}`) ?? apiUrl(session.ports.api, callId);
 }
 
 async function showDemonstration(session: Session, client: Client, peers: DemoPeers): Promise<void> {

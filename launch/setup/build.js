@@ -4,7 +4,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { runOnTerminal } = require('./child');
-const { say, SetupError } = require('./say');
+const { say, sayWhile, SetupError } = require('./say');
 
 const SOURCE_FOLDERS = [
   'contracts',
@@ -56,11 +56,12 @@ function buildIsFresh(root) {
 /** Compiles to dist/ and bundles the workflows when sources changed since the last build. @param {string} root */
 async function ensureBuild(root) {
   if (buildIsFresh(root)) return;
-  say('building dist/ ...');
   const fingerprint = sourcesFingerprint(root);
   fs.rmSync(stampFile(root), { force: true });
-  await step(root, 'tsc', [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
-  await step(root, 'the workflow bundle', [path.join('dist', 'worker', 'bundle-workflows.js')]);
+  const tsc = path.join('node_modules', 'typescript', 'bin', 'tsc');
+  await sayWhile('building dist/', () => step(root, 'tsc', [tsc, '-p', 'tsconfig.build.json']));
+  const bundle = path.join('dist', 'worker', 'bundle-workflows.js');
+  await sayWhile('bundling the workflows', () => step(root, 'the workflow bundle', [bundle]));
   fs.writeFileSync(stampFile(root), fingerprint);
   say('built');
 }

@@ -4,7 +4,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { runOnTerminal } = require('./child');
-const { say, SetupError } = require('./say');
+const { say, sayWhile, SetupError } = require('./say');
 
 /** @param {string} root */
 const stampFile = (root) => path.join(root, 'node_modules', '.durable-calls-lock');
@@ -32,8 +32,7 @@ function packagesAreFresh(root) {
 /** Installs the packages of the lock file when they are missing or of another one. @param {string} root */
 async function ensurePackages(root) {
   if (!packagesAreFresh(root)) {
-    say('installing packages (npm ci) ...');
-    const code = await npmCi(root);
+    const code = await sayWhile('installing packages (npm ci), about a minute the first time', () => npmCi(root));
     if (code !== 0)
       throw new SetupError(
         `npm ci failed with exit code ${code}; npm says why above. No network or registry? See: npm config get registry. Then try again.`
