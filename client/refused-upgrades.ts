@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
@@ -10,9 +10,12 @@ type NodeRequest = HttpBindings | Http2Bindings;
 /** Of the adaptor: these end where the connection does, or are told by what is sent. */
 const OWN_FIELDS = new Set(['connection', 'content-length', 'transfer-encoding']);
 
+/** Of the upgrade that is not made: Connection names them for this hop (RFC 9110 section 7.8, RFC 7540 section 3.2.1). */
+const UPGRADE_FIELDS = new Set(['connection', 'upgrade', 'http2-settings']);
+
 /**
- * Answers upgrades that are refused. The adaptor would send the status without the problem, and leave an upgrade to anything but a
- * WebSocket without an answer.
+ * Answers upgrades that are refused, where the adaptor would send the status without the problem, and serves requests that could do with an
+ * upgrade to something else, as HTTP/2, which the adaptor would leave without an answer.
  */
 export class RefusedUpgrades {
   readonly #taken = new WeakSet<object>();
@@ -30,12 +33,26 @@ export class RefusedUpgrades {
 
   /** Takes the upgrades that do not reach the app. To be called when the adaptor listens already, which then leaves refusals to us. */
   listen(server: Server): void {
-    server.on('upgrade', (request, socket) => {
+    server.on('upgrade', (request, socket, rest) => {
       if (this.#taken.has(request)) return;
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        serveAgain(server, request, socket, rest);
+        return;
+      }
       socket.on('error', () => undefined);
-      void answer(socket, problem(400, 'there is an upgrade to WebSocket only'));
+      void answer(socket, problem(400, 'the request is not valid'));
     });
   }
+}
+
+/** A server may ignore an upgrade (RFC 9110 section 7.8): it gets the request once more, without. @param rest what came behind its head */
+function serveAgain(server: Server, { method, url, rawHeaders }: IncomingMessage, socket: Duplex, rest: Buffer): void {
+  const fields = rawHeaders.flatMap((name, i) =>
+    i % 2 === 0 && !UPGRADE_FIELDS.has(name.toLowerCase()) ? [`${name}: ${rawHeaders[i + 1]}`] : []
+  );
+  const head = [`${method} ${url} HTTP/1.1`, ...fields].join('\r\n');
+  socket.unshift(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), rest]));
+  server.emit('connection', socket);
 }
 
 /** An accepted upgrade is an answer with nothing in it. */

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it, expect } from '@jest/globals';
@@ -31,7 +31,6 @@ describe('serveApi', () => {
   it.each([
     ['the problem', 'websocket', '/v1/channels/nobody/ws', { status: 404, title: 'Not Found' }],
     ['a problem for what is no WebSocket', 'websocket', '/healthz', { status: 400, detail: 'this is no WebSocket' }],
-    ['a problem for another protocol', 'h2c', '/v1/calls', { status: 400, detail: expect.stringContaining('only') }],
   ])('answers an upgrade that it refuses with %s', async (_, upgrade, path, problem) => {
     const served = await serveApi(api, { host: '127.0.0.1', port: 0 });
     const { status, fields, body } = await upgraded(`${served.url}${path}`, upgrade);
@@ -42,6 +41,20 @@ describe('serveApi', () => {
     ]);
     expect(fields['content-length']).toBe(`${Buffer.byteLength(body)}`);
     expect(JSON.parse(body)).toMatchObject(problem);
+    await served.close();
+  });
+
+  it('serves what could do with another protocol, body and all', async () => {
+    const served = await serveApi(api, { host: '127.0.0.1', port: 0 });
+    const agent = new Agent({ keepAlive: true });
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' };
+    const health = await answerTo(`${served.url}/healthz`, { headers, agent });
+    expect([health.status, JSON.parse(health.body)]).toEqual([200, { status: 'ok' }]);
+    const posted = { ...headers, 'content-type': 'application/json' };
+    const body = JSON.stringify({ type: 'event', name: 'hangup', text: 'x'.repeat(20_000) });
+    const taken = await answerTo(`${served.url}${activitiesPath}`, { method: 'POST', headers: posted, agent }, body);
+    expect(taken.status).toBe(200);
+    agent.destroy();
     await served.close();
   });
 
@@ -72,17 +85,23 @@ describe('serveApi', () => {
 });
 
 /** Asks for an upgrade that is to be refused. */
-function upgraded(
-  url: string,
-  upgrade: string,
-  more: Record<string, string> = {}
-): Promise<{ status: number | undefined; fields: IncomingHttpHeaders; body: string }> {
+function upgraded(url: string, upgrade: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
   const websocket = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+  return answerTo(url, { headers: { connection: 'upgrade', upgrade, ...websocket, ...more } });
+}
+
+interface HttpAnswer {
+  status: number | undefined;
+  fields: IncomingHttpHeaders;
+  body: string;
+}
+
+function answerTo(url: string, options: RequestOptions, body = ''): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const req = httpRequest(url, { headers: { connection: 'upgrade', upgrade, ...websocket, ...more } });
+    const req = httpRequest(url, options);
     req.on('response', (res) => {
-      text(res).then((body) => resolve({ status: res.statusCode, fields: res.headers, body }), reject);
+      text(res).then((said) => resolve({ status: res.statusCode, fields: res.headers, body: said }), reject);
     });
-    req.on('error', reject).end();
+    req.on('error', reject).end(body);
   });
 }
