@@ -51,6 +51,11 @@ export function cseqOf(message: PeerMessage): { number: number; method: string }
   return { number: Number(number), method: method ?? '' };
 }
 
+/** Whether a message is this response to a request of this method. */
+export function isAnswerTo(method: string, status: number): (message: PeerMessage) => boolean {
+  return (message) => message.status === status && cseqOf(message).method === method;
+}
+
 export function parsePeerMessage(text: string): PeerMessage {
   const blank = text.indexOf('\r\n\r\n');
   const head = blank < 0 ? text : text.slice(0, blank);

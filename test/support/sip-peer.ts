@@ -239,5 +239,5 @@ function isWanted(message: ReceivedMessage, wanted: Wanted): boolean {
   return typeof wanted === 'number' ? message.status === wanted : message.method === wanted;
 }
 
-export { cseqOf, header, headers, sdp, tagIn, uriIn } from './sip-peer-message';
+export { cseqOf, header, headers, isAnswerTo, sdp, tagIn, uriIn } from './sip-peer-message';
 export type { PeerAddress };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp, tagIn } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp, tagIn } from '../../support/sip-peer';
 import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
 import { formatPeerMessage } from '../../support/sip-peer-message';
 import { World } from './fixture';
@@ -12,11 +12,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 const digest: [string, string] = ['WWW-Authenticate', 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"'];
 const auth = { username: 'u', password: 'p' };

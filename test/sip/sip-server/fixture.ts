@@ -9,6 +9,9 @@ import type { PeerProtocol, PeerSocketOptions } from '../../support/sip-peer-soc
 
 export const secret = 'open-sesame';
 
+/** Settings for tests that wait for timers: T1 of 20 ms, so that 64*T1 is 1.3 s. */
+export const FAST = { timers: { t1: 20, t2: 80, t4: 50, c: 185_000 } };
+
 /** A connected drachtio-srf application. */
 export interface App {
   srf: Srf;

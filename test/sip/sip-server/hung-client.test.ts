@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp, tagIn } from '../../support/sip-peer';
-import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
+import { header, isAnswerTo, sdp, tagIn } from '../../support/sip-peer';
+import type { SipPeer } from '../../support/sip-peer';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
 import { SrfProcess } from '../../support/srf-process';
 import { secret, World } from './fixture';
@@ -17,11 +17,6 @@ afterEach(async () => {
   await hanging.kill();
   await world.close();
 });
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 interface Healthy extends App {
   invites: SrfRequest[];

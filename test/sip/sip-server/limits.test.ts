@@ -1,16 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp } from '../../support/sip-peer';
-import type { ReceivedMessage } from '../../support/sip-peer';
+import { header, isAnswerTo, sdp } from '../../support/sip-peer';
 import { deferred, ping, World } from './fixture';
 
 let world: World;
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 describe('when as many requests wait as may', () => {
   it('a new call gets 503 with Retry-After', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp } from '../../support/sip-peer';
-import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp } from '../../support/sip-peer';
+import type { SipPeer } from '../../support/sip-peer';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
 import { deferred, World } from './fixture';
 import type { App } from './fixture';
@@ -13,11 +13,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 async function placed(app: App, callee: SipPeer): Promise<{ dialog: SrfDialog; call: PeerDialog }> {
   const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });

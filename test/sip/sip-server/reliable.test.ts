@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp, tagIn, uriIn } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp, tagIn, uriIn } from '../../support/sip-peer';
 import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
 import { deferred, World } from './fixture';
@@ -17,11 +17,6 @@ afterEach(() => world.close());
 const supported: [string, string] = ['Supported', '100rel'];
 const required: [string, string] = ['Require', '100rel'];
 const reliable = { headers: { Require: '100rel' } };
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 /** Sends a response; resolves with what the server said to it. */
 const send = (res: SrfResponse, status: number, options: object = {}): Promise<string | null> =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, sdp } from '../../support/sip-peer';
+import { isAnswerTo, sdp } from '../../support/sip-peer';
 import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
 import { RestartWorld } from './restart-world';
 
@@ -19,11 +19,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 const withinMs = 15_000;
 

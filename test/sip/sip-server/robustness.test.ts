@@ -1,8 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp } from '../../support/sip-peer';
-import type { ReceivedMessage } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp } from '../../support/sip-peer';
 import { deferred, World } from './fixture';
 
 let world: World;
@@ -12,11 +11,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 describe('an UPDATE', () => {
   it('waits while a request of the application is open, which drachtio-srf would confuse it with', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, headers, sdp } from '../../support/sip-peer';
+import { cseqOf, header, headers, isAnswerTo, sdp } from '../../support/sip-peer';
 import type { ReceivedMessage, SipPeer } from '../../support/sip-peer';
 import type { PeerDialog } from '../../support/sip-peer-dialog';
-import { deferred, World } from './fixture';
+import { deferred, FAST, World } from './fixture';
 import type { App } from './fixture';
 import type { SrfDialog, SrfRequest } from './srf';
 
@@ -10,18 +10,13 @@ let world: World;
 
 /** Intervals of 1 s and more; T1 of 20 ms makes 64*T1 1.3 s. */
 beforeEach(async () => {
-  world = await World.start({ minSessionExpiresS: 1, timers: { t1: 20, t2: 80, t4: 50, c: 185_000 } });
+  world = await World.start({ ...FAST, minSessionExpiresS: 1 });
 });
 
 afterEach(() => world.close());
 
 const timer: [string, string] = ['Supported', 'timer'];
 const allowsUpdate: [string, string] = ['Allow', 'INVITE, UPDATE'];
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 interface Answering {
   app: App;

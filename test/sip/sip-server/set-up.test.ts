@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cseqOf, header, sdp, tagIn } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp, tagIn } from '../../support/sip-peer';
 import { PeerDialog } from '../../support/sip-peer-dialog';
-import type { ReceivedMessage } from '../../support/sip-peer';
-import { deferred, World } from './fixture';
+import { deferred, FAST, World } from './fixture';
 import type { SrfRequest } from './srf';
 
 let world: World;
@@ -12,11 +11,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.close());
-
-const isAnswerTo =
-  (method: string, status: number) =>
-  (message: ReceivedMessage): boolean =>
-    message.status === status && cseqOf(message).method === method;
 
 const digest: [string, string] = ['WWW-Authenticate', 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"'];
 
@@ -197,7 +191,7 @@ describe('before a call is answered', () => {
 describe('a peer that vanished', () => {
   it('lets the BYE of the application end in 408, and the dialog with it', async () => {
     await world.close();
-    world = await World.start({ timers: { t1: 20, t2: 80, t4: 50, c: 185_000 } });
+    world = await World.start(FAST);
     const app = await world.app();
     const callee = await world.peer();
     const calling = app.srf.createUAC(callee.uri('bob'), { localSdp: sdp() });
