@@ -41,6 +41,8 @@ From the start of the process that takes over (of two workers: from the kill) un
 
 ${recoveryTable(result)}
 
+A worker that starts spends its time on loading: the modules of Temporal's SDK, once for the process and once for the thread that runs workflows. It takes what waits in the SIP server while that thread still loads. A second worker of the node spares calls the wait.
+
 While Temporal is away, Temporal's SDK asks for tasks again in ever longer pauses, up to 10 s, which cannot be set. So the worker has the SDK connect to a port of its own process, where the connection waits until Temporal is back; what calls then wait for is most of all the start of the Temporal server itself.
 
 Without any worker for \`ownerGraceMs\` ([10 s](sip-server.md)) the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls. In the matrix it waits for 30 s, since a worker may need more than 10 s to start on a machine that other work keeps busy. Reconciliation runs after each restart and leaves alone what is younger than 5 s.
