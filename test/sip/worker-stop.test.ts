@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Engine } from '../support/engine';
 import { eventually } from '../support/eventually';
+import type { PhoneCall } from '../support/joined-call';
+import { phoneCall } from '../support/joined-call';
 import { header, sdp, SipPeer } from '../support/sip-peer';
 import type { ReceivedMessage } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
@@ -56,6 +58,26 @@ async function botLet(go: { inviteAtBot: ReceivedMessage }): Promise<void> {
   bot.respond(await bot.expect(isIts, { withinMs }), 200);
 }
 
+/** A call whose caller talks with its target; the bot is gone. */
+async function connected(): Promise<PhoneCall> {
+  const call = await phoneCall(engine, bot);
+  callers.push(call.caller.peer, call.target.peer);
+  await call.transfer({ transferMethod: 'invite', transferNotificationsHangupMS: 0 });
+  call.target.pickUp(await call.target.peer.expect('INVITE'));
+  await webhook.expect(call.callId, 'transferStatus');
+  await call.byeAtBot();
+  return call;
+}
+
+/** Caller and target still hear each other’s digits, and the caller ends the call. */
+async function hangUp({ callerDialog, caller, target: { peer } }: PhoneCall): Promise<void> {
+  callerDialog.request('INFO', { body: 'Signal=5\r\n', contentType: 'application/dtmf-relay' });
+  peer.respond(await peer.expect('INFO', { withinMs }), 200);
+  await caller.peer.expect((message) => isOf(message, 'INFO') && message.status === 200, { withinMs });
+  callerDialog.request('BYE');
+  peer.respond(await peer.expect('BYE', { withinMs }), 200);
+}
+
 /** Workflow tasks that a worker took and did not do, or that waited on its own queue for it, after it was told to stop. */
 async function lateTasksOf(pid: number | undefined, toldAtMs: number, callId: string): Promise<unknown[]> {
   const { workflow } = await engine.client();
@@ -80,6 +102,7 @@ it('hands its calls over, in whatever step they are, and is gone in time', async
   accept(inGrace);
   await notify(inGrace, 200, 'OK');
   await webhook.expect(inGrace.callId, 'transferStatus');
+  const joined = await connected();
   const inviting = await up();
   await engine.post(inviting.callId, transferTo(target.uri('sales'), { transferMethod: 'invite' }));
   const inviteAtTarget = await target.expect('INVITE');
@@ -123,10 +146,13 @@ it('hands its calls over, in whatever step they are, and is gone in time', async
     expect((await engine.recordOf(call.callId)).end).toMatchObject({ reasonCode: 'transferred' });
     expect(call.caller.count('REFER')).toBe(1);
   }
-  expect(target.count('INVITE')).toBe(1);
+  await hangUp(joined);
+  expect((await engine.recordOf(joined.callId)).end).toMatchObject({ reasonCode: 'transferred' });
+  expect(joined.faults()).toEqual([]);
+  expect([target.count('INVITE'), joined.target.peer.count('INVITE')]).toEqual([1, 1]);
   expect(await engine.openWorkflows()).toEqual([]);
   const records = await engine.records();
-  expect(records).toHaveLength(6);
+  expect(records).toHaveLength(7);
   for (const { callId } of records) expect(await lateTasksOf(pid, toldAtMs, callId)).toEqual([]);
 });
 
