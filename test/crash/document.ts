@@ -27,7 +27,7 @@ npm run test:crash -- --only "REFER sent/worker"      # step/victim/transfer, * 
 npm run test:crash -- --rounds 3 --json result.json   # exit code 1 when a cell is red
 \`\`\`
 
-\`npm test\` plays twelve of the cells (\`crash/bounded\`), and shows that the matrix can fail (\`crash/can-fail\`): without effect ids or without the inbox, cells turn red.
+\`npm test\` plays fifteen of the cells, and shows that the matrix can fail (\`crash/bounded\`): without effect ids or without the inbox, cells turn red.
 
 ## Cells
 

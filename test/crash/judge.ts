@@ -4,8 +4,9 @@ import type { CrashCall } from './call/crash-call';
 import type { Ending } from './call/ending';
 import { expectedEnding } from './call/ending';
 import type { PlayedCall } from './round';
-import { branchOf, different, firstInvites, reInvites, requests } from './sip-log';
+import { branchOf } from './sip-log';
 import type { Strike } from './strike';
+import { excess, wireFaults } from './wire-counts';
 import { GRACE_MS } from './world';
 
 /** Requests of peers that the SIP server answers when no worker does. */
@@ -24,8 +25,7 @@ const REASONS: Record<Ending, string> = {
 /** What the peers of a call have to object to. */
 export function judge({ call, ending, fault, strike }: PlayedCall): string[] {
   const expected = expectedEnding(call.cell);
-  if (ending === undefined || strike === undefined)
-    return [fault ?? 'it never came to its step', ...wireFaults(call, expected, (count, due) => count > due)];
+  if (ending === undefined || strike === undefined) return [fault ?? 'it never came to its step', ...excess(call)];
   if (ending !== expected) return [`the call was ${ending}, not ${expected}`];
   const faults = [...recordFaults(call, ending), ...phoneFaults(call), ...wireFaults(call, ending)];
   if (ending === 'refused') faults.push(...refusalFaults(call));
@@ -56,39 +56,6 @@ function outcomesDue({ fails }: CrashCall, ending: Ending): string[] {
   if (ending === 'left alone') return ['failed'];
   if (ending !== 'transferred') return [];
   return fails ? ['failed', 'answered'] : ['answered'];
-}
-
-function wireFaults(
-  call: CrashCall,
-  ending: Ending,
-  isFault = (count: number, due: number): boolean => count !== due
-): string[] {
-  return countsOnWire(call, ending).flatMap(([what, entries, count]) =>
-    isFault(different(entries), count) ? [`${different(entries)} × ${what}, not ${count}`] : []
-  );
-}
-
-/** What of that kind came, and how often it should have. */
-type CountOnWire = [what: string, entries: LogEntry[], count: number];
-
-function countsOnWire(call: CrashCall, ending: Ending): CountOnWire[] {
-  const { caller, target, firstTarget, logOfBot, method, fails } = call;
-  const count = (byRefer: number, byInvite: number): number =>
-    ending === 'transferred' ? { REFER: byRefer, INVITE: byInvite }[method] : 0;
-  const isAlone = ending === 'left alone';
-  const isUndone = Number(fails === 'undone');
-  const reInvitesAtBot = isAlone ? (call.isAt('re-INVITE bot') ? 1 : 2) : count(0, 1 + 2 * isUndone);
-  return [
-    ['INVITE at the bot', call.world.bot.invitesOf(call.callerNumber), Number(ending !== 'refused')],
-    ['re-INVITE at the bot', reInvites(logOfBot), reInvitesAtBot],
-    ['REFER at the caller', requests(caller.end.peer.log, 'REFER'), count(fails ? 2 : 1, 0)],
-    ['INVITE at the first target', firstInvites(firstTarget.end.peer.log), isAlone ? 1 : count(0, fails ? 1 : 0)],
-    ['INVITE at the target', firstInvites(target.end.peer.log), count(0, 1)],
-    ['re-INVITE at the caller', requests(caller.end.peer.log, 'INVITE'), isAlone ? 1 : count(0, 1 + isUndone)],
-    ['re-INVITE at the first target', reInvites(firstTarget.end.peer.log), 0],
-    ['re-INVITE at the target', reInvites(target.end.peer.log), count(0, 1)],
-    ['BYE at the caller', requests(caller.end.peer.log, 'BYE'), Number(isAlone)],
-  ];
 }
 
 /** Where a phone could not take a description. */

@@ -16,6 +16,8 @@ export interface MatrixOptions extends WorldOptions {
   cells: readonly Cell[];
   /** How often each cell is played. */
   rounds?: number;
+  /** Called when the last call is over; what follows is the wait for what may be left. */
+  onPlayed?: () => void;
   /** False: does not wait for what may be left 35 s after the last call. */
   looksForRest?: boolean;
   /** Hears of each round, and of each cell when it is judged. */
@@ -31,6 +33,7 @@ export async function playMatrix(options: MatrixOptions): Promise<MatrixResult> 
   try {
     const result = emptyResult(options.rounds ?? 1);
     const played = await playVictims(world, options, result);
+    options.onPlayed?.();
     const left = options.looksForRest === false ? [] : await rest(world, options);
     await judgeAll({ played, left, result, say: options.say });
     if (result.cells.some(isRed)) await keepLog(world, options);

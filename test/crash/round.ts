@@ -5,10 +5,13 @@ import { play } from './call/story';
 import type { Strike } from './strike';
 import { strike } from './strike';
 import type { VictimName } from './victims';
+import { excess } from './wire-counts';
 import type { World } from './world';
 
 /** Within this every call has come to its step, on a machine that does other things as well. */
 const REACH_LIMIT_MS = 60_000;
+
+const LOOK_EVERY_MS = 100;
 
 /** A call that was played, for the judge. */
 export interface PlayedCall {
@@ -46,9 +49,12 @@ async function isStopped(call: CrashCall, end: Promise<unknown>): Promise<boolea
 }
 
 async function toEnd(call: CrashCall): Promise<PlayedCall> {
+  const watch = setInterval(() => call.world.breaksOff && excess(call).length > 0 && call.breakOff(), LOOK_EVERY_MS);
   try {
     return { call, ending: await play(call), endedAt: Date.now() };
   } catch (err) {
     return { call, fault: err instanceof Error ? err.message : String(err), endedAt: Date.now() };
+  } finally {
+    clearInterval(watch);
   }
 }

@@ -25,6 +25,8 @@ const PATIENCE_MS = 60_000;
 export interface WorldOptions {
   /** Scripts in the place of the product's; a worker among processes/ can be stopped. */
   builds?: { worker?: string; sipServer?: string };
+  /** A call is given up as soon as something has come too often in it. */
+  breaksOff?: boolean;
   /** How long a peer waits for anything, deaths and restarts included, in ms; default 60,000. */
   patienceMs?: number;
 }
@@ -33,12 +35,12 @@ const PAUSING_WORKER = path.join(__dirname, 'processes/pausing-worker.js');
 
 /** Everything that a call needs, each process to be killed alone: Temporal on a file of its own, SIP server, worker, bot. */
 export class World {
-  static async start({ builds = {}, patienceMs = PATIENCE_MS }: WorldOptions = {}): Promise<World> {
+  static async start({ builds = {}, ...manner }: WorldOptions = {}): Promise<World> {
     const temporal = await MortalTemporal.start();
     const bot = await Bot.open();
     const records = await RecordReceiver.open();
     const engine = await Engine.start(engineOptions({ bot, temporal: temporal.address, records, builds }));
-    return new World(temporal, bot, records, engine, patienceMs);
+    return new World(temporal, bot, records, engine, manner);
   }
 
   worker: WorkerProcess;
@@ -49,10 +51,18 @@ export class World {
     readonly bot: Bot,
     readonly records: RecordReceiver,
     readonly engine: Engine,
-    readonly patienceMs: number
+    private readonly manner: Pick<WorldOptions, 'breaksOff' | 'patienceMs'>
   ) {
     this.worker = engine.worker;
     this.pauses = new PausePoints(this.worker.process);
+  }
+
+  get patienceMs(): number {
+    return this.manner.patienceMs ?? PATIENCE_MS;
+  }
+
+  get breaksOff(): boolean {
+    return this.manner.breaksOff === true;
   }
 
   /** From now on calls are carried by this worker. */

@@ -51,6 +51,7 @@ export class CrashCall {
   readonly released: Promise<void>;
   readonly release: () => void;
   #isReleased = false;
+  #isBrokenOff = false;
   #onReached!: () => void;
   #sipCallIdOfBot = '';
   #deathsOfBots = 0;
@@ -81,6 +82,11 @@ export class CrashCall {
     const to = `sip:${NUMBERS[this.method]}@127.0.0.1:${port}`;
     this.callerDialog = end.peer.dial({ port }, { to, from: end.peer.uri(this.callerNumber), body: phone.sdp });
     end.insist(this.callerDialog);
+  }
+
+  /** The peers wait for nothing more. */
+  breakOff(): void {
+    this.#isBrokenOff = true;
   }
 
   /** Told when the bot rings. */
@@ -127,6 +133,7 @@ export class CrashCall {
         this.reactions.push({ what, at: seen.at });
         return seen;
       }
+      if (this.#isBrokenOff) throw new Error(`broken off before: ${what}`);
       if (Date.now() > deadline) throw new Error(`never: ${what}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
