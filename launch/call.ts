@@ -55,6 +55,7 @@ const command = new Command('npm run call --')
       'Exit codes: 0 it was answered, 1 it was refused, or nothing listens there.'
   )
   .argument('<number>', 'a login of a trunk, such as 1000')
+  .showHelpAfterError()
   .addOption(
     new Option('--sip-port <port>', 'that of `npm start`; default: of the one that runs in --data, else 5060')
       .env('DURABLE_CALLS_SIP_PORT')

@@ -54,6 +54,7 @@ const command = new Command('npm run example --')
       'Exit codes: 0 it did, 1 it did not.'
   )
   .addArgument(new Argument('<name>', 'the bot').choices(EXAMPLES))
+  .showHelpAfterError()
   .addOption(new Option('--data <folder>', 'that of `npm start`').env('DURABLE_CALLS_DATA').default('.data'))
   .action(async (name, { data }) => {
     process.exit((await showExample(name, await planIn(data))) ? 0 : 1);

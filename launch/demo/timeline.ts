@@ -1,5 +1,5 @@
 import { fragmentStatus } from './evidence';
-import { headerOf, methodOf, startLineOf } from './sip-message';
+import { headerOf, methodOf, startLineOf, tagOf } from './sip-message';
 import type { Trace, TraceEntry, TracedBotEvent, TracedBotRequest, TracedMessage } from './trace';
 
 /** One event of the demonstration call. */
@@ -21,6 +21,9 @@ const REQUEST_WORDS: Readonly<Record<string, { in: string; out: string }>> = {
   REFER: { in: 'is asked to call somebody else', out: 'asks for a transfer' },
   INFO: { in: 'gets information', out: 'sends information' },
 };
+
+/** An INVITE within a call: whose media goes where. */
+const REINVITE_WORDS = { in: 'is given other media', out: 'changes its media' };
 
 /** @returns undefined for what adds nothing to the story: ACKs, retransmissions, answers that are as they should be */
 export function timelineLine(entry: TraceEntry, startedAt: number): TimelineLine | undefined {
@@ -50,6 +53,7 @@ export function sayTimeline(trace: Trace, say: (line: string) => void): void {
 
 function describeRequest({ direction, message }: TracedMessage): string | undefined {
   const method = methodOf(message);
+  if (method === 'INVITE' && tagOf(headerOf(message, 'To')) !== undefined) return REINVITE_WORDS[direction];
   if (method === 'NOTIFY') return `reports on the transfer: ${fragmentStatus(message)}`;
   return REQUEST_WORDS[method]?.[direction];
 }

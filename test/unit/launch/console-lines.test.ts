@@ -44,6 +44,16 @@ describe('the timeline of the demonstration', () => {
     ]);
   });
 
+  it('tells an INVITE within a call from one that begins a call', () => {
+    const invite = (to: string): TraceEntry => {
+      const headers = [{ name: 'To', value: to }];
+      const message = { method: 'INVITE', requestUri: 'sip:caller@127.0.0.1', headers, body: '' };
+      return { kind: 'sip', at: 0, peer: 'caller', direction: 'in', isRepeat: false, message };
+    };
+    const calls = [invite('<sip:caller@127.0.0.1>'), invite('<sip:caller@127.0.0.1>;tag=1')];
+    expect(linesOf({ calls })).toEqual(['caller is called', 'caller is given other media']);
+  });
+
   it('leaves out retransmissions', () => {
     const repeats = good.bye(10, 'bot', 'in', 'leg-b').map((entry) => ({ ...entry, isRepeat: true }) as TraceEntry);
     expect(linesOf({ repeats })).toEqual([]);
