@@ -108,9 +108,10 @@ describe('a WebSocket that is held', () => {
     server.options.autoPong = false;
     const ended = hold(environment);
     await eventually(() => sockets.length === 1, 'the WebSocket');
-    jest.advanceTimersByTime(PING_EVERY_MS);
-    jest.advanceTimersByTime(PING_EVERY_MS);
-    await eventually(() => sockets.length === 2, 'another WebSocket');
+    await eventually(() => {
+      jest.advanceTimersByTime(PING_EVERY_MS);
+      return sockets.length === 2;
+    }, 'another WebSocket');
     environment.cancel();
     expect(await ended).toBeInstanceOf(CancelledFailure);
   });
