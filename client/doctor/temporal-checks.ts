@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '@temporalio/client';
-import { isGrpcServiceError } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { nodeTaskQueue } from '../../contracts/ids';
 import type { ConnectedCalls } from '../connect';
+import { inTime } from '../in-time';
 import { createCommand, searchAttributeFaults } from '../search-attributes';
+import { grpcCode } from '../temporal-failures';
 import type { CheckResult } from './check';
 import { fault, ok, reasonOf, skipped, warning } from './check';
 
@@ -23,23 +24,13 @@ const SKEW_LIMIT_MS = 2000;
 /** How long the clock check's poll is under way before it looks at the time that the server noted. */
 const POLL_SETTLES_MS = 300;
 
-function inTime<T>(connection: Temporal['connection'], request: () => Promise<T>): Promise<T> {
-  return connection.withDeadline(Date.now() + REQUEST_LIMIT_MS, request);
-}
-
-function isNotFound(err: unknown): boolean {
-  if (!isGrpcServiceError(err)) return false;
-  const code: number = err.code;
-  return code === NOT_FOUND;
-}
-
 export async function checkNamespace({ connection, address, namespace }: Temporal): Promise<CheckResult> {
   const name = 'Temporal';
   try {
-    await inTime(connection, () => connection.workflowService.describeNamespace({ namespace }));
+    await inTime(connection, REQUEST_LIMIT_MS, () => connection.workflowService.describeNamespace({ namespace }));
     return ok(name, `${address}, namespace ${namespace}`);
   } catch (err) {
-    if (isNotFound(err))
+    if (grpcCode(err) === NOT_FOUND)
       return fault(
         name,
         `${address} has no namespace ${namespace}`,
@@ -52,7 +43,9 @@ export async function checkNamespace({ connection, address, namespace }: Tempora
 export async function checkSearchAttributes({ connection, namespace }: Temporal): Promise<CheckResult> {
   const name = 'search attributes';
   try {
-    const { missing, mistyped } = await inTime(connection, () => searchAttributeFaults(connection, namespace));
+    const { missing, mistyped } = await inTime(connection, REQUEST_LIMIT_MS, () =>
+      searchAttributeFaults(connection, namespace)
+    );
     if (missing.length > 0)
       return fault(name, `${missing.join(', ')} are not registered`, `run: ${createCommand(namespace, missing)}`);
     if (mistyped.length > 0)
@@ -92,7 +85,7 @@ export async function checkClock({ connection, namespace }: Temporal): Promise<C
   const queue = `durable-calls-doctor-${randomUUID()}`;
   const sentAt = Date.now();
   const enough = new AbortController();
-  const poll = inTime(connection, () =>
+  const poll = inTime(connection, REQUEST_LIMIT_MS, () =>
     connection.withAbortSignal(enough.signal, () =>
       connection.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: queue }, identity: queue })
     )
@@ -123,7 +116,7 @@ async function pollersOf(
   namespace: string,
   queue: string
 ): Promise<{ identity: string; at: number }[]> {
-  const { pollers } = await inTime(connection, () =>
+  const { pollers } = await inTime(connection, REQUEST_LIMIT_MS, () =>
     connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
