@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import { inTime } from '../client/in-time';
 import { createCommand, searchAttributeFaults } from '../client/search-attributes';
 import { ConfigError } from '../config/config';
 
@@ -10,8 +11,8 @@ export async function requireSearchAttributes(
   namespace: string,
   log: { warn(fields: object, message: string): void }
 ): Promise<void> {
-  const ask = connection.withDeadline(Date.now() + LIMIT_MS, () => searchAttributeFaults(connection, namespace));
-  const faults = await ask.catch((err: unknown) => {
+  const asked = inTime(connection, LIMIT_MS, () => searchAttributeFaults(connection, namespace));
+  const faults = await asked.catch((err: unknown) => {
     // Not every server lets a worker ask; then the first call tells.
     log.warn({ namespace, err: String(err) }, 'the search attributes of the namespace could not be checked');
   });

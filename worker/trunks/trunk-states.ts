@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { inTime } from '../../client/in-time';
 import type { TrunkStatus } from '../../contracts/registration';
 import { registrationWorkflowId, trunkStatusQuery } from '../../contracts/registration';
 
@@ -29,7 +30,7 @@ export class TrunkStates {
   async #ask(trunk: string): Promise<TrunkStatus | undefined> {
     const handle = this.client.workflow.getHandle(registrationWorkflowId(trunk, this.node));
     try {
-      return await this.client.withDeadline(Date.now() + QUERY_LIMIT_MS, () => handle.query(trunkStatusQuery));
+      return await inTime(this.client, QUERY_LIMIT_MS, () => handle.query(trunkStatusQuery));
     } catch {
       return undefined;
     }
