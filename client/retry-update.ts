@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { grpcCode, isUnprocessed } from './temporal-failures';
 
 /** FAILED_PRECONDITION (google.rpc.Code) with these words: the update went down with its workflow task and was not carried out. */
@@ -18,7 +19,7 @@ export async function untilTaken<Result>(send: () => Promise<Result>): Promise<R
       return await send();
     } catch (err) {
       if (tries === TRIES || !isDropped(err)) throw err;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await delay(PAUSE_MS);
     }
   }
 }

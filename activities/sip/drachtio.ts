@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { EffectId } from '../../contracts/ids';
+import { within } from '../within';
 import { notConnected } from './failures';
 import { incomingRequest } from './incoming-request';
 import type { Answer, HeldInvite, IncomingRequest, OutgoingRequest, Sending, SipPort } from './port';
@@ -148,14 +149,12 @@ export class DrachtioPort implements SipPort {
     const pending =
       client && this.#isConnected ? client.mapServer.get(client._getDefaultSocket())?.pendingRequests : undefined;
     if (!client || !pending) return undefined;
-    let timer: NodeJS.Timeout | undefined;
-    return new Promise<boolean | undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), SENT_LIMIT_MS);
-      const messageId = client.sendMessage(responseText(transaction, answer), {
-        stackTxnId: transaction.transactionId,
-      });
+    const { transactionId: stackTxnId } = transaction;
+    const isTaken = new Promise<boolean>((resolve) => {
+      const messageId = client.sendMessage(responseText(transaction, answer), { stackTxnId });
       pending.set(messageId, ([verdict]) => resolve(verdict === 'OK'));
-    }).finally(() => clearTimeout(timer));
+    });
+    return within(SENT_LIMIT_MS, isTaken);
   }
 
   async #request(uri: string, options: Parameters<SrfInstance['request']>[1]): Promise<Sending> {

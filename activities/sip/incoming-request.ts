@@ -1,3 +1,4 @@
+import { within } from '../within';
 import type { Answer, IncomingRequest } from './port';
 import { cseqOf, tagOf } from './sent-request';
 import type { SrfRequest, SrfResponse } from './srf';
@@ -50,16 +51,10 @@ async function respond(
   { status, reason, headers = {}, body, toTag }: Answer
 ): Promise<boolean> {
   const to = toTag === undefined || tagOf(req, 'To') !== undefined ? {} : { to: `${req.get('To')};tag=${toTag}` };
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), REPLY_LIMIT_MS);
-      const options = { headers: { ...headers, ...to }, ...(body === undefined ? {} : { body }) };
-      res.send(status, reason, options, (err) => resolve(err === null || err === undefined));
-    });
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
+  const options = { headers: { ...headers, ...to }, ...(body === undefined ? {} : { body }) };
+  // srf throws at once when its socket is gone.
+  const sent = new Promise<boolean>((resolve) =>
+    res.send(status, reason, options, (err) => resolve(err === null || err === undefined))
+  );
+  return (await within(REPLY_LIMIT_MS, sent).catch(() => false)) ?? false;
 }

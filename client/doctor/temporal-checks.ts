@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import { nodeTaskQueue } from '../../contracts/ids';
@@ -92,7 +93,7 @@ export async function checkClock({ connection, namespace }: Temporal): Promise<C
   );
   poll.catch(() => undefined);
   try {
-    await new Promise((resolve) => setTimeout(resolve, POLL_SETTLES_MS));
+    await delay(POLL_SETTLES_MS);
     const [poller] = await pollersOf(connection, namespace, queue);
     if (!poller) return skipped(name, 'Temporal’s time could not be learned');
     const skewMs = poller.at - sentAt;

@@ -1,5 +1,6 @@
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
+import { within } from '../../activities/within';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { CallId } from '../../contracts/ids';
 import { legTag } from '../../contracts/ids';
@@ -77,12 +78,6 @@ async function opened(
     log.warn({ callId, err: String(err) }, 'Temporal did not take the call');
     return undefined;
   }
-}
-
-async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limitMs)));
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 /** @returns false when a 200 was not taken */

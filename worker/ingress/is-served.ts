@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import { dialogId } from '../../contracts/ids';
 
@@ -18,6 +19,6 @@ export async function isServed(
       const { kind } = await port.send({ method: 'OPTIONS', dialogId: dialogId(sipCallId, remoteTag) });
       if (kind === 'sent' || kind === 'no-dialog') return kind === 'sent';
     }
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    await delay(ASK_AGAIN_MS);
   }
 }

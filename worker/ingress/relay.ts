@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, IncomingRequest, PeerResponse, SipPort } from '../../activities/sip/port';
 import { isUnchanged, withOwnOrigin } from '../../activities/sip/session-description';
 import { inactiveAnswer } from '../../activities/sip/without-media';
@@ -87,7 +88,7 @@ export async function relayOffer(at: LegRequest, parts: InDialogParts): Promise<
 
 /** The SIP server answers in our place. Only a stock server does not, and is given the refusal when it has waited long enough. */
 async function leaveToServer(err: unknown): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, LEFT_TO_SERVER_MS));
+  await delay(LEFT_TO_SERVER_MS);
   throw err;
 }
 
@@ -122,7 +123,7 @@ async function pairOfAck(at: LegRequest, parts: InDialogParts): Promise<{ pair: 
         parts.log.warn({ callId: at.callId, err: String(err) }, 'the call does not say whose ACK this is');
         return { pair: undefined, isSilent: true };
       }
-      await new Promise((resolve) => setTimeout(resolve, ACK_PAUSE_MS));
+      await delay(ACK_PAUSE_MS);
     }
   }
 }
