@@ -6,7 +6,9 @@ import { dialogEndedSignal, referNotifiedSignal } from '../../contracts/messages
 import { receiveBotRefer } from './bot-refer';
 import type { InDialogParts, LegRequest } from './leg-request';
 import { keyOf } from './leg-request';
-import { receiveAck, relayInfo, relayOffer } from './relay';
+import { receiveAck } from './receive-ack';
+import { relayInfo } from './relay-info';
+import { relayOffer } from './relay-offer';
 
 const ALLOW = 'INVITE, ACK, BYE, CANCEL, INFO, NOTIFY, OPTIONS, REFER, UPDATE';
 

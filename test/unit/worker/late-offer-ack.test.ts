@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CallLegs } from '../../../contracts/messages';
 import { callerAcknowledgedSignal } from '../../../contracts/messages';
 import type { InDialogParts, LegRequest } from '../../../worker/ingress/leg-request';
-import { receiveAck } from '../../../worker/ingress/relay';
+import { receiveAck } from '../../../worker/ingress/receive-ack';
 
 const ANSWER = 'v=0 answer';
 
