@@ -1,9 +1,8 @@
 import type { EndLegInput } from '../../contracts/activities-sip';
 import { answerLost, requireSent } from './failures';
+import { FINAL_ANSWER_MS } from './final-answer';
 import type { SipPort } from './port';
 import { reasonHeader } from './reason-header';
-
-const FINAL_ANSWER_MS = 34_000;
 
 /** BYE (RFC 3261 section 15.1.1). The dialog is over whatever the answer, so any answer will do, and so does a dialog that is gone. */
 export async function endLeg(port: SipPort, { dialogId, trunk, reason }: EndLegInput): Promise<void> {

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { FAILURE } from '../../contracts/failures';
-import type { PeerResponse, Sending, SentRequest } from './port';
+import type { Sending, SentRequest } from './port';
 
 /** @throws DialogGone or NotSent when the request has not left, and what `answerLost` says when that is not known */
 export function requireSent(sending: Sending, keepsEffects: boolean): SentRequest {
@@ -22,20 +22,8 @@ export function answerLost(keepsEffects: boolean): ApplicationFailure {
     : failure(FAILURE.TRANSFER_OUTCOME_UNKNOWN, 'sent, and the connection to the SIP server was lost', true);
 }
 
-/**
- * The final response to a request, provisional ones passed over.
- * @throws TransferOutcomeUnknown when none comes within the limit between two responses, and what `answerLost` says
- */
-export async function finalAnswer(sent: SentRequest, withinMs: number, keepsEffects: boolean): Promise<PeerResponse> {
-  for (;;) {
-    const answer = await sent.next(withinMs);
-    if (answer.kind === 'lost') throw answerLost(keepsEffects);
-    if (answer.kind === 'silent') throw outcomeUnknown();
-    if (answer.status >= 200) return answer;
-  }
-}
-
-function outcomeUnknown(): ApplicationFailure {
+/** Nobody says what became of a request. */
+export function outcomeUnknown(): ApplicationFailure {
   return failure(FAILURE.TRANSFER_OUTCOME_UNKNOWN, 'sent, and no final response came', true);
 }
 

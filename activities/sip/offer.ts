@@ -3,11 +3,9 @@ import type { CallId, EffectKind } from '../../contracts/ids';
 import { effectId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import { answerLost, requireSent } from './failures';
+import { afterProvisional } from './final-answer';
 import type { PeerResponse, SipPort } from './port';
 import { describesSame, withMediaOf, withOwnOrigin } from './session-description';
-
-/** Timer B and F are the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 33_000;
 
 /** Tries after a 491, or a 500 that says when to come back. */
 const MORE_TRIES = 3;
@@ -97,13 +95,10 @@ export class OfferingLeg {
     });
     if (sending.kind === 'no-dialog') throw new OfferRefused(this, NO_DIALOG, 'no such dialog');
     const sent = requireSent(sending, port.keepsEffects);
-    for (;;) {
-      const answer = await sent.next(FINAL_ANSWER_MS);
-      if (answer.kind === 'lost') throw answerLost(port.keepsEffects);
-      if (answer.kind === 'silent') throw new OfferRefused(this, SILENT, 'no answer');
-      if (answer.status < 200) continue;
-      if (answer.status < 300) sent.acknowledge();
-      return answer;
-    }
+    const answer = await afterProvisional(sent);
+    if (answer.kind === 'lost') throw answerLost(port.keepsEffects);
+    if (answer.kind === 'silent') throw new OfferRefused(this, SILENT, 'no answer');
+    if (answer.status < 300) sent.acknowledge();
+    return answer;
   }
 }

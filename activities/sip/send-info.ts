@@ -1,9 +1,7 @@
 import type { SendInfoInput } from '../../contracts/activities-sip';
-import { finalAnswer, requireSent } from './failures';
+import { requireSent } from './failures';
+import { finalAnswer } from './final-answer';
 import type { SipPort } from './port';
-
-/** Timer F is the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 34_000;
 
 /** INFO within a dialog (RFC 6086), to its final status. */
 export async function sendInfo(
@@ -15,5 +13,5 @@ export async function sendInfo(
     await port.send({ method: 'INFO', dialogId, trunk, effectId, headers, body }),
     port.keepsEffects
   );
-  return (await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects)).status;
+  return (await finalAnswer(sent, port.keepsEffects)).status;
 }

@@ -1,13 +1,11 @@
 import { Context } from '@temporalio/activity';
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
-import { answerLost, finalAnswer, requireSent } from './failures';
+import { answerLost, requireSent } from './failures';
+import { finalAnswer } from './final-answer';
 import type { PeerResponse, SentRequest, SipPort } from './port';
 import type { RefusedRefers } from './refused-refers';
 import { targetHeaders } from './refer-headers';
 import { serverClock } from './server-clock';
-
-/** Timer F is the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 40_000;
 
 /** A worker that takes over gets what was answered meanwhile from the ledger, however late it is. */
 const LEDGER_MS = 1_000;
@@ -53,7 +51,7 @@ function finalAnswerOf(
   { answerByMs }: SendReferInput,
   keepsEffects: boolean
 ): Promise<PeerResponse | undefined> {
-  if (answerByMs === undefined) return finalAnswer(sent, FINAL_ANSWER_MS, keepsEffects);
+  if (answerByMs === undefined) return finalAnswer(sent, keepsEffects);
   const now = serverClock();
   const byMs = Math.max(answerByMs, now() + LEDGER_MS);
   return answerWithin(sent, () => byMs - now(), keepsEffects);

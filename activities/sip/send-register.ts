@@ -1,11 +1,9 @@
 import type { SendRegisterInput, SendRegisterResult } from '../../contracts/activities-trunk';
 import { readContacts } from './contact-values';
-import { finalAnswer, requireSent } from './failures';
+import { requireSent } from './failures';
+import { finalAnswer } from './final-answer';
 import type { PeerResponse, SipPort } from './port';
 import { trunkContact } from './trunk-contact';
-
-/** Timer F is the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 34_000;
 
 /** REGISTER (RFC 3261 section 10.2), with an answer to a challenge, to its final response. */
 export async function sendRegister(port: SipPort, input: SendRegisterInput): Promise<SendRegisterResult> {
@@ -28,7 +26,7 @@ export async function sendRegister(port: SipPort, input: SendRegisterInput): Pro
     }),
     port.keepsEffects
   );
-  return registerResult(await finalAnswer(sent, FINAL_ANSWER_MS, port.keepsEffects), sent.cseq, input);
+  return registerResult(await finalAnswer(sent, port.keepsEffects), sent.cseq, input);
 }
 
 function registerResult(answer: PeerResponse, cseq: number, input: SendRegisterInput): SendRegisterResult {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WatchTrunkInput, WatchTrunkResult } from '../../contracts/activities-trunk';
+import { afterProvisional } from './final-answer';
 import type { SipPort } from './port';
-
-/** Timer F is the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 34_000;
 
 /** What is worse than before must show twice: one lost datagram is no outage. */
 const ROUNDS_TO_GET_WORSE = 2;
@@ -46,11 +44,8 @@ async function ping(
     headers: { From: `<sip:${login}@${domain}>;tag=${randomUUID()}`, To: `<${target}>`, Accept: 'application/sdp' },
   });
   if (sending.kind !== 'sent') return undefined;
-  for (;;) {
-    const answer = await sending.next(FINAL_ANSWER_MS);
-    if (answer.kind !== 'response') return undefined;
-    if (answer.status < 200) continue;
-    const isThere = answer.status !== 408 && answer.status !== 503;
-    return { isThere, words: `${answer.status} ${answer.reason}` };
-  }
+  const answer = await afterProvisional(sending);
+  if (answer.kind !== 'response') return undefined;
+  const isThere = answer.status !== 408 && answer.status !== 503;
+  return { isThere, words: `${answer.status} ${answer.reason}` };
 }

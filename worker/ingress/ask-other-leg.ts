@@ -1,11 +1,9 @@
+import { afterProvisional } from '../../activities/sip/final-answer';
 import type { Answer, PeerResponse, SipPort } from '../../activities/sip/port';
 import type { EffectKind } from '../../contracts/ids';
 import { effectId, relayNumber } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { LegRequest } from './leg-request';
-
-/** Timer F and B are the SIP server's; this is only for one that says nothing. */
-const FINAL_ANSWER_MS = 33_000;
 
 /** To a peer whose request found no answer on the other leg. */
 export const AGAIN_SOON: Answer = { status: 500, headers: { 'Retry-After': '2' } };
@@ -28,11 +26,8 @@ export async function askOtherLeg(
     headers: type === undefined ? {} : { 'Content-Type': type },
   });
   if (sending.kind !== 'sent') return undefined;
-  for (;;) {
-    const answer = await sending.next(FINAL_ANSWER_MS);
-    if (answer.kind !== 'response') return undefined;
-    if (answer.status < 200) continue;
-    if (method === 'INVITE' && answer.status < 300) sending.acknowledge();
-    return answer;
-  }
+  const answer = await afterProvisional(sending);
+  if (answer.kind !== 'response') return undefined;
+  if (method === 'INVITE' && answer.status < 300) sending.acknowledge();
+  return answer;
 }
