@@ -1,3 +1,4 @@
+import { unescaped } from '../../contracts/unescaped';
 import { within } from '../within';
 import type { Answer, IncomingRequest } from './port';
 import { cseqOf, tagOf } from './sent-request';
@@ -34,15 +35,7 @@ function fromOf(req: SrfRequest): IncomingRequest['from'] {
   const parsed = req.getParsedHeader('From') as { name?: string; uri?: string } | undefined;
   const { user = '', host = '' } = parseSipUri(parsed?.uri ?? '') ?? {};
   const displayName = parsed?.name?.trim().replace(/^"|"$/g, '') ?? '';
-  return { user: decode(user), host, ...(displayName === '' ? {} : { displayName }) };
-}
-
-function decode(user: string): string {
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return user;
-  }
+  return { user: unescaped(user), host, ...(displayName === '' ? {} : { displayName }) };
 }
 
 async function respond(
