@@ -56,6 +56,12 @@ function handlePeers(call: CallSession): void {
     'A NOTIFY of a REFER came: {leg, request, referCseq?, sipStatus?, reasonPhrase?, cause?, subscription: {state, reason?}}.',
     (notify) => referNotified(call, notify)
   );
+  handleWorkers(call);
+  handleCallerOfInvite(call);
+}
+
+/** What workers have done to the call's legs, or found. */
+function handleWorkers(call: CallSession): void {
   onFact(
     call,
     messages.mediaChangedSignal,
@@ -70,7 +76,6 @@ function handlePeers(call: CallSession): void {
     'The SIP node of the call never comes back: {reason?}.',
     (fact) => call.apply({ type: 'NodeLost', ...fact, atMs: Date.now() })
   );
-  handleCallerOfInvite(call);
 }
 
 function handleCallerOfInvite(call: CallSession): void {
