@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { Logger } from 'pino';
+import type { Log } from '../activities/log';
 import { faultsOf } from '../contracts/zod-faults';
 import type { AccessTokens } from './access';
 import { hasTokens, identify, requirePrincipal } from './access';
@@ -31,7 +31,7 @@ export interface ApiOptions extends OperatorParts {
   /** Where bots reach the API: its host name is taken beside those of loopback. */
   publicUrl?: string;
   rateLimit?: RateLimit;
-  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  log: Log;
 }
 
 type Api = OpenAPIHono<ApiEnv>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { Logger } from 'pino';
+import type { Log } from '../activities/log';
 import type { ApiEnv } from './api-env';
 
 const HEADER = 'X-Request-Id';
@@ -9,7 +9,7 @@ const HEADER = 'X-Request-Id';
 const REQUEST_ID = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 
 /** Gives every request an id, its own or a new one, sends it back, and logs the request by it: neither query nor body nor token. */
-export function logRequests(log: Pick<Logger, 'info'>): MiddlewareHandler<ApiEnv> {
+export function logRequests(log: Pick<Log, 'info'>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
     const given = c.req.header(HEADER) ?? '';

@@ -1,12 +1,7 @@
+import type { Log } from '../activities/log';
 import type { Reload } from '../client/reload';
 import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
 import { ConfigError } from '../config/config';
-
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** Sections that a running worker keeps as they were at its start. */
 const FIXED = ['node', 'sipServer', 'reconciliation', 'worker', 'api', 'records', 'calls', 'metrics'] as const;

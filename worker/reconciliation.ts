@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Log } from '../activities/log';
 import type { Config } from '../config/config';
 import { nodeTaskQueue } from '../contracts/ids';
 import type { ReconciliationInput } from '../contracts/reconciliation';
@@ -16,7 +17,7 @@ import { tellTemporal } from './tell-temporal';
 export async function requestReconciliation(
   client: Client,
   { node, reconciliation: { graceS, perSecond } }: Pick<Config, 'node' | 'reconciliation'>,
-  log: { warn(fields: object, message: string): void }
+  log: Pick<Log, 'warn'>
 ): Promise<void> {
   const input: ReconciliationInput = { node, graceMs: graceS * 1_000, perSecond };
   const start = {

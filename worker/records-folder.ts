@@ -1,3 +1,4 @@
+import type { Log } from '../activities/log';
 import { tryRecordsFolder } from '../activities/records/records-folder';
 import { ConfigError } from '../config/config';
 
@@ -5,10 +6,7 @@ import { ConfigError } from '../config/config';
  * A folder that cannot be written ends the start of a worker; one whose disk is full does not, for calls have to go on.
  * @throws ConfigError saying what to do
  */
-export async function requireRecordsFolder(
-  folder: string,
-  log: { error(fields: object, message: string): void }
-): Promise<void> {
+export async function requireRecordsFolder(folder: string, log: Pick<Log, 'error'>): Promise<void> {
   try {
     const fault = await tryRecordsFolder(folder);
     if (fault !== undefined)

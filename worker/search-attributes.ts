@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import type { Log } from '../activities/log';
 import { inTime } from '../client/in-time';
 import { createCommand, searchAttributeFaults } from '../client/search-attributes';
 import { ConfigError } from '../config/config';
@@ -9,7 +10,7 @@ const LIMIT_MS = 5_000;
 export async function requireSearchAttributes(
   connection: Pick<Connection, 'operatorService' | 'withDeadline'>,
   namespace: string,
-  log: { warn(fields: object, message: string): void }
+  log: Pick<Log, 'warn'>
 ): Promise<void> {
   const asked = inTime(connection, LIMIT_MS, () => searchAttributeFaults(connection, namespace));
   const faults = await asked.catch((err: unknown) => {

@@ -1,5 +1,7 @@
+import type { Log } from '../activities/log';
+
 /** Ends the process when it has not ended by itself in time: whatever it still does, another worker does as well. */
-export function leaveWithin(ms: number, log: { error(fields: object, message: string): void }): void {
+export function leaveWithin(ms: number, log: Pick<Log, 'error'>): void {
   setTimeout(() => {
     log.error({ withinMs: ms }, 'the worker did not stop in time, and is ended');
     process.exit(1);

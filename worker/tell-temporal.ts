@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Log } from '../activities/log';
 import { untilSuccess } from '../activities/until-success';
 
 const PAUSES = { firstMs: 200, longestMs: 5_000 };
@@ -6,7 +7,7 @@ const TRY_LIMIT_MS = 5_000;
 
 export interface Telling {
   client: Client;
-  log: { warn(fields: object, message: string): void };
+  log: Pick<Log, 'warn'>;
   /** What Temporal is told, for the log. */
   what: string;
   /** False when it need not be told any more. Default: always true. */

@@ -1,6 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
-import type { Logger } from 'pino';
 import type { ReadActivities } from '../../contracts/activities-read';
 import type { BotEventsBody } from '../../contracts/bot-events';
 import type { DialectName } from '../../contracts/dialects';
@@ -9,6 +8,7 @@ import { FAILURE } from '../../contracts/failures';
 import { causeText } from '../fetch-failure';
 import { isFinalRefusal } from '../final-refusal';
 import { heartbeating } from '../heartbeating';
+import type { Log } from '../log';
 import { readBody } from '../read-body';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
@@ -41,7 +41,7 @@ export interface BotActivitiesOptions {
   fetch?: typeof fetch;
   /** For one POST, from the connection to the end of the answer. Default 5000. */
   timeoutMs?: number;
-  log: Pick<Logger, 'warn'>;
+  log: Pick<Log, 'warn'>;
   /** Finds what `transferChannel` names. Default: nothing is known. */
   trunkOf?: TrunkOfChannel;
 }

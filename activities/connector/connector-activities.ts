@@ -1,10 +1,10 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { BotRefusal, ConnectorActivities, ConnectorOfCall, CreatedConversation } from '../../contracts/connector';
 import { heartbeating } from '../heartbeating';
+import type { Log } from '../log';
 import { askBot, unreachable } from './ask-bot';
 import { activitiesSchema, createdSchema, disconnectedSchema } from './bot-answers';
 import { ForbiddenUrl, resolveBotUrl, resolveWebSocketUrl } from './bot-url';
@@ -14,7 +14,7 @@ export interface ConnectorOptions {
   client: Pick<Client, 'workflow'>;
   /** The bearer token of a bot; undefined for one that asks for none. */
   tokenOf: (botId: string) => string | undefined;
-  log: Pick<Logger, 'warn'>;
+  log: Pick<Log, 'warn'>;
   /** The worker stops: conversations are for another one to hold. */
   stopping?: AbortSignal;
 }

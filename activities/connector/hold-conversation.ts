@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
 import type { HoldConversationInput } from '../../contracts/connector';
 import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
+import type { Log } from '../log';
 import { askBot, unreachable } from './ask-bot';
 import { activitiesSchema, refreshedSchema } from './bot-answers';
 import { holdSocket } from './bot-socket';
@@ -15,7 +15,7 @@ export interface HoldOptions {
   client: Pick<Client, 'workflow'>;
   /** Read anew for each request: it may have changed. */
   token: () => string | undefined;
-  log: Pick<Logger, 'warn'>;
+  log: Pick<Log, 'warn'>;
   /** The worker stops: another one is to go on. */
   stopping?: AbortSignal;
 }

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
-import type { Logger } from 'pino';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId } from '../../contracts/ids';
+import type { Log } from '../log';
 import { pause } from './pause';
 
 /** A signal that Temporal did not take is sent again after so many ms. */
@@ -12,7 +12,7 @@ const AGAIN_MS = 500;
 /** The way from a bot's WebSocket to its call. */
 export interface LineToCall {
   client: Pick<Client, 'workflow'>;
-  log: Pick<Logger, 'warn'>;
+  log: Pick<Log, 'warn'>;
   callId: CallId;
   /** What Temporal has not taken by then is lost, and logged. */
   giveUp: AbortSignal;

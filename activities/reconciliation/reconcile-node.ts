@@ -4,6 +4,7 @@ import { parseLegTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { Reconciled, ReconciliationActivities, ReconciliationInput } from '../../contracts/reconciliation';
 import { heartbeating } from '../heartbeating';
+import type { Log } from '../log';
 import { NodeCalls } from './node-calls';
 import { Pace } from './pace';
 import type { SipControlOptions } from './sip-control';
@@ -13,7 +14,7 @@ export interface ReconciliationOptions {
   client: Client;
   /** Absent: a worker that has no control port configured; another one of the node has. */
   control?: SipControlOptions;
-  log: { warn(fields: object, message: string): void };
+  log: Pick<Log, 'warn'>;
 }
 
 interface OwnDialog {

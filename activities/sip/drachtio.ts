@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { EffectId } from '../../contracts/ids';
+import type { Log } from '../log';
 import { within } from '../within';
 import { notConnected } from './failures';
 import { incomingRequest } from './incoming-request';
@@ -17,7 +18,7 @@ export interface DrachtioOptions {
   secret: string;
   /** Workers with the same tags take over each other's dialogs. */
   tags: string[];
-  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  log: Pick<Log, 'info' | 'warn'>;
 }
 
 /** Wait between two attempts to connect again, in ms. Calls stand still until one succeeds, so it does not grow. */

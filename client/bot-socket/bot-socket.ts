@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { Log } from '../../activities/log';
 import type { ApiCalls } from '../channel-calls';
 import { plainProblem, problemOf } from '../problem';
 import type { RateLimit } from '../token-buckets';
@@ -18,7 +19,7 @@ export const CLOSE = { done: 1000, goingAway: 1001, unsupported: 1003, policy: 1
 export interface BotSocketOptions {
   calls: Omit<ApiCalls, 'channelOf'>;
   rateLimit: RateLimit;
-  log: { error(fields: object, message: string): void };
+  log: Pick<Log, 'error'>;
 }
 
 type Watch = Awaited<ReturnType<ApiCalls['watchBotEvents']>>;

@@ -1,3 +1,4 @@
+import type { Log } from '../../activities/log';
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import { SESSION_TIMER } from '../../activities/sip/session-timer';
 import { within } from '../../activities/within';
@@ -9,7 +10,6 @@ import type { AdmissionParts, Refusal } from './admission';
 import { admit, countRefusal } from './admission';
 import type { CallGateway } from './call-gateway';
 import { callIdOf, callInput } from './call-input';
-import type { IngressLog } from './ingress-log';
 import { isServed } from './is-served';
 import { receiveReturnedCall } from './returned-call';
 
@@ -24,7 +24,7 @@ const RETRY_AFTER_S = 5;
 interface Parts extends AdmissionParts {
   gateway: CallGateway;
   port: SipPort;
-  log: IngressLog;
+  log: Log;
 }
 
 /** A caller's INVITE: found its trunk and bot, made a workflow, answered with what the workflow says. */
@@ -51,7 +51,7 @@ export async function arrive(request: IncomingRequest, parts: Parts): Promise<vo
   if (!isAnswered && !(await isServed(request, port))) await gateway.signal(callId, callerGoneSignal);
 }
 
-async function refuse(request: IncomingRequest, refusal: Refusal, log: IngressLog): Promise<void> {
+async function refuse(request: IncomingRequest, refusal: Refusal, log: Log): Promise<void> {
   const { sourceAddress, sipCallId, uri } = request;
   const { status, reason, trunk } = refusal;
   log.warn({ sourceAddress, sipCallId, uri, status, trunk }, `${reason}: ${uri} from ${sourceAddress}`);
@@ -63,7 +63,7 @@ async function refuse(request: IncomingRequest, refusal: Refusal, log: IngressLo
 async function opened(
   gateway: CallGateway,
   input: CallInput,
-  log: IngressLog
+  log: Log
 ): Promise<(() => Promise<CallerAnswer>) | undefined> {
   const { callId } = input;
   const opening = gateway.open(input);

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
+import type { Log } from '../../activities/log';
 import { untilSuccess } from '../../activities/until-success';
 import { TemporalUnavailable } from '../../client/errors';
 import { untilTaken } from '../../client/retry-update';
@@ -51,7 +52,7 @@ export class CallGateway {
 
   constructor(
     private readonly client: Client,
-    log: { warn(fields: object, message: string): void }
+    log: Pick<Log, 'warn'>
   ) {
     this.#outage = new Outage(log);
   }

@@ -1,13 +1,13 @@
+import type { Log } from '../../activities/log';
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import type { CallId, LegName } from '../../contracts/ids';
 import type { RequestKey } from '../../contracts/leg';
 import type { CallGateway } from './call-gateway';
-import type { IngressLog } from './ingress-log';
 
 export interface InDialogParts {
   gateway: CallGateway;
   port: SipPort;
-  log: IngressLog;
+  log: Log;
 }
 
 /** A peer's request and the leg it belongs to. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Log } from '../../activities/log';
 import type { DrachtioPort } from '../../activities/sip/drachtio';
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
 import type { LiveConfig } from '../live-config';
@@ -7,7 +8,6 @@ import type { TrunkStates } from '../trunks/trunk-states';
 import { arrive } from './arriving-call';
 import { CallGateway } from './call-gateway';
 import { receiveInDialog } from './in-dialog';
-import type { IngressLog } from './ingress-log';
 
 /**
  * Leads the SIP server's requests to the calls. Must run before the port connects.
@@ -27,7 +27,7 @@ export function listenToSip({
   /** What requests of ours leave by. */
   port: SipPort;
   states: TrunkStates;
-  log: IngressLog;
+  log: Log;
 }): { settled(): Promise<void> } {
   const gateway = new CallGateway(client, log);
   const load = new TrunkLoad(client, live.current.node, log);

@@ -1,6 +1,4 @@
-interface Log {
-  warn(fields: object, message: string): void;
-}
+import type { Log } from '../../activities/log';
 
 const REPEATED_EVERY_MS = 30_000;
 
@@ -10,7 +8,7 @@ export class Outage {
   #saidAtMs = 0;
   #failures = 0;
 
-  constructor(private readonly log: Log) {}
+  constructor(private readonly log: Pick<Log, 'warn'>) {}
 
   failed(what: string, err: unknown): void {
     const nowMs = Date.now();

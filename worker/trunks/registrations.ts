@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Log } from '../../activities/log';
 import type { TrunkConfig } from '../../config/config';
 import { isWatched } from '../../config/watched-trunks';
 import { nodeTaskQueue } from '../../contracts/ids';
@@ -15,11 +16,6 @@ import {
 import { callSearchAttributes, trunkSearchAttributes } from '../../contracts/search-attributes';
 import { tellTemporal } from '../tell-temporal';
 import { registrationSettings } from './registration-settings';
-
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 /** Tells the registrations of a node's trunks what is configured. They are workflows: however many workers tell them, each is there once. */
 export class Registrations {

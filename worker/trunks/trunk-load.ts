@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Log } from '../../activities/log';
 import { inTime } from '../../client/in-time';
 import type { CallId } from '../../contracts/ids';
 import { callWorkflowId } from '../../contracts/ids';
@@ -30,7 +31,7 @@ export class TrunkLoad {
   constructor(
     private readonly client: Client,
     private readonly node: string,
-    private readonly log: { warn(fields: object, message: string): void }
+    private readonly log: Pick<Log, 'warn'>
   ) {}
 
   /** Takes room for a call. @returns false when the trunk has none; true when it cannot be known within 1.5 s */

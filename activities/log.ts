@@ -1,5 +1,5 @@
-/** What the ingress says of what it does; pino fits. */
-export interface IngressLog {
+/** Where code says what it does, for operators; pino fits. */
+export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
