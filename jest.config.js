@@ -21,6 +21,8 @@ const project = (name, extra = {}) => ({
 module.exports = {
   // Real servers and real SIP timers: a hang is told from a slow machine by far more than jest's 5 s.
   testTimeout: 60_000,
+  // Much of it is waiting: by default one core is left idle.
+  maxWorkers: '100%',
   projects: [
     project('unit'),
     project('workflow', {
