@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
@@ -18,9 +19,13 @@ interface History {
 const read = (file: string): History => readHistory(file) as unknown as History;
 const calls = files.filter((file) => factsOf(readHistory(file)).workflow === 'callWorkflow');
 
+// A stack trace for each promise of a workflow, which nobody reads here, would take half of the time. Jest's own limit stays.
 beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
+  setFlagsFromString('--stack-trace-limit=0');
 });
+
+afterAll(() => setFlagsFromString('--stack-trace-limit=10'));
 
 /** What is wrong with the replay of each history, by its file; all by one worker, since each worker costs time. */
 async function replayed(
