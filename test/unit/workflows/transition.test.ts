@@ -1,74 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import type { ReferNotified } from '../../../contracts/messages';
-import type { TransferRequest } from '../../../contracts/transfer';
 import { DEFAULT_TRANSFER_TIMERS } from '../../../contracts/transfer-timers';
-import type { CallEvent, CallState } from '../../../workflows/call/state';
-import { initialCallState } from '../../../workflows/call/state';
+import type { CallEvent } from '../../../workflows/call/state';
 import { transition } from '../../../workflows/call/transition';
+import {
+  GRACE_MS,
+  answered,
+  requested,
+  referAnswered,
+  notified,
+  callerLeft,
+  botLeft,
+  deadline,
+  after,
+  outcomeOf,
+  accepted,
+} from './call-events';
 
 const { ringTimeoutMs: RING_MS, byeLingerMs, subscriptionEndWatchMs } = DEFAULT_TRANSFER_TIMERS;
-const GRACE_MS = 5_000;
-
-const leg = (kind: 'caller' | 'bot') => ({
-  name: { kind, attempt: 0 },
-  dialogId: `${kind}@peer;from-tag=x`,
-  localTag: 'l',
-  remoteTag: 'r',
-  localSdp: '',
-  remoteSdp: '',
-});
-
-const request = (over: Partial<TransferRequest> = {}): TransferRequest => ({
-  activityId: 'a1',
-  target: 'sip:agent@peer',
-  headers: [],
-  notifications: true,
-  notificationsHangupMs: GRACE_MS,
-  ...over,
-});
-
-const answered: CallEvent = {
-  type: 'BotAnswered',
-  bot: leg('bot'),
-  caller: leg('caller'),
-  awaitsAnswer: false,
-  atMs: 1_000,
-};
-const requested = (over: Partial<TransferRequest> = {}): CallEvent => ({
-  type: 'TransferRequested',
-  attemptId: 't1',
-  method: 'refer',
-  request: request(over),
-  timers: DEFAULT_TRANSFER_TIMERS,
-  atMs: 2_000,
-});
-const referAnswered = (sipStatus: number, cseq = 7): CallEvent => ({
-  type: 'ReferAnswered',
-  attemptId: 't1',
-  sipStatus,
-  reasonPhrase: 'Phrase',
-  cseq,
-  atMs: 3_000,
-});
-const notified = (sipStatus?: number, over: Partial<ReferNotified> = {}, atMs = 4_000): CallEvent => ({
-  type: 'ReferNotified',
-  notify: {
-    leg: { kind: 'caller', attempt: 0 },
-    request: { method: 'NOTIFY', remoteTag: 'r', cseq: 1 },
-    ...(sipStatus === undefined ? {} : { sipStatus, reasonPhrase: 'Phrase' }),
-    subscription: { state: sipStatus !== undefined && sipStatus >= 200 ? 'terminated' : 'active' },
-    ...over,
-  },
-  atMs,
-});
-const callerLeft: CallEvent = { type: 'LegEnded', kind: 'caller', atMs: 4_500 };
-const botLeft: CallEvent = { type: 'LegEnded', kind: 'bot', atMs: 4_500 };
-const deadline = (atMs: number): CallEvent => ({ type: 'DeadlinePassed', attemptId: 't1', atMs });
-
-const after = (...events: CallEvent[]): CallState => events.reduce(transition, initialCallState);
-const outcomeOf = (state: CallState) => state.attempts.at(-1)?.outcome;
-const accepted = [answered, requested(), referAnswered(202)] as const;
 
 describe('set-up', () => {
   it('goes from arriving over ringing to conversing', () => {
@@ -264,61 +212,5 @@ describe('grace', () => {
   it('is not cut short by the caller’s or the bot’s BYE', () => {
     expect(after(...inGrace, callerLeft).phase).toBe('grace');
     expect(after(...inGrace, botLeft)).toMatchObject({ phase: 'grace', end: { reasonCode: 'transferred' } });
-  });
-});
-
-describe('any order of events', () => {
-  const atMs = fc.integer({ min: 0, max: 100_000 });
-  const event: fc.Arbitrary<CallEvent> = fc.oneof(
-    fc.constant<CallEvent>({ type: 'BotInvited' }),
-    fc.constant(answered),
-    atMs.map((at): CallEvent => ({ type: 'BotUnavailable', reason: 'none', atMs: at })),
-    atMs.map((at): CallEvent => ({ type: 'CallerCancelled', atMs: at })),
-    fc.boolean().map((notifications) => requested({ notifications })),
-    fc.constantFrom(200, 202, 408, 481, 486, 603).map((status) => referAnswered(status)),
-    fc.constantFrom(undefined, 100, 180, 200, 404, 486).map((status) => notified(status)),
-    fc.constant(notified(undefined, { subscription: { state: 'terminated', reason: 'timeout' } })),
-    atMs.map((at): CallEvent => ({ type: 'ReferUnanswered', attemptId: 't1', atMs: at })),
-    atMs.map(deadline),
-    fc.constantFrom(callerLeft, botLeft),
-    atMs.map((at): CallEvent => ({ type: 'HangupRequested', atMs: at })),
-    atMs.map((at): CallEvent => ({ type: 'GraceElapsed', atMs: at }))
-  );
-  const events = fc.array(event, { maxLength: 40 });
-
-  it('never leaves the end, and keeps its reason', () => {
-    fc.assert(
-      fc.property(events, events, (before, more) => {
-        const state = after(...before, { type: 'HangupRequested', atMs: 1 }, { type: 'GraceElapsed', atMs: 1_000_000 });
-        const later = more.reduce(transition, state);
-        expect([later.phase, later.end]).toEqual(['ended', state.end]);
-      })
-    );
-  });
-
-  it('has a pending attempt exactly while transferring, and gives each attempt one outcome', () => {
-    fc.assert(
-      fc.property(events, (list) => {
-        let state = initialCallState;
-        for (const each of list) {
-          const next = transition(state, each);
-          expect(next.pending !== undefined).toBe(next.phase === 'transferring');
-          for (const [i, { outcome }] of state.attempts.entries()) {
-            const kept = next.attempts[i]?.outcome;
-            expect(outcome === undefined || outcome === kept).toBe(true);
-          }
-          state = next;
-        }
-      })
-    );
-  });
-
-  it('never hands a failed transfer’s caller to nobody: conversing means that both legs are up', () => {
-    fc.assert(
-      fc.property(events, (list) => {
-        const { phase, bot, caller } = after(...list);
-        expect(phase !== 'conversing' || (bot?.isUp === true && caller?.isUp === true)).toBe(true);
-      })
-    );
   });
 });
