@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Command } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { TrunksClient, TrunkView } from '../trunks';
 import { trunksTable, trunkText } from './format-trunks';
 import type { Terminal } from './terminal';
@@ -48,10 +48,15 @@ function oneTrunk(
 ): CommandUnknownOpts {
   return new Command(name)
     .description(description)
-    .argument('<trunk>', TRUNK)
+    .argument('<trunk>', TRUNK, readTrunk)
     .option('--json', 'print the trunk')
     .action(async (trunk, { json = false }) => {
       const view = await withCalls(terminal, ({ trunks }) => act(trunks)(trunk));
       print(terminal, json, view, () => trunkText(view));
     });
+}
+
+function readTrunk(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Name a trunk.');
+  return text;
 }

@@ -194,6 +194,7 @@ describe('a command line that is not understood', () => {
     [['calls', 'send', callId, '{"type":']],
     [['calls', 'send', callId, '{"type":"event","name":"hangup","name":"transfer"}']],
     [['calls', 'send', callId, '-']],
+    [['trunks', 'show', '']],
     [['config', 'check']],
     [['doctor', 'file']],
   ])('ends with 2: %j', async (args) => {
