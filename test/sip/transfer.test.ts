@@ -107,8 +107,9 @@ describe('a transfer by REFER', () => {
     expect(header(second, 'Refer-To')).toBe('<sip:agent@127.0.0.1:5998>');
     caller.respond(second, 202, { headers: [['Contact', caller.contact]] });
     await notify(call, 180, 'Ringing');
-    await notify(call, 200, 'OK');
+    // The grace begins while the answer to the NOTIFY is on its way.
     const answeredAt = Date.now();
+    await notify(call, 200, 'OK');
     expect(await webhook.expect(call.callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
     call.callerDialog.request('BYE');
     const bye = await bot.expect('BYE');
