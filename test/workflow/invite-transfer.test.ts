@@ -30,7 +30,7 @@ describe('a transfer by INVITE', () => {
       expect(call.count('joinLegs')).toBe(1);
       await call.handle.signal(dialogEndedSignal, byeOf(1));
       await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred', by: 'target' } });
-      expect(call.botEvents().map(({ name }) => name)).toEqual(['start', 'conversationEnd']);
+      expect(call.botEvents().map(({ name }) => name)).toEqual(['start', 'transferStatus', 'conversationEnd']);
     });
   });
 
