@@ -142,6 +142,8 @@ export interface CallInput {
    * What the bot sends while more goes on is read by an activity. Absent in calls that began when it was always a local one.
    */
   readsByActivity?: true;
+  /** No local activity reads what the bot sends. Absent in calls that began before. */
+  neverReadsLocally?: true;
   /** The call goes on in a run with a new history when the present one has so many events. Absent: when Temporal suggests it. */
   historyEventsPerRun?: number;
   /** The record is pushed to the receiver that the workers have configured. */

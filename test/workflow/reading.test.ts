@@ -36,4 +36,21 @@ describe('what a bot sends', () => {
     // A bot that hears digits has its payloads read by an activity, beside which the call goes on.
     await withCall({ readActivities: slowly }, script, callInput({ channel: { ...channel, takesDtmf: true } }));
   });
+
+  it('is read by no local activity: a worker that is slow in the middle of one leaves the call stuck', async () => {
+    await withCall({}, async (call) => {
+      await call.until(({ phase }) => phase === 'conversing');
+      await call.handle.signal(activitiesSentSignal, event('config', { sessionParams: {} }));
+      await call.until(() => call.count('readActivities') === 1);
+      await call.transfer();
+      await call.until(({ transfers }) => transfers.length === 1);
+      await call.byeFrom('caller');
+      await call.result();
+      const { events = [] } = await call.handle.fetchHistory();
+      const read = events?.filter(
+        (each) => each.activityTaskScheduledEventAttributes?.activityType?.name === 'readActivities'
+      );
+      expect(read).toHaveLength(2);
+    });
+  });
 });

@@ -19,7 +19,7 @@ export async function reading<Result>(
   call.reading = new Promise((resolve) => (end = resolve));
   try {
     await before;
-    const read = isQuiet(call) ? readActivitiesLocally : readActivities;
+    const read = call.input.neverReadsLocally !== true && isQuiet(call) ? readActivitiesLocally : readActivities;
     return use(await read(payload, contextOf(call, referCseq)));
   } finally {
     end();
@@ -27,9 +27,9 @@ export async function reading<Result>(
 }
 
 /**
- * Nothing else is expected that makes commands. A query that is answered while a local activity runs puts its result into the history one workflow
- * task too early (SDK 1.24): commands of something else in the next task would then stand before those that follow from it, and the history would
- * not replay.
+ * In calls that began before no local activity was used any more: nothing else is expected that makes commands. A query that is answered while a
+ * local activity runs puts its result into the history one workflow task too early (SDK 1.24): commands of something else in the next task would
+ * then stand before those that follow from it, and the history would not replay.
  */
 function isQuiet(call: CallSession): boolean {
   return call.isIdle && call.state.pending === undefined && !call.input.channel.takesDtmf;
