@@ -72,7 +72,7 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
     },
     apiUrl: 'http://api/v1/calls/x',
     readsByActivity: true,
-    neverReadsLocally: true,
+    withoutLocalActivities: true,
     ...over,
   };
 }

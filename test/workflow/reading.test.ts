@@ -36,21 +36,22 @@ describe('what a bot sends', () => {
     // A bot that hears digits has its payloads read by an activity, beside which the call goes on.
     await withCall({ readActivities: slowly }, script, callInput({ channel: { ...channel, takesDtmf: true } }));
   });
+});
 
-  it('is read by no local activity: a worker that is slow in the middle of one leaves the call stuck', async () => {
-    await withCall({}, async (call) => {
-      await call.until(({ phase }) => phase === 'conversing');
-      await call.handle.signal(activitiesSentSignal, event('config', { sessionParams: {} }));
-      await call.until(() => call.count('readActivities') === 1);
-      await call.transfer();
-      await call.until(({ transfers }) => transfers.length === 1);
-      await call.byeFrom('caller');
-      await call.result();
-      const { events = [] } = await call.handle.fetchHistory();
-      const read = events?.filter(
-        (each) => each.activityTaskScheduledEventAttributes?.activityType?.name === 'readActivities'
-      );
-      expect(read).toHaveLength(2);
-    });
-  });
+it('has nothing but the record done by a local activity: a worker that is slow in the middle of one leaves the call stuck', async () => {
+  const { channel, trunk } = callInput();
+  const { leg: _, ...withoutLeg } = channel;
+  const watched = { ...trunk, isWatched: true as const };
+  const script = async (call: CallUnderTest): Promise<void> => {
+    await call.until(({ phase }) => phase === 'conversing');
+    await call.transfer({ transferMethod: 'invite', transferNotificationsHangupMS: 0 });
+    await call.until(({ phase }) => phase === 'connected');
+    await call.byeFrom('caller');
+    await call.result();
+    const { events } = await call.handle.fetchHistory();
+    const scheduled = events?.map((each) => each.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(scheduled).toEqual(expect.arrayContaining(['answerWithoutMedia', 'readActivities', 'checkTrunk']));
+    expect(events?.filter((each) => each.markerRecordedEventAttributes)).toHaveLength(1);
+  };
+  await withCall({}, script, callInput({ channel: withoutLeg, trunk: watched }));
 });

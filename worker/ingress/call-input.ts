@@ -40,7 +40,7 @@ export function callInput(
     },
     apiUrl: `${config.api.publicUrl}/v1/calls/${callId}`,
     readsByActivity: true,
-    neverReadsLocally: true,
+    withoutLocalActivities: true,
     ...config.calls,
     ...(config.records.push ? { pushesRecord: true } : {}),
   };

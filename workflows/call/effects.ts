@@ -98,19 +98,17 @@ export const { pushRecord } = proxyActivities<Activities>({
 });
 
 /** Asks the workflow that watches the trunk, which another worker may have to answer for. */
-export const { checkTrunk } = proxyLocalActivities<Activities>({
+export const { checkTrunk } = proxyActivities<Activities>({
+  scheduleToCloseTimeout: '3s',
   startToCloseTimeout: '2s',
   retry: { maximumAttempts: 1 },
 });
 
 /** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */
-export const { readActivities } = proxyActivities<Activities>({
+export const { readActivities, answerWithoutMedia } = proxyActivities<Activities>({
   startToCloseTimeout: '2s',
   retry: { initialInterval: '50ms', maximumInterval: '1s', maximumAttempts: 10 },
 });
 
-const local = proxyLocalActivities<Activities>({ startToCloseTimeout: '2s', retry: { maximumAttempts: 3 } });
-export const { answerWithoutMedia } = local;
-
-/** As `readActivities`, within one workflow task: for when nothing else goes on. */
-export const readActivitiesLocally = local.readActivities;
+/** The same for calls that began when local activities did it (ADR 4). */
+export const locally = proxyLocalActivities<Activities>({ startToCloseTimeout: '2s', retry: { maximumAttempts: 3 } });

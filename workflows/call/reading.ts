@@ -1,6 +1,6 @@
 import type { ReadActivities } from '../../contracts/activities-read';
 import { targetPolicyOf } from '../../contracts/transfer-target';
-import { readActivities, readActivitiesLocally } from './effects';
+import { locally, readActivities } from './effects';
 import type { CallSession } from './session';
 
 /**
@@ -13,13 +13,15 @@ export async function reading<Result>(
   referCseq: number | undefined,
   use: (read: ReadActivities) => Result
 ): Promise<Result> {
-  if (call.input.readsByActivity !== true) return use(await readActivitiesLocally(payload, contextOf(call, referCseq)));
+  if (call.input.readsByActivity !== true)
+    return use(await locally.readActivities(payload, contextOf(call, referCseq)));
   const before = call.reading;
   let end = (): void => undefined;
   call.reading = new Promise((resolve) => (end = resolve));
   try {
     await before;
-    const read = call.input.neverReadsLocally !== true && isQuiet(call) ? readActivitiesLocally : readActivities;
+    const isLocal = call.input.withoutLocalActivities !== true && isQuiet(call);
+    const read = isLocal ? locally.readActivities : readActivities;
     return use(await read(payload, contextOf(call, referCseq)));
   } finally {
     end();

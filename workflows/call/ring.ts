@@ -7,7 +7,7 @@ import type { LegRecord } from '../../contracts/leg';
 import type { ConversationFailure } from './conversation/conversation';
 import { failoverOf } from './conversation/fail-over';
 import { hasEndedEarly } from './early-end';
-import { answerWithoutMedia, cancelInvite, inviteBot } from './effects';
+import { answerWithoutMedia, cancelInvite, inviteBot, locally } from './effects';
 import { failureText } from './failure';
 import { sendBye } from './leave';
 import type { CallSession } from './session';
@@ -36,9 +36,10 @@ async function withoutConversation(call: CallSession, failure: ConversationFailu
 
 /** A bot without a SIP leg is there at once; its caller is answered without media. */
 async function answerForBot(call: CallSession): Promise<void> {
-  const { callId, invite, trunk } = call.input;
+  const { callId, invite, trunk, withoutLocalActivities } = call.input;
   const { sipCallId, remoteTag, sdp: offer } = invite;
-  const caller = await answerWithoutMedia({
+  const answer = withoutLocalActivities ? answerWithoutMedia : locally.answerWithoutMedia;
+  const caller = await answer({
     callId,
     name: { kind: 'caller', attempt: 0 },
     sipCallId,

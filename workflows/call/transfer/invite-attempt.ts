@@ -5,7 +5,7 @@ import { effectId } from '../../../contracts/ids';
 import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
 import { hasEndedEarly } from '../early-end';
-import { checkTrunk, inviteTarget } from '../effects';
+import { checkTrunk, inviteTarget, locally } from '../effects';
 import { failureText, isActivityFailure } from '../failure';
 import { letBotGo, sendBye } from '../leave';
 import type { CallSession } from '../session';
@@ -22,7 +22,7 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
   const trunk = trunkOfRequest(call, request);
   const to = dialledUri(request.target, trunk.host ?? trunk.outbound?.hosts[0]);
   const isOver = (): boolean => pendingBy(call.state, 'invite', attemptId) === undefined;
-  const fault = trunk.isWatched ? await trunkFault(trunk) : undefined;
+  const fault = trunk.isWatched ? await trunkFault(call, trunk) : undefined;
   if (isOver()) return;
   if (to === undefined || fault !== undefined) {
     const reason = fault ?? 'the trunk has no host to send numbers to';
@@ -42,9 +42,9 @@ export async function inviteAttempt(call: CallSession, pending: PendingInvite): 
 }
 
 /** Before the bot is let go: it keeps the call when its trunk cannot carry it. */
-async function trunkFault({ id }: TrunkOfCall): Promise<string | undefined> {
+async function trunkFault({ input }: CallSession, { id }: TrunkOfCall): Promise<string | undefined> {
   try {
-    const check = await checkTrunk(id);
+    const check = await (input.withoutLocalActivities ? checkTrunk : locally.checkTrunk)(id);
     return check.isUsable ? undefined : check.reason;
   } catch (err) {
     if (!isActivityFailure(err)) throw err;
