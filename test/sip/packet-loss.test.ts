@@ -17,13 +17,11 @@ const AT_ONCE = 12;
 const LIMIT_MS = 60_000;
 
 const network = new LossyNetwork(SEED, { lost: 0.05, doubled: 0.05, late: 0.05 });
-const openPeer = (): Promise<SipPeer> => SipPeer.open({ protocol: 'udp', isReliable: true });
-
 let on: VariedEngine;
 let bot: SipPeer;
 
 beforeAll(async () => {
-  bot = await openPeer();
+  bot = await SipPeer.openReliable();
   bot.shownUri = `sip:bot@127.0.0.1:${await network.wayTo(bot.port)}`;
   on = await variedEngine(bot.shownUri);
 }, 60_000);
@@ -45,7 +43,7 @@ it(
   async () => {
     const { engine, webhook } = on;
     const calls = new VariedCalls({
-      ...{ engine, webhook, bot, openPeer },
+      ...{ engine, webhook, bot, openPeer: () => SipPeer.openReliable() },
       sipPort: await network.wayTo(engine.sipPort),
       wayTo: ({ port }) => network.wayTo(port),
       random: Math.random,

@@ -19,7 +19,7 @@ let bot: SipPeer;
 const callers: SipPeer[] = [];
 
 beforeAll(async () => {
-  bot = await SipPeer.open({ protocol: 'udp', isReliable: true });
+  bot = await SipPeer.openReliable();
   on = await variedEngine(bot.uri('bot'));
 }, LIMIT_MS);
 
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** A call whose transfers all fail: the target is busy. */
 async function up(): Promise<CallThroughEngine> {
-  const caller = await SipPeer.open({ protocol: 'udp', isReliable: true });
+  const caller = await SipPeer.openReliable();
   callers.push(caller);
   const call = await callThrough(on.engine, caller, bot);
   caller.whenever('REFER', (refer) => {

@@ -11,9 +11,6 @@ const STOPPED_MS = 3_000;
 const LIMIT_MS = 60_000;
 const WITHIN = { withinMs: LIMIT_MS };
 
-/** Peers that repeat what is not answered, as a process that does nothing makes them. */
-const openPeer = (): Promise<SipPeer> => SipPeer.open({ protocol: 'udp', isReliable: true });
-
 let on: VariedEngine;
 let bot: SipPeer;
 let caller: SipPeer;
@@ -21,7 +18,12 @@ let ringer: SipPeer;
 let target: SipPeer;
 
 beforeAll(async () => {
-  [bot, caller, ringer, target] = await Promise.all([openPeer(), openPeer(), openPeer(), openPeer()]);
+  [bot, caller, ringer, target] = await Promise.all([
+    SipPeer.openReliable(),
+    SipPeer.openReliable(),
+    SipPeer.openReliable(),
+    SipPeer.openReliable(),
+  ]);
   on = await variedEngine(bot.uri('bot'));
 }, 60_000);
 

@@ -12,9 +12,6 @@ const STOPPED_MS = 10_000;
 const LIMIT_MS = 60_000;
 const WITHIN = { withinMs: LIMIT_MS };
 
-/** Peers that repeat what is not answered, as a process that does nothing makes them. */
-const openPeer = (): Promise<SipPeer> => SipPeer.open({ protocol: 'udp', isReliable: true });
-
 let temporal: MortalTemporal;
 let on: VariedEngine;
 let bot: SipPeer;
@@ -24,12 +21,12 @@ let second: WorkerProcess | undefined;
 
 beforeAll(async () => {
   temporal = await MortalTemporal.start();
-  bot = await openPeer();
+  bot = await SipPeer.openReliable();
   on = await variedEngine(bot.uri('bot'), { temporal: temporal.address });
 }, 60_000);
 
 beforeEach(async () => {
-  caller = await openPeer();
+  caller = await SipPeer.openReliable();
   call = await callThrough(on.engine, caller, bot);
 });
 
@@ -100,7 +97,7 @@ it('a worker does nothing while there is another one: that goes on, and nothing 
   on.engine.worker.hang();
   report(call.callerDialog, 486, 'Busy Here');
   await told('failed');
-  const later = await openPeer();
+  const later = await SipPeer.openReliable();
   const dialog = later.dial({ port: on.engine.sipPort }, { to: `sip:${BY_REFER}@127.0.0.1`, body: sdp() });
   bot.accept(await bot.expect('INVITE', WITHIN), { body: sdp(1, 31000) });
   dialog.confirm(await later.expect((message) => isOf(message, 'INVITE') && message.status === 200, WITHIN)).ack();

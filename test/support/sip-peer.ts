@@ -65,6 +65,11 @@ export class SipPeer {
     return peer;
   }
 
+  /** Over UDP; what gets no answer is sent again, and what comes again is answered again (`PeerTransactions`). */
+  static openReliable(): Promise<SipPeer> {
+    return SipPeer.open({ protocol: 'udp', isReliable: true });
+  }
+
   get port(): number {
     return this.socket.port;
   }

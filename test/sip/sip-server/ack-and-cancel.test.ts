@@ -1,11 +1,25 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cseqOf, header, isAnswerTo, sdp, tagIn } from '../../support/sip-peer';
+import type { SipPeer } from '../../support/sip-peer';
 import { deferred, FAST, World } from './fixture';
+import type { App } from './fixture';
 import type { SrfRequest } from './srf';
 
 let world: World;
 
 afterEach(() => world.close());
+
+/** A CANCEL of the application crosses the 2xx of `callee`. @returns the INVITE */
+async function cancelledInto2xx(app: App, callee: SipPeer): Promise<Awaited<ReturnType<App['request']>>> {
+  const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
+  const invite = await callee.expect('INVITE');
+  callee.respond(invite, 180);
+  await sent.response(180);
+  sent.req.cancel();
+  await callee.expect('CANCEL');
+  callee.accept(invite, { body: sdp(2) });
+  return sent;
+}
 
 describe('the ACK of a 2xx', () => {
   it('ends the repetition of the 2xx, which is ended by BYE when none comes', async () => {
@@ -133,13 +147,7 @@ describe('CANCEL', () => {
     const ended = deferred<SrfRequest>();
     const app = await world.app((srf) => srf.use((req) => ended.resolve(req)));
     const callee = await world.peer();
-    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
-    const invite = await callee.expect('INVITE');
-    callee.respond(invite, 180);
-    await sent.response(180);
-    sent.req.cancel();
-    await callee.expect('CANCEL');
-    callee.accept(invite, { body: sdp(2) });
+    const sent = await cancelledInto2xx(app, callee);
     await sent.response(200);
     sent.acks.at(-1)!();
     await callee.expect('ACK');
@@ -151,13 +159,7 @@ describe('CANCEL', () => {
     world = await World.start({ ackGraceMs: 50 });
     const app = await world.app();
     const callee = await world.peer();
-    const sent = await app.request({ uri: callee.uri('bob'), method: 'INVITE', body: sdp() });
-    const invite = await callee.expect('INVITE');
-    callee.respond(invite, 180);
-    await sent.response(180);
-    sent.req.cancel();
-    await callee.expect('CANCEL');
-    callee.accept(invite, { body: sdp(2) });
+    await cancelledInto2xx(app, callee);
     const ack = await callee.expect('ACK');
     const bye = await callee.expect('BYE');
     expect(cseqOf(bye).number).toBeGreaterThan(cseqOf(ack).number);
