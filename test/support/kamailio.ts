@@ -91,6 +91,8 @@ function script(port: number, { accounts, numbers = {}, customerPort, algorithm 
     'debug=0',
     'log_stderror=yes',
     'children=2',
+    // Told to end while it is busy it may wait for one of its processes for as long as this, in s; its default is 60.
+    'exit_timeout=1',
     'disable_tcp=no',
     'auto_aliases=no',
     `listen=udp:127.0.0.1:${port}`,
