@@ -77,6 +77,11 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
   };
 }
 
+export const isConversing = ({ phase }: Pick<CallView, 'phase'>): boolean => phase === 'conversing';
+
+/** Of what reached the bot's webhook, in order. */
+export const botEventNames = (call: CallUnderTest): string[] => call.botEvents().map(({ name }) => name);
+
 /** Far more than any step takes: a call that is stuck is told apart from a slow machine. */
 const UNTIL_LIMIT_MS = 15_000;
 

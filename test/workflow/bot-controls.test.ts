@@ -1,14 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { SendInfoInput } from '../../contracts/activities-sip';
-import type { CallView } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, leg, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, leg, botEventNames, withCall } from '../support/call-harness';
 
-const isConversing = (view: { phase: string }): boolean => view.phase === 'conversing';
-const names = (call: CallUnderTest): string[] => call.botEvents().map(({ name }) => name);
 const send = (call: CallUnderTest, ...activities: object[]) =>
   call.handle.executeUpdate(messages.sendActivitiesUpdate, { args: [activities] });
 const event = (name: string, activityParams: object = {}, over: object = {}) => ({
@@ -36,7 +33,7 @@ describe('a bot without a SIP leg', () => {
         await expect(call.result()).resolves.toMatchObject({ end: { by: 'bot', reason: 'enough' } });
         expect(call.count('inviteBot')).toBe(0);
         expect(call.count('endLeg')).toBe(1);
-        expect(names(call)).toEqual(['start', 'conversationEnd']);
+        expect(botEventNames(call)).toEqual(['start', 'conversationEnd']);
       },
       input()
     );
@@ -51,7 +48,7 @@ describe('a bot without a SIP leg', () => {
         await call.notify(200);
         await call.byeFrom('caller');
         await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred', by: 'transfer' } });
-        expect(names(call)).toEqual(['start', 'transferStatus', 'conversationEnd']);
+        expect(botEventNames(call)).toEqual(['start', 'transferStatus', 'conversationEnd']);
       },
       input()
     );
@@ -74,7 +71,7 @@ describe('what a bot may ask for besides transfers', () => {
       await call.byeFrom('caller');
       const { prompts } = await call.result();
       expect(prompts.map(({ content }) => content)).toEqual(['Hello', 'https://bot/hello.wav']);
-      expect(names(call)).toEqual(['start', 'playUrlFailed', 'conversationEnd']);
+      expect(botEventNames(call)).toEqual(['start', 'playUrlFailed', 'conversationEnd']);
     });
   });
 
@@ -146,36 +143,6 @@ describe('what a bot may ask for besides transfers', () => {
   });
 });
 
-describe('an INVITE that leaves the offer to us', () => {
-  const offered = () =>
-    Promise.resolve({ kind: 'answered' as const, bot: leg('bot'), caller: leg('caller'), awaitsAnswer: true });
-
-  it('has the bot acknowledged with the answer in the caller’s ACK', async () => {
-    await withCall({ inviteBot: offered }, async (call) => {
-      await call.until(isConversing);
-      await call.handle.signal(messages.callerAcknowledgedSignal, { sdp: 'v=0 answer' });
-      await call.until(() => call.count('acknowledgeBot') === 1);
-      const { legs, awaitsAnswer } = await call.handle.query(messages.callLegsQuery);
-      expect(awaitsAnswer).toBe(false);
-      await call.byeFrom('caller');
-      await call.result();
-      expect(legs.map(({ name }) => name.kind)).toEqual(['caller', 'bot']);
-      expect(call.effects.find(({ name }) => name === 'acknowledgeBot')?.input).toMatchObject({ answer: 'v=0 answer' });
-    });
-  });
-
-  it('has the bot acknowledged and let go when the caller leaves without an ACK', async () => {
-    await withCall({ inviteBot: offered }, async (call) => {
-      await call.until(isConversing);
-      await call.byeFrom('caller');
-      await call.result();
-      expect(
-        call.effects.map(({ name }) => name).filter((name) => name === 'acknowledgeBot' || name === 'endLeg')
-      ).toEqual(['acknowledgeBot', 'endLeg']);
-    });
-  });
-});
-
 it.each([
   ['a denied target', {}],
   ['a denied target of a plan', { transferTarget: undefined, transferTargets: ['sip:allowed@peer', 'sip:agent@peer'] }],
@@ -199,63 +166,6 @@ it.each([
     },
     input
   );
-});
-
-it('notes malformed signals sent by hand, refuses malformed updates, and goes on', async () => {
-  await withCall({}, async (call) => {
-    await call.until(isConversing);
-    const names = ['dialogEnded', 'referNotified', 'mediaChanged', 'callerAcknowledged', 'dtmfReceived'];
-    for (const name of names) {
-      await call.handle.signal(name);
-      await call.handle.signal(name, 'nonsense');
-      await call.handle.signal(name, { leg: { kind: 'caller', attempt: 'x' }, legs: [7] });
-    }
-    await expect(call.handle.executeUpdate('endCall', { args: [7] })).rejects.toMatchObject({
-      cause: { type: FAILURE.INVALID_ACTIVITY },
-    });
-    const ignored = ({ timeline }: CallView) => timeline.filter((entry) => entry.event === 'SignalIgnored').length;
-    await call.until((view) => ignored(view) === 3 * names.length);
-    const change = { legs: [{ leg: { kind: 'bot', attempt: 0 }, localSdp: 'new', remoteSdp: 'newer' }] };
-    await call.handle.signal('mediaChanged', change);
-    await call.byeFrom('caller');
-    await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
-  });
-});
-
-describe('the end', () => {
-  it('comes when an operator hangs up, with the reason to both legs; the bot hears of an error', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.handle.executeUpdate(messages.endCallUpdate, { args: [{ reason: 'maintenance' }] });
-      await expect(call.result()).resolves.toMatchObject({
-        end: { by: 'operator', reasonCode: 'operator-disconnected', reason: 'maintenance' },
-      });
-      const byes = call.effects.filter(({ name }) => name === 'endLeg').map(({ input }) => input);
-      expect(byes).toMatchObject([{ reason: 'maintenance' }, { reason: 'maintenance' }]);
-      const value = { reasonCode: 'error', reason: 'maintenance' };
-      expect(call.botEvents().at(-1)).toMatchObject({ name: 'conversationEnd', value });
-    });
-  });
-
-  it('comes when the call has lasted as long as it may', async () => {
-    const input = callInput();
-    input.trunk.maxCallMs = 300;
-    await withCall(
-      {},
-      async (call) => {
-        await expect(call.result()).resolves.toMatchObject({ end: { by: 'limit', reasonCode: 'error' } });
-        expect(call.count('endLeg')).toBe(2);
-      },
-      input
-    );
-  });
-
-  it('comes before the bot is called when nobody is left who called', async () => {
-    await withCall({ inviteBot: () => Promise.resolve({ kind: 'caller-gone' }) }, async (call) => {
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'caller-gone' } });
-      expect(call.count('endLeg')).toBe(0);
-    });
-  });
 });
 
 /** Length of the history once the call's set-up has written all of its events. */

@@ -2,9 +2,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { BotEvent } from '../../contracts/bot-events';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, withCall } from '../support/call-harness';
 
-const isConversing = ({ phase }: { phase: string }): boolean => phase === 'conversing';
 const send = (call: CallUnderTest, ...activities: object[]) =>
   call.handle.executeUpdate(messages.sendActivitiesUpdate, { args: [activities] });
 const event = (name: string, more: object = {}) => ({ type: 'event', name, ...more });

@@ -1,201 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import type { InviteBotResult, SendReferInput } from '../../contracts/activities-sip';
+import { ApplicationFailure } from '@temporalio/activity';
 import { FAILURE } from '../../contracts/failures';
-import type { CallerAnswer, CallView } from '../../contracts/call';
+import type { CallView } from '../../contracts/call';
 import * as messages from '../../contracts/messages';
-import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, leg, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, botEventNames, withCall } from '../support/call-harness';
 
-const GRACE_MS = 300;
-const isConversing = (view: { phase: string }): boolean => view.phase === 'conversing';
 const inTransfer = (view: { phase: string }): boolean => view.phase === 'transferring';
-const names = (call: CallUnderTest): string[] => call.botEvents().map(({ name }) => name);
 
 afterAll(closeHarness);
-
-describe('set-up', () => {
-  it('answers the caller with the bot’s description and tells the bot the start', async () => {
-    await withCall({}, async (call) => {
-      await expect(call.answer).resolves.toEqual({ sipStatus: 200, sdp: 'v=0 to caller' });
-      await call.byeFrom('caller');
-      await expect(call.result()).resolves.toMatchObject({
-        end: { reasonCode: 'client-disconnected' },
-        caller: '+4930111',
-      });
-      expect(names(call)).toEqual(['start', 'conversationEnd']);
-      expect(call.count('writeRecord')).toBe(1);
-    });
-  });
-
-  it.each<[InviteBotResult, CallerAnswer]>([
-    [{ kind: 'refused', sipStatus: 486, reasonPhrase: 'Busy Here' }, { sipStatus: 480 }],
-    [
-      { kind: 'refused', sipStatus: 503, reasonPhrase: 'Later', retryAfterS: 9 },
-      { sipStatus: 503, retryAfterS: 9 },
-    ],
-    [{ kind: 'no-answer' }, { sipStatus: 480 }],
-  ])('tells the caller that the bot is unavailable for %j', async (result, answer) => {
-    await withCall({ inviteBot: () => Promise.resolve(result) }, async (call) => {
-      await expect(call.answer).resolves.toEqual(answer);
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'bot-unavailable' }, talkMs: 0 });
-      expect(call.botEvents()).toEqual([]);
-    });
-  });
-
-  it('cancels the bot’s INVITE when the caller gives up', async () => {
-    const inviteBot = async (): Promise<InviteBotResult> => {
-      await Context.current().cancelled.catch(() => undefined);
-      throw new CancelledFailure('given up');
-    };
-    const heartbeats = setInterval(() => undefined, 1_000);
-    await withCall({ inviteBot: () => withHeartbeat(inviteBot) }, async (call) => {
-      await call.until(({ phase }) => phase === 'ringing');
-      await call.handle.signal(messages.callerCancelledSignal);
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'caller-cancelled' } });
-      expect(call.count('cancelInvite')).toBe(1);
-    });
-    clearInterval(heartbeats);
-  });
-});
-
-describe('a transfer with notifications', () => {
-  const params = { transferNotificationsHangupMS: GRACE_MS };
-
-  it('gives the bot the call back when the target is busy, and disconnects it after the grace when the next one answers', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.notify(100);
-      await call.notify(486);
-      await call.until(isConversing);
-      expect(call.count('endLeg')).toBe(0);
-      await call.transfer({ ...params, transferTarget: 'sip:second@peer' });
-      await call.notify(200);
-      const record = await call.result();
-      expect(record.transfers.map(({ outcome }) => outcome?.status)).toEqual(['failed', 'answered']);
-      expect(record.end.reasonCode).toBe('transferred');
-      expect(names(call)).toEqual(['start', 'transferStatus', 'transferStatus', 'conversationEnd']);
-      expect(call.botEvents()[1]).toMatchObject({
-        value: { status: 'failed', reasonCode: 'busy', target: 'sip:agent@peer', sipStatus: 486 },
-      });
-      expect(call.botEvents()[2]).toMatchObject({ value: { status: 'answered', target: 'sip:second@peer' } });
-      const effectIds = call.effects
-        .filter(({ name }) => name === 'sendRefer')
-        .map(({ input }) => (input as SendReferInput).effectId);
-      expect(new Set(effectIds).size).toBe(2);
-    });
-  });
-
-  it('keeps the bot for the whole grace, also when the caller’s BYE falls into it', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.notify(200);
-      const { transfers } = await call.until(({ phase }) => phase === 'grace');
-      await call.byeFrom('caller');
-      const { end } = await call.result();
-      expect(end.reasonCode).toBe('transferred');
-      const bye = call.effects.filter(({ name }) => name === 'endLeg');
-      expect(bye.map(({ input }) => (input as { dialogId: string }).dialogId)).toEqual([leg('bot').dialogId]);
-      expect((bye[0]?.atMs ?? 0) - Date.parse(transfers[0]?.endedAt ?? '')).toBeGreaterThanOrEqual(GRACE_MS);
-    });
-  });
-
-  it('ends the caller’s leg itself when the peer does not', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.notify(200);
-      await call.result();
-      const ended = call.effects
-        .filter(({ name }) => name === 'endLeg')
-        .map(({ input }) => (input as { dialogId: string }).dialogId);
-      expect(ended.sort()).toEqual([leg('bot').dialogId, leg('caller').dialogId]);
-    });
-  });
-
-  it('fails when the REFER is refused, and the bot keeps the call', async () => {
-    const sendRefer = () => Promise.resolve({ sipStatus: 403, reasonPhrase: 'Forbidden', cseq: 7 });
-    await withCall({ sendRefer }, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      const { transfers } = await call.until((view) => view.transfers.at(-1)?.outcome !== undefined);
-      expect(transfers[0]?.outcome).toMatchObject({ status: 'failed', evidence: 'response', sipStatus: 403 });
-      await call.byeFrom('bot');
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'bot-disconnected' } });
-      expect(names(call)).toEqual(['start', 'transferStatus', 'conversationEnd']);
-    });
-  });
-
-  it('stays in doubt when the REFER’s answer is unknown, and is answered by a late NOTIFY without a second REFER', async () => {
-    const sendRefer = () =>
-      Promise.reject(ApplicationFailure.nonRetryable('no answer', FAILURE.TRANSFER_OUTCOME_UNKNOWN));
-    await withCall({ sendRefer }, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.until(({ timeline }) => timeline.some(({ event }) => event === 'ReferUnanswered'));
-      await call.notify(200);
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
-      expect(call.count('sendRefer')).toBe(1);
-    });
-  });
-
-  it('takes a peer’s BYE after acceptance for an answer when no NOTIFY follows', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer({ transferNotificationsHangupMS: 0 });
-      await call.until(({ timeline }) => timeline.some(({ event }) => event === 'ReferAnswered'));
-      await call.byeFrom('caller');
-      const { transfers } = await call.result();
-      expect(transfers[0]?.outcome).toMatchObject({ status: 'answered', evidence: 'bye' });
-    });
-  });
-
-  it('fails by its own timer when nothing comes', async () => {
-    const input = callInput();
-    input.trunk.ringTimeoutMs = 200;
-    await withCall(
-      {},
-      async (call) => {
-        await call.until(isConversing);
-        await call.transfer(params);
-        await call.until((view) => view.transfers.at(-1)?.outcome !== undefined);
-        await call.byeFrom('caller');
-        const { transfers } = await call.result();
-        expect(transfers[0]?.outcome).toMatchObject({ status: 'failed', reasonCode: 'no-answer', evidence: 'timer' });
-      },
-      input
-    );
-  });
-});
-
-describe('a transfer without notifications', () => {
-  const params = { transferNotifications: false };
-
-  it('lets the bot go when the REFER is accepted, and the caller when the outcome is known', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.until(() => call.count('endLeg') === 1);
-      await call.notify(200);
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'transferred' } });
-      expect(names(call)).toEqual(['start', 'conversationEnd']);
-      expect(call.count('endLeg')).toBe(2);
-    });
-  });
-
-  it('ends the call as an error when the target fails: nobody is left to take the caller back', async () => {
-    await withCall({}, async (call) => {
-      await call.until(isConversing);
-      await call.transfer(params);
-      await call.until(() => call.count('endLeg') === 1);
-      await call.notify(486);
-      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'error' } });
-      expect(call.count('endLeg')).toBe(2);
-    });
-  });
-});
 
 describe('bot activities', () => {
   it('are refused with the path of each fault, and the call goes on', async () => {
@@ -256,7 +68,7 @@ describe('bot activities', () => {
       expect(timeline.length).toBeGreaterThan(0);
       await call.byeFrom('caller');
       await call.result();
-      expect(names(call)).toEqual(['start', 'transferStatus', 'conversationEnd']);
+      expect(botEventNames(call)).toEqual(['start', 'transferStatus', 'conversationEnd']);
     });
   });
 });
@@ -314,12 +126,59 @@ it('keeps a call with one transfer, each step on its own, within 64 events and 3
   );
 });
 
-async function withHeartbeat<Result>(run: () => Promise<Result>): Promise<Result> {
-  const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), 100);
-  try {
-    return await run();
-  } finally {
-    clearInterval(timer);
-  }
-}
+it('notes malformed signals sent by hand, refuses malformed updates, and goes on', async () => {
+  await withCall({}, async (call) => {
+    await call.until(isConversing);
+    const names = ['dialogEnded', 'referNotified', 'mediaChanged', 'callerAcknowledged', 'dtmfReceived'];
+    for (const name of names) {
+      await call.handle.signal(name);
+      await call.handle.signal(name, 'nonsense');
+      await call.handle.signal(name, { leg: { kind: 'caller', attempt: 'x' }, legs: [7] });
+    }
+    await expect(call.handle.executeUpdate('endCall', { args: [7] })).rejects.toMatchObject({
+      cause: { type: FAILURE.INVALID_ACTIVITY },
+    });
+    const ignored = ({ timeline }: CallView) => timeline.filter((entry) => entry.event === 'SignalIgnored').length;
+    await call.until((view) => ignored(view) === 3 * names.length);
+    const change = { legs: [{ leg: { kind: 'bot', attempt: 0 }, localSdp: 'new', remoteSdp: 'newer' }] };
+    await call.handle.signal('mediaChanged', change);
+    await call.byeFrom('caller');
+    await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
+  });
+});
+
+describe('the end', () => {
+  it('comes when an operator hangs up, with the reason to both legs; the bot hears of an error', async () => {
+    await withCall({}, async (call) => {
+      await call.until(isConversing);
+      await call.handle.executeUpdate(messages.endCallUpdate, { args: [{ reason: 'maintenance' }] });
+      await expect(call.result()).resolves.toMatchObject({
+        end: { by: 'operator', reasonCode: 'operator-disconnected', reason: 'maintenance' },
+      });
+      const byes = call.effects.filter(({ name }) => name === 'endLeg').map(({ input }) => input);
+      expect(byes).toMatchObject([{ reason: 'maintenance' }, { reason: 'maintenance' }]);
+      const value = { reasonCode: 'error', reason: 'maintenance' };
+      expect(call.botEvents().at(-1)).toMatchObject({ name: 'conversationEnd', value });
+    });
+  });
+
+  it('comes when the call has lasted as long as it may', async () => {
+    const input = callInput();
+    input.trunk.maxCallMs = 300;
+    await withCall(
+      {},
+      async (call) => {
+        await expect(call.result()).resolves.toMatchObject({ end: { by: 'limit', reasonCode: 'error' } });
+        expect(call.count('endLeg')).toBe(2);
+      },
+      input
+    );
+  });
+
+  it('comes before the bot is called when nobody is left who called', async () => {
+    await withCall({ inviteBot: () => Promise.resolve({ kind: 'caller-gone' }) }, async (call) => {
+      await expect(call.result()).resolves.toMatchObject({ end: { reasonCode: 'caller-gone' } });
+      expect(call.count('endLeg')).toBe(0);
+    });
+  });
+});

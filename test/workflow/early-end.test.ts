@@ -1,16 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { CallView } from '../../contracts/call';
 import type { LegName } from '../../contracts/ids';
 import { bridgeReturnedUpdate, dialogEndedSignal } from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { closeHarness, leg, withCall } from '../support/call-harness';
+import { closeHarness, isConversing, leg, withCall } from '../support/call-harness';
 import { hostlessInput, referred } from '../support/returned-call';
 
 afterAll(closeHarness);
 
 const TARGET: LegName = { kind: 'target', attempt: 1 };
-const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 
 /** An activity that gives its result when it is told to: its worker has heard the answer, and the call has not. */
 function late<Result>(result: Result) {

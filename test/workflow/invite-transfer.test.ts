@@ -2,13 +2,12 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import type { CallView } from '../../contracts/call';
 import { dialogEndedSignal, mediaChangedSignal } from '../../contracts/messages';
-import { callInput, closeHarness, leg, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, leg, withCall } from '../support/call-harness';
 
 afterAll(closeHarness);
 
 const notJoined = { kind: 'refused' as const, legs: [leg('caller')], reason: 'caller: 488', sipStatus: 488 };
 
-const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 const isConnected = ({ phase }: CallView): boolean => phase === 'connected';
 const hasOutcome = ({ transfers }: CallView): boolean => transfers.at(-1)?.outcome !== undefined;
 const target = (attempt: number) => ({ kind: 'target' as const, attempt });

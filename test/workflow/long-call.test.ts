@@ -3,19 +3,17 @@ import { Context } from '@temporalio/activity';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { optionalTsToMs, requiredTsToDate } from '@temporalio/common/lib/time';
 import type { SendInfoInput, SendReferInput } from '../../contracts/activities-sip';
-import type { CallInput, CallView } from '../../contracts/call';
+import type { CallInput } from '../../contracts/call';
 import { recordKey } from '../../contracts/ids';
 import type { RequestKey } from '../../contracts/leg';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, withCall } from '../support/call-harness';
 
 const EVENTS_PER_RUN = 100;
 
 /** What a run may have beyond that before it comes to rest. */
 const EVENTS_UNTIL_CALM = 300;
-
-const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 
 const input = (over: Partial<CallInput> = {}): CallInput => callInput({ historyEventsPerRun: EVENTS_PER_RUN, ...over });
 

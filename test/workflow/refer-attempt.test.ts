@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SendReferResult } from '../../contracts/activities-sip';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, withCall } from '../support/call-harness';
 
 const GRACE_MS = 200;
 
@@ -17,7 +17,6 @@ function answers(...statuses: number[]): () => Promise<SendReferResult> {
   };
 }
 
-const isConversing = ({ phase }: { phase: string }): boolean => phase === 'conversing';
 const isConcluded = (view: { transfers: { outcome?: unknown }[] }): boolean =>
   view.transfers.at(-1)?.outcome !== undefined;
 

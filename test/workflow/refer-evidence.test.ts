@@ -4,11 +4,10 @@ import type { TransferOutcome } from '../../contracts/transfer';
 import { FAILURE } from '../../contracts/failures';
 import type { TrunkOfCall } from '../../contracts/call';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, withCall } from '../support/call-harness';
 
 afterAll(closeHarness);
 
-const isConversing = ({ phase }: { phase: string }): boolean => phase === 'conversing';
 const isConcluded = (view: { transfers: { outcome?: unknown }[] }): boolean =>
   view.transfers.at(-1)?.outcome !== undefined;
 

@@ -9,12 +9,11 @@ import {
   sendActivitiesUpdate,
 } from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { closeHarness, withCall } from '../support/call-harness';
+import { closeHarness, isConversing, withCall } from '../support/call-harness';
 import { hostlessInput as input, NUMBER, referred } from '../support/returned-call';
 
 afterAll(closeHarness);
 
-const isConversing = ({ phase }: CallView): boolean => phase === 'conversing';
 const hasOutcome = ({ transfers }: CallView): boolean => transfers.at(-1)?.outcome !== undefined;
 
 const bridged = ({ handle }: CallUnderTest, returned: ReturnedCall) =>

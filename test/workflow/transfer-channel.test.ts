@@ -4,7 +4,7 @@ import { readActivities } from '../../activities/bot/read-activities';
 import type { InviteTargetInput } from '../../contracts/activities-sip';
 import type { TrunkOfCall } from '../../contracts/call';
 import type { CallUnderTest } from '../support/call-harness';
-import { closeHarness, withCall } from '../support/call-harness';
+import { closeHarness, isConversing, withCall } from '../support/call-harness';
 
 afterAll(closeHarness);
 
@@ -25,7 +25,6 @@ const ringing = () => {
   const beat = setInterval(() => Context.current().heartbeat(), 100);
   return Context.current().cancelled.finally(() => clearInterval(beat));
 };
-const isConversing = ({ phase }: { phase: string }): boolean => phase === 'conversing';
 const overOther = { transferTarget: '+4930123', transferChannel: 'other-bot' };
 
 const invitesOf = ({ effects }: CallUnderTest): InviteTargetInput[] =>

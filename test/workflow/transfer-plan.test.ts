@@ -2,11 +2,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
-import { callInput, closeHarness, withCall } from '../support/call-harness';
+import { callInput, closeHarness, isConversing, withCall } from '../support/call-harness';
 
 afterAll(closeHarness);
 
-const isConversing = (view: { phase: string }): boolean => view.phase === 'conversing';
 const plan = { transferTarget: undefined, transferTargets: ['sip:one@peer', 'sip:two@peer', 'sip:three@peer'] };
 
 /** Waits until the attempt of this number has its REFER taken. */
