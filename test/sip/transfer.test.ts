@@ -1,42 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Engine } from '../support/engine';
-import type { ReceivedMessage } from '../support/sip-peer';
-import { header, sdp, SipPeer } from '../support/sip-peer';
+import { describe, expect, it } from '@jest/globals';
+import type { BotStage } from '../support/bot-stage';
+import { botStage } from '../support/bot-stage';
+import type { Engine } from '../support/engine';
+import type { ReceivedMessage, SipPeer } from '../support/sip-peer';
+import { header, sdp } from '../support/sip-peer';
 import { callThrough, isOf, notify, transferTo } from '../support/transfer-call';
-import { WebhookBot } from '../support/webhook-bot';
+import type { WebhookBot } from '../support/webhook-bot';
 
 const GRACE_MS = 700;
 
 let engine: Engine;
 let bot: SipPeer;
 let webhook: WebhookBot;
-const callers: SipPeer[] = [];
+let newCaller: BotStage['newCaller'];
 
-beforeAll(async () => {
-  bot = await SipPeer.open();
-  webhook = await WebhookBot.open();
-  engine = await Engine.start({
-    bot: bot.uri('bot'),
-    webhook: webhook.url,
-    trunk: { passHeaders: ['X-Customer'], allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] },
-  });
-}, 60_000);
-
-afterEach(async () => {
-  await Promise.all(callers.splice(0).map((caller) => caller.close()));
+botStage((stage) => ({ engine, bot, webhook, newCaller } = stage), {
+  trunk: { passHeaders: ['X-Customer'], allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] },
 });
-
-afterAll(async () => {
-  await engine.stop();
-  await bot.close();
-  await webhook.close();
-}, 60_000);
-
-async function newCaller(): Promise<SipPeer> {
-  const caller = await SipPeer.open();
-  callers.push(caller);
-  return caller;
-}
 
 /** BYEs at the bot in the dialog of this INVITE. */
 function byesOf(invite: ReceivedMessage): unknown[] {
