@@ -19,8 +19,9 @@ const project = (name, extra = {}) => ({
 });
 
 module.exports = {
-  // Real servers and real SIP timers: a hang is told from a slow machine by far more than jest's 5 s.
-  testTimeout: 60_000,
+  // Of tests and hooks, with real servers and real SIP timers: what hangs is told from a slow machine by the limits of its waits
+  // (test/support/limits.ts); this one is for what has none.
+  testTimeout: 180_000,
   // Much of it is waiting: by default one core is left idle.
   maxWorkers: '100%',
   projects: [

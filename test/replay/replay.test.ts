@@ -49,7 +49,7 @@ describe('a stored history replays', () => {
       replayed(files, workflowBundle()),
       replayed(files, workflowBundle(), anonymousHistory),
     ]);
-  }, 120_000);
+  });
 
   it.each(files)('%s', (file) => {
     expect(asStored.has(file)).toBe(true);
@@ -75,12 +75,12 @@ describe('a change of the workflow', () => {
     const results = await replayed(calls, await bundleOf('test/replay/changed/incompatible.ts'));
     expect(results.size).toBe(calls.length);
     for (const error of results.values()) expect(error).toBeInstanceOf(DeterminismViolationError);
-  }, 120_000);
+  });
 
   it('behind a patch breaks none', async () => {
     const results = await replayed(calls, await bundleOf('test/replay/changed/patched.ts'));
     expect([...results].filter(([, error]) => error !== undefined)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 it('stays in the run of a call that was up before there were further runs, however long its history is', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallView } from '../../contracts/call';
 import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
@@ -10,8 +10,6 @@ import { callThrough, notify, transferTo } from '../support/transfer-call';
 
 const OPERATOR = 'operator-token';
 const TOKENS = { first: 'first-token', second: 'second-token' };
-
-jest.setTimeout(60_000);
 
 let engine: Engine;
 let carrier: WorkerProcess;
@@ -52,7 +50,7 @@ afterAll(async () => {
 
 async function hangUp(call: CallThroughEngine): Promise<void> {
   call.callerDialog.request('BYE');
-  bot.respond(await bot.expect('BYE', { withinMs: 15_000 }), 200);
+  bot.respond(await bot.expect('BYE'), 200);
 }
 
 async function ask(path: string, token?: string, body?: unknown): Promise<{ status: number; body: unknown }> {
@@ -154,10 +152,10 @@ describe('server-sent events', () => {
 
     const after = await stream(call.callId, before.lastEventId);
     await send(call.callId, TOKENS.first, transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: 0 }));
-    caller.respond(await caller.expect('REFER', { withinMs: 15_000 }), 202, { headers: [['Contact', caller.contact]] });
+    caller.respond(await caller.expect('REFER'), 202, { headers: [['Contact', caller.contact]] });
     await notify(call, 200, 'OK');
-    bot.respond(await bot.expect('BYE', { withinMs: 15_000 }), 200);
-    caller.respond(await caller.expect('BYE', { withinMs: 15_000 }), 200);
+    bot.respond(await bot.expect('BYE'), 200);
+    caller.respond(await caller.expect('BYE'), 200);
     await after.closed;
 
     const events = [...before.events, ...after.events];

@@ -5,7 +5,6 @@ import { header, SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, isOf, notify } from '../support/transfer-call';
 
-const LIMIT = { withinMs: 30_000 };
 const AGENT = '<sip:agent@127.0.0.1:5998>';
 
 let engine: Engine;
@@ -19,7 +18,7 @@ beforeAll(async () => {
     trunk: { allowTargets: ['@127.0.0.1'] },
     channel: { presets: { transferNotificationsHangupMS: 0 } },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.open();
@@ -32,7 +31,7 @@ afterEach(async () => {
 afterAll(async () => {
   await engine.stop();
   await bot.close();
-}, 60_000);
+});
 
 /** The bot's REFER, and the answer it gets. */
 async function refer(
@@ -41,19 +40,19 @@ async function refer(
   more: [string, string][] = []
 ): Promise<ReceivedMessage> {
   call.botDialog.request('REFER', { headers: [['Refer-To', referTo], ...more] });
-  return bot.expect((message) => isOf(message, 'REFER') && message.status !== undefined, LIMIT);
+  return bot.expect((message) => isOf(message, 'REFER') && message.status !== undefined);
 }
 
 /** The next report that the bot gets, answered. */
 async function report(status = 200): Promise<{ body: string; state: string; event: string; request: ReceivedMessage }> {
-  const request = await bot.expect('NOTIFY', LIMIT);
+  const request = await bot.expect('NOTIFY');
   if (status > 0) bot.respond(request, status);
   const [state, event] = ['Subscription-State', 'Event'].map((name) => header(request, name) ?? '');
   return { body: request.body, state: state ?? '', event: event ?? '', request };
 }
 
 async function takesRefer(): Promise<ReceivedMessage> {
-  const request = await caller.expect('REFER', LIMIT);
+  const request = await caller.expect('REFER');
   caller.respond(request, 202, { headers: [['Contact', caller.contact]] });
   return request;
 }
@@ -87,11 +86,11 @@ describe('a bot’s REFER', () => {
     const last = await report(0);
     expect(last).toMatchObject({ body: 'SIP/2.0 200 OK\r\n', state: 'terminated;reason=noresource' });
     call.callerDialog.request('BYE');
-    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200, LIMIT);
+    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200);
     // The bot has not answered the last report: its dialog must not end yet.
     expect(bot.count('BYE')).toBe(0);
     bot.respond(last.request, 200);
-    bot.respond(await bot.expect('BYE', LIMIT), 200);
+    bot.respond(await bot.expect('BYE'), 200);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({
       end: { reasonCode: 'transferred' },
       transfers: [{ outcome: { status: 'failed', sipStatus: 486 } }, { outcome: { status: 'answered' } }],
@@ -112,28 +111,28 @@ describe('a bot’s REFER', () => {
     }
     expect((await engine.view(call.callId)).transfers).toEqual([]);
     call.callerDialog.request('BYE');
-    bot.respond(await bot.expect('BYE', LIMIT), 200);
+    bot.respond(await bot.expect('BYE'), 200);
   });
 
   it('is refused while another transfer is pending, and told the end of the call', async () => {
     const call = await callThrough(engine, caller, bot);
     expect((await refer(call, AGENT)).status).toBe(202);
     await report();
-    await caller.expect('REFER', LIMIT);
+    await caller.expect('REFER');
     expect((await refer(call, '<sip:other@127.0.0.1:5997>')).status).toBe(491);
     call.callerDialog.request('BYE');
     expect(await report()).toMatchObject({
       body: 'SIP/2.0 487 Request Terminated\r\n',
       state: 'terminated;reason=noresource',
     });
-    bot.respond(await bot.expect('BYE', LIMIT), 200);
+    bot.respond(await bot.expect('BYE'), 200);
   });
 
   it('outlives the worker that took it', async () => {
     const call = await callThrough(engine, caller, bot);
     expect((await refer(call, AGENT)).status).toBe(202);
     await report();
-    const sent = await caller.expect('REFER', LIMIT);
+    const sent = await caller.expect('REFER');
     await engine.worker.kill();
     engine.worker = await engine.startWorker();
     caller.respond(sent, 202, { headers: [['Contact', caller.contact]] });
@@ -142,6 +141,6 @@ describe('a bot’s REFER', () => {
     expect(caller.count('REFER')).toBe(1);
     expect(bot.count((message) => message.method === 'NOTIFY' && message.body.includes('100'))).toBeGreaterThan(0);
     call.callerDialog.request('BYE');
-    bot.respond(await bot.expect('BYE', LIMIT), 200);
+    bot.respond(await bot.expect('BYE'), 200);
   });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     },
     env: { DURABLE_CALLS_API_TOKEN: OPERATOR, DURABLE_CALLS_TOKEN_BOT: BOT, DURABLE_CALLS_TOKEN_OTHER: OTHER },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.open();
@@ -39,7 +39,7 @@ afterEach(async () => {
   await caller.close();
 });
 
-afterAll(() => engine.stop(), 60_000);
+afterAll(() => engine.stop());
 
 async function open(path: string, token = BOT): Promise<BotClient> {
   const bot = await BotClient.open(`http://127.0.0.1:${engine.apiPort}${path}`, token);
@@ -57,13 +57,13 @@ async function ofChannel(subscription: object = {}): Promise<BotClient> {
 async function dial(): Promise<{ callerDialog: PeerDialog; caller: SipPeer }> {
   const to = `sip:1000@127.0.0.1:${engine.sipPort}`;
   const callerDialog = caller.dial({ port: engine.sipPort }, { to, body: sdp() });
-  const ok = await caller.expect((message) => message.status === 200 && isOf(message, 'INVITE'), { withinMs: 20_000 });
+  const ok = await caller.expect((message) => message.status === 200 && isOf(message, 'INVITE'));
   callerDialog.confirm(ok).ack();
   return { callerDialog, caller };
 }
 
 async function takeRefer(): Promise<void> {
-  const refer = await caller.expect('REFER', { withinMs: 20_000 });
+  const refer = await caller.expect('REFER');
   caller.respond(refer, 202, { headers: [['Contact', caller.contact]] });
 }
 

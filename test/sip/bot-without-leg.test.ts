@@ -12,13 +12,13 @@ beforeAll(async () => {
   webhook = await WebhookBot.open();
   caller = await SipPeer.open();
   engine = await Engine.start({ webhook: webhook.url, trunk: { allowTargets: ['^sip:'] } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await caller.close();
   await webhook.close();
-}, 60_000);
+});
 
 it('answers the caller without media, keeps what cannot be played, and hands the caller over', async () => {
   const dialog = caller.dial({ port: engine.sipPort }, { to: 'sip:1000@127.0.0.1', body: sdp() });

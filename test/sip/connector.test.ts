@@ -50,7 +50,7 @@ beforeAll(async () => {
       DURABLE_CALLS_CONNECTOR_TOKEN_PATIENT: ApiBot.token,
     },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.open();
@@ -63,22 +63,20 @@ afterAll(async () => {
   await engine.stop();
   await replying.close();
   await pushing.close();
-}, 60_000);
+});
 
 /** A caller who has been answered. Where the engine asks for patience, as a worker that has just been replaced may, it dials again. */
 async function dial(number = '1000'): Promise<{ callerDialog: PeerDialog; caller: SipPeer; ok: ReceivedMessage }> {
   const to = `sip:${number}@127.0.0.1:${engine.sipPort}`;
   const callerDialog = caller.dial({ port: engine.sipPort }, { to, body: sdp() });
-  const ok = await caller.expect((message) => (message.status ?? 0) >= 200 && isOf(message, 'INVITE'), {
-    withinMs: 20_000,
-  });
+  const ok = await caller.expect((message) => (message.status ?? 0) >= 200 && isOf(message, 'INVITE'));
   if (ok.status === 503) return dial(number);
   callerDialog.confirm(ok).ack();
   return { callerDialog, caller, ok };
 }
 
 async function takeRefer(status = 202): Promise<ReceivedMessage> {
-  const refer = await caller.expect('REFER', { withinMs: 20_000 });
+  const refer = await caller.expect('REFER');
   caller.respond(refer, status, { headers: [['Contact', caller.contact]] });
   return refer;
 }

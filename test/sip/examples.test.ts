@@ -45,7 +45,7 @@ afterAll(async () => {
   usualControlPort.close();
   await exited;
   await rm(data, { recursive: true, force: true });
-}, 60_000);
+});
 
 const example = (name: string, folder = data): Promise<Ended> => runToEnd('example', name, '--data', folder);
 

@@ -16,13 +16,13 @@ beforeAll(async () => {
   bot = await SipPeer.open();
   caller = await SipPeer.open();
   engine = await Engine.start({ bot: bot.uri('bot'), wayToSipServer: way.leadTo });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot, caller].map((peer) => peer.close()));
   await way.close();
-}, 60_000);
+});
 
 it('a worker whose network to the SIP server goes silent connects again, and misses nothing', async () => {
   const call = await callThrough(engine, caller, bot);
@@ -38,4 +38,4 @@ it('a worker whose network to the SIP server goes silent connects again, and mis
   next.callerDialog.request('BYE');
   bot.respond(await bot.expect('BYE'), 200);
   await engine.recordOf(next.callId);
-}, 150_000);
+});

@@ -15,7 +15,7 @@ let call: PhoneCall | undefined;
 
 beforeAll(async () => {
   on = await inviteEngine();
-}, 60_000);
+});
 
 afterEach(async () => {
   await call?.close();
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await on.close();
-}, 60_000);
+});
 
 async function newCall(trunk?: keyof typeof NUMBERS): Promise<PhoneCall> {
   call = await on.call(trunk);

@@ -69,7 +69,7 @@ describe('a transfer by INVITE', () => {
     await transfer();
     const invite = await target.peer.expect('INVITE');
     target.peer.respond(invite, 180);
-    const cancel = await target.peer.expect('CANCEL', { withinMs: 8_000 });
+    const cancel = await target.peer.expect('CANCEL');
     target.peer.respond(cancel, 200);
     target.peer.respond(invite, 487);
     expect(await on.webhook.expect(callId, 'transferStatus')).toMatchObject({

@@ -15,12 +15,12 @@ let bot: SipPeer;
 beforeAll(async () => {
   bot = await SipPeer.open();
   on = await variedEngine(bot.uri('bot'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await on.close();
   await bot.close();
-}, 60_000);
+});
 
 it(
   'ends every one of many calls as it should, with one record each and nothing left behind',

@@ -34,12 +34,12 @@ beforeAll(async () => {
     api: { rateLimit: { perSecond: 1_000, burst: 1_000 } },
     calls: { historyEventsPerRun: EVENTS_PER_RUN },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot.close(), caller.close(), webhook.close()]);
-}, 60_000);
+});
 
 /** The n-th key of the call. */
 const key = (n: number): string => '0123456789ABCD*#'[n % 16] ?? '';
@@ -131,7 +131,7 @@ it(
     const refer = async (): Promise<ReceivedMessage> => {
       const params = { transferNotificationsHangupMS: 100 };
       expect((await engine.post(callId, transferTo(caller.uri('agent'), params))).status).toBe(200);
-      const request = await caller.expect('REFER', { withinMs: 20_000 });
+      const request = await caller.expect('REFER');
       caller.respond(request, 202);
       return request;
     };
@@ -146,7 +146,7 @@ it(
     await notify(call, 200, 'OK', await refer());
     expect(await webhook.expect(callId, 'transferStatus')).toMatchObject({ value: { status: 'answered' } });
     call.callerDialog.request('BYE');
-    bot.respond(await bot.expect('BYE', { withinMs: 20_000 }), 200);
+    bot.respond(await bot.expect('BYE'), 200);
     const record = await engine.recordOf(callId);
 
     const events = webhook.bodies.flatMap(({ activities }) => activities);

@@ -22,13 +22,13 @@ beforeAll(async () => {
   registrar.whenever('REGISTER', (register) => registrar.respond(register, 200, { headers: [['Expires', '600']] }));
   const trunk = { allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'], host: registrar.sentBy, register: {} };
   engine = await Engine.start({ bot: bot.uri('bot'), webhook: webhook.url, trunk });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot, registrar, ...callers].map((peer) => peer.close()));
   await webhook.close();
-}, 60_000);
+});
 
 const retire = (...options: string[]): Promise<CliResult> => retireNode(engine.node, ...options);
 

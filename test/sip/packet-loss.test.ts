@@ -24,13 +24,13 @@ beforeAll(async () => {
   bot = await SipPeer.openReliable();
   bot.shownUri = `sip:bot@127.0.0.1:${await network.wayTo(bot.port)}`;
   on = await variedEngine(bot.shownUri);
-}, 60_000);
+});
 
 afterAll(async () => {
   await on.close();
   await network.close();
   await bot.close();
-}, 60_000);
+});
 
 async function metric(name: string): Promise<number> {
   const text = await (await on.engine.control('/metrics')).text();

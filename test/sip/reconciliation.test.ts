@@ -9,7 +9,6 @@ import { header, sdp, SipPeer } from '../support/sip-peer';
 import { callThrough, isOf, transferTo } from '../support/transfer-call';
 import { WebhookBot } from '../support/webhook-bot';
 
-const withinMs = 30_000;
 const TERMINATED = { endedDialogs: 2, lostLegs: 0, silent: 0 };
 const NOTHING = { endedDialogs: 0, lostLegs: 0, silent: 0 };
 
@@ -50,7 +49,7 @@ describe('a worker that connects to the SIP server', () => {
     webhook = await WebhookBot.open();
     const trunk = { allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] };
     engine = await Engine.start({ bot: bot.uri('bot'), webhook: webhook.url, trunk, reconciliation: { graceS: 1 } });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     callers = [await SipPeer.open(), await SipPeer.open()];
@@ -62,7 +61,7 @@ describe('a worker that connects to the SIP server', () => {
     await engine.stop();
     await bot.close();
     await webhook.close();
-  }, 60_000);
+  });
 
   it('ends the legs of a call whose workflow was terminated, leaves others alone, and finds nothing the next time', async () => {
     const stray = await callThrough(engine, callers[0], bot);
@@ -71,18 +70,18 @@ describe('a worker that connects to the SIP server', () => {
       await terminate(engine, stray.callId);
       await replaceWorker(engine);
     });
-    const bye = await callers[0].expect('BYE', { withinMs });
+    const bye = await callers[0].expect('BYE');
     expect(header(bye, 'Reason')).toContain('the call has ended');
     callers[0].respond(bye, 200);
-    const byeAtBot = await bot.expect('BYE', { withinMs });
+    const byeAtBot = await bot.expect('BYE');
     expect(header(byeAtBot, 'Call-ID')).toBe(header(stray.inviteAtBot, 'Call-ID'));
     bot.respond(byeAtBot, 200);
     expect(await result).toMatchObject(TERMINATED);
 
     expect(await reconciledAfter(engine, () => replaceWorker(engine))).toMatchObject({ ...NOTHING, calls: 1 });
     other.callerDialog.request('INFO', { body: 'Signal=7\r\n', contentType: 'application/dtmf-relay' });
-    bot.respond(await bot.expect('INFO', { withinMs }), 200);
-    await callers[1].expect((message) => isOf(message, 'INFO') && message.status === 200, { withinMs });
+    bot.respond(await bot.expect('INFO'), 200);
+    await callers[1].expect((message) => isOf(message, 'INFO') && message.status === 200);
     expect(callers[1].count('BYE')).toBe(0);
     other.callerDialog.request('BYE');
     bot.respond(await bot.expect('BYE'), 200);
@@ -125,7 +124,7 @@ describe('200 calls whose workflows were terminated', () => {
     });
     for (let placed = 0; placed < CALLS; placed++) {
       const dialog = caller.dial({ port: engine.sipPort }, { to: 'sip:1000@127.0.0.1', body: sdp() });
-      const ok = await caller.expect(200, { withinMs });
+      const ok = await caller.expect(200);
       dialog.confirm(ok);
       dialog.ack();
     }
@@ -142,7 +141,7 @@ describe('200 calls whose workflows were terminated', () => {
     await engine.stop();
     await caller.close();
     await webhook.close();
-  }, 180_000);
+  });
 });
 
 async function listed(engine: Engine, count: number): Promise<string[]> {

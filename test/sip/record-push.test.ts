@@ -16,13 +16,13 @@ beforeAll(async () => {
     push: { url: receiver.url },
     env: { DURABLE_CALLS_RECORDS_TOKEN: 'secret-of-the-receiver' },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await botPeer.close();
   await receiver.close();
-}, 60_000);
+});
 
 /** A call from its answer to the caller's BYE. */
 async function endedCall(): Promise<string> {

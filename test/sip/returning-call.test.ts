@@ -36,12 +36,12 @@ beforeAll(async () => {
       ],
     },
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([webhook.close(), bot.close(), target.close()]);
-}, 60_000);
+});
 
 beforeEach(async () => {
   pbx = await SipPeer.open();

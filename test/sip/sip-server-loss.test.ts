@@ -8,7 +8,6 @@ import { WebhookBot } from '../support/webhook-bot';
 /** Each test kills the SIP server that carried the call and starts another one on its store; the worker connects to it by itself. */
 
 const GRACE_MS = 3000;
-const withinMs = 15_000;
 
 let engine: Engine;
 let bot: SipPeer;
@@ -23,7 +22,7 @@ beforeAll(async () => {
     webhook: webhook.url,
     trunk: { allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.open();
@@ -37,7 +36,7 @@ afterAll(async () => {
   await engine.stop();
   await bot.close();
   await webhook.close();
-}, 60_000);
+});
 
 async function referSent(): Promise<{ call: CallThroughEngine; refer: Awaited<ReturnType<SipPeer['expect']>> }> {
   const call = await callThrough(engine, caller, bot);
@@ -46,7 +45,7 @@ async function referSent(): Promise<{ call: CallThroughEngine; refer: Awaited<Re
 }
 
 async function expectTransferred({ callId }: CallThroughEngine): Promise<void> {
-  bot.respond(await bot.expect('BYE', { withinMs }), 200);
+  bot.respond(await bot.expect('BYE'), 200);
   await expect(engine.recordOf(callId)).resolves.toMatchObject({
     end: { reasonCode: 'transferred' },
     transfers: [{ outcome: { status: 'answered', evidence: 'notify' } }],
@@ -58,20 +57,20 @@ describe('a SIP server killed', () => {
     const call = await callThrough(engine, caller, bot);
     await engine.replaceSipServer();
     call.callerDialog.request('INFO', { body: 'Signal=7\r\n', contentType: 'application/dtmf-relay' });
-    bot.respond(await bot.expect('INFO', { withinMs }), 200);
-    await caller.expect((message) => isOf(message, 'INFO') && message.status === 200, { withinMs });
+    bot.respond(await bot.expect('INFO'), 200);
+    await caller.expect((message) => isOf(message, 'INFO') && message.status === 200);
 
     call.botDialog.request('INVITE', { body: sdp(2, 31002) });
-    const offer = await caller.expect('INVITE', { withinMs });
+    const offer = await caller.expect('INVITE');
     caller.respond(offer, 200, { body: sdp(2, 21002), headers: [['Contact', caller.contact]] });
-    const answer = await bot.expect((message) => isOf(message, 'INVITE') && message.status === 200, { withinMs });
+    const answer = await bot.expect((message) => isOf(message, 'INVITE') && message.status === 200);
     expect(answer.body).toContain('m=audio 21002');
     call.botDialog.ack();
-    await caller.expect('ACK', { withinMs });
+    await caller.expect('ACK');
 
     call.callerDialog.request('BYE');
-    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200, { withinMs });
-    bot.respond(await bot.expect('BYE', { withinMs }), 200);
+    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200);
+    bot.respond(await bot.expect('BYE'), 200);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'client-disconnected' } });
   });
 
@@ -83,19 +82,19 @@ describe('a SIP server killed', () => {
     await caller.expect(180);
     await engine.replaceSipServer();
     bot.accept(invite, { body: sdp(1, 31000), tag: 'ringing' });
-    const ok = await caller.expect((message) => message.status === 200, { withinMs });
+    const ok = await caller.expect((message) => message.status === 200);
     expect(ok.body).toContain('m=audio 31000');
     callerDialog.confirm(ok);
     callerDialog.ack();
-    await bot.expect('ACK', { withinMs });
+    await bot.expect('ACK');
     const sipCallId = header(invite, 'Call-ID');
     const invites = bot.log.filter(
       ({ message }) => message.method === 'INVITE' && header(message, 'Call-ID') === sipCallId
     );
     expect(new Set(invites.map(({ text }) => text)).size).toBe(1);
     callerDialog.request('BYE');
-    bot.respond(await bot.expect('BYE', { withinMs }), 200);
-    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200, { withinMs });
+    bot.respond(await bot.expect('BYE'), 200);
+    await caller.expect((message) => isOf(message, 'BYE') && message.status === 200);
   });
 
   it('after the REFER was sent sends no other one, and the transfer goes on', async () => {
@@ -116,6 +115,6 @@ describe('a SIP server killed', () => {
     await notify(call, 200, 'OK');
     await engine.replaceSipServer();
     await expectTransferred(call);
-    caller.respond(await caller.expect('BYE', { withinMs }), 200);
+    caller.respond(await caller.expect('BYE'), 200);
   });
 });

@@ -12,11 +12,11 @@ it('a SIPp caller that requires reliable responses hears early media and talks, 
     transport: 'udp',
   });
   try {
-    const invite = await bot.expect('INVITE', { withinMs: 15_000 });
+    const invite = await bot.expect('INVITE');
     expect(header(invite, 'Require')).toBeUndefined();
     bot.respond(invite, 183, { tag: 'early', body: sdp(1, 31000) });
     bot.accept(invite, { tag: 'early', body: sdp(1, 31000) });
-    bot.respond(await bot.expect('BYE', { withinMs: 15_000 }), 200);
+    bot.respond(await bot.expect('BYE'), 200);
     await caller.succeeded();
     await expect(engine.recordOf(header(invite, 'X-Call-ID') ?? '')).resolves.toMatchObject({
       end: { reasonCode: 'client-disconnected' },
@@ -26,4 +26,4 @@ it('a SIPp caller that requires reliable responses hears early media and talks, 
     await engine.stop();
     await bot.close();
   }
-}, 90_000);
+});

@@ -21,12 +21,12 @@ const callers: SipPeer[] = [];
 beforeAll(async () => {
   bot = await SipPeer.openReliable();
   on = await variedEngine(bot.uri('bot'));
-}, LIMIT_MS);
+});
 
 afterAll(async () => {
   await on.close();
   for (const peer of [bot, ...callers]) await peer.close();
-}, LIMIT_MS);
+});
 
 /** A call whose transfers all fail: the target is busy. */
 async function up(): Promise<CallThroughEngine> {

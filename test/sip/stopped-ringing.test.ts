@@ -25,12 +25,12 @@ beforeAll(async () => {
     SipPeer.openReliable(),
   ]);
   on = await variedEngine(bot.uri('bot'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await on.close();
   await Promise.all([bot, caller, ringer, target].map((peer) => peer.close()));
-}, 60_000);
+});
 
 /** Waits until the ringing activity of a call runs again, and has told Temporal twice that it does: the run before has been told that it is over. */
 async function runsAgain(callId: string): Promise<void> {
@@ -84,4 +84,4 @@ it('a worker does nothing while the bot of one call and the target of another ri
   bot.respond(await bot.expect('BYE', WITHIN), 200);
   expect((await engine.recordOf(call.callId, LIMIT_MS)).end.reasonCode).toBe('transferred');
   expect(await engine.openWorkflows()).toEqual([]);
-}, 120_000);
+});

@@ -23,7 +23,7 @@ beforeAll(async () => {
   temporal = await MortalTemporal.start();
   bot = await SipPeer.openReliable();
   on = await variedEngine(bot.uri('bot'), { temporal: temporal.address });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.openReliable();
@@ -40,7 +40,7 @@ afterAll(async () => {
   await on.close();
   await bot.close();
   await temporal.close();
-}, 60_000);
+});
 
 /** Asks for a transfer and takes its REFER. */
 async function refer(): Promise<void> {
@@ -107,4 +107,4 @@ it('a worker does nothing while there is another one: that goes on, and nothing 
   bot.respond(await bot.expect('BYE', WITHIN), 200);
   await later.expect((message) => isOf(message, 'BYE') && message.status === 200, WITHIN);
   await later.close();
-}, 120_000);
+});

@@ -39,7 +39,7 @@ beforeAll(async () => {
       channels: [{ botId: 'phone', trunk: invites.id, leg: phones.uri('bot'), webhook: webhook.url }],
     },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   [caller, other] = [await SipPeer.open(), await SipPeer.open()];
@@ -52,7 +52,7 @@ afterEach(async () => {
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot.close(), phones.close(), webhook.close(), temporal.close()]);
-}, 60_000);
+});
 
 /** What the bot heard of a call, each event once, in the order in which it came. */
 function heard(callId: string): string[] {
@@ -180,7 +180,7 @@ it('a caller that was joined with its target has a refresh answered with the tar
   await engine.recordOf(call.callId, LIMIT_MS);
   expect(call.faults()).toEqual([]);
   await call.close();
-}, 120_000);
+});
 
 it('a worker that has never heard of a call gets its digits while Temporal is away: they wait for its return', async () => {
   const call = await callThrough(engine, caller, bot);
@@ -195,4 +195,4 @@ it('a worker that has never heard of a call gets its digits while Temporal is aw
   await webhook.expect(call.callId, 'conversationEnd', LIMIT_MS);
   expect(heard(call.callId)).toEqual(['start', 'DTMF 5', 'conversationEnd']);
   await engine.recordOf(call.callId, LIMIT_MS);
-}, 120_000);
+});

@@ -22,13 +22,13 @@ beforeAll(async () => {
   const port = way.leadTo(Number(process.env['TEMPORAL_ADDRESS']?.split(':')[1]));
   bot = await SipPeer.open();
   on = await variedEngine(bot.uri('bot'), { temporal: `127.0.0.1:${port}` });
-}, 60_000);
+});
 
 afterAll(async () => {
   await on.close();
   await bot.close();
   await way.close();
-}, 60_000);
+});
 
 async function told({ callId }: PhoneCall, status: string): Promise<void> {
   await expect(on.webhook.expect(callId, 'transferStatus', LIMIT_MS)).resolves.toMatchObject({ value: { status } });
@@ -61,7 +61,7 @@ it('Temporal answers 500 ms late: a REFER that fails and one that does not come 
   await endsTransferred(call);
   expect([caller.count('REFER'), call.faults()]).toEqual([2, []]);
   await call.close();
-}, 120_000);
+});
 
 it('Temporal answers 500 ms late: a target that is busy and one that answers come out as ever', async () => {
   const call = await phoneCall(on.engine, bot, BY_INVITE);
@@ -78,4 +78,4 @@ it('Temporal answers 500 ms late: a target that is busy and one that answers com
   await Promise.all([endsTransferred(call), byeAtTarget]);
   expect(call.faults()).toEqual([]);
   await call.close();
-}, 120_000);
+});

@@ -18,11 +18,11 @@ beforeAll(async () => {
     trunk: { transferMethod: 'invite', allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] },
     channel: { botId: `budget-${botPeer.port}-${Date.now()}`, attemptsPerHour: 2 },
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   call = await phoneCall(engine, botPeer);
-}, 60_000);
+});
 
 afterEach(async () => {
   await call.close();
@@ -32,7 +32,7 @@ afterAll(async () => {
   await engine.stop();
   await botPeer.close();
   await webhook.close();
-}, 60_000);
+});
 
 async function refusedByTarget(): Promise<void> {
   const { target, callId, transfer } = call;

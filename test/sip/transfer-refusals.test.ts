@@ -25,7 +25,7 @@ describe('transfers that are refused before anything is sent', () => {
       channel: { botId: `refusals-${bot.port}-${Date.now()}`, attemptsPerHour: 1 },
       env: { DURABLE_CALLS_METRICS: metrics },
     });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     call = await callThrough(engine, caller, bot);
@@ -35,7 +35,7 @@ describe('transfers that are refused before anything is sent', () => {
     await engine.stop();
     await bot.close();
     await caller.close();
-  }, 60_000);
+  });
 
   const counted = (reason: string): Promise<number> =>
     metricOf(metrics, 'durable_calls_transfers_refused', { reason, trunk: 'trunk' });

@@ -10,9 +10,9 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-}, 60_000);
+});
 
-afterAll(() => stage.close(), 60_000);
+afterAll(() => stage.close());
 
 it(
   'gives transfers against peers of every kind, at random, the outcome of the table and one record each, and leaves nothing behind',

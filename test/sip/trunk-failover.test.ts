@@ -30,12 +30,12 @@ describe('a trunk with a second host', () => {
         transferMethod: 'invite',
       },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await engine.stop();
     await Promise.all([botPeer, first, second].map((peer) => peer.close()));
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     call = await phoneCall(engine, botPeer);

@@ -53,4 +53,4 @@ it('two softphones behind a provider: one calls a bot, which hands it to the oth
     end: { reasonCode: 'transferred', by: 'target' },
     transfers: [{ trunk: 'second', trunkReason: 'transfer-channel', outcome: { status: 'answered' } }],
   });
-}, 90_000);
+});

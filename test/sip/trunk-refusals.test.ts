@@ -26,12 +26,12 @@ describe('calls that no bot gets', () => {
       },
       env: { DURABLE_CALLS_METRICS: metrics },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await engine.stop();
     await caller.close();
-  }, 60_000);
+  });
 
   it.each([
     ['2000', 480, 'No bot at this trunk', 'botless'],

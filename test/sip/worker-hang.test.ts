@@ -14,12 +14,12 @@ beforeAll(async () => {
   bot = await SipPeer.open();
   bot.whenever('INVITE', (invite) => bot.accept(invite, { body: sdp(1, 31000) }));
   engine = await Engine.start({ bot: bot.uri('bot') });
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot, ...callers].map((peer) => peer.close()));
-}, 60_000);
+});
 
 async function answered(): Promise<ReceivedMessage> {
   const caller = await SipPeer.open();
@@ -38,4 +38,4 @@ it('a worker that hangs leaves its new calls to the next one, which answers them
   const answers = await Promise.all(Array.from({ length: 6 }, () => answered()));
   expect(answers.map((ok) => tagIn(header(ok, 'To')))).toEqual(answers.map(() => expect.stringMatching(/-caller-0$/)));
   expect(bot.count('INVITE')).toBe(6);
-}, 90_000);
+});

@@ -11,8 +11,6 @@ import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, isOf, notify, transferTo } from '../support/transfer-call';
 import { WebhookBot } from '../support/webhook-bot';
 
-const withinMs = 20_000;
-
 let engine: Engine;
 let bot: SipPeer;
 let target: SipPeer;
@@ -23,14 +21,14 @@ beforeAll(async () => {
   [bot, target, webhook] = [await SipPeer.open(), await SipPeer.open(), await WebhookBot.open()];
   const trunk = { allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] };
   engine = await Engine.start({ bot: bot.uri('bot'), webhook: webhook.url, trunk });
-}, 60_000);
+});
 
 afterEach(() => Promise.all(callers.splice(0).map((caller) => caller.close())));
 
 afterAll(async () => {
   await engine.stop();
   await Promise.all([bot.close(), target.close(), webhook.close()]);
-}, 60_000);
+});
 
 async function newCaller(): Promise<SipPeer> {
   const caller = await SipPeer.open();
@@ -55,7 +53,7 @@ async function botLet(go: { inviteAtBot: ReceivedMessage }): Promise<void> {
   const callId = header(go.inviteAtBot, 'Call-ID');
   const isIts = (message: ReceivedMessage): boolean =>
     message.method === 'BYE' && header(message, 'Call-ID') === callId;
-  bot.respond(await bot.expect(isIts, { withinMs }), 200);
+  bot.respond(await bot.expect(isIts), 200);
 }
 
 /** A call whose caller talks with its target; the bot is gone. */
@@ -72,10 +70,10 @@ async function connected(): Promise<PhoneCall> {
 /** Caller and target still hear each other’s digits, and the caller ends the call. */
 async function hangUp({ callerDialog, caller, target: { peer } }: PhoneCall): Promise<void> {
   callerDialog.request('INFO', { body: 'Signal=5\r\n', contentType: 'application/dtmf-relay' });
-  peer.respond(await peer.expect('INFO', { withinMs }), 200);
-  await caller.peer.expect((message) => isOf(message, 'INFO') && message.status === 200, { withinMs });
+  peer.respond(await peer.expect('INFO'), 200);
+  await caller.peer.expect((message) => isOf(message, 'INFO') && message.status === 200);
   callerDialog.request('BYE');
-  peer.respond(await peer.expect('BYE', { withinMs }), 200);
+  peer.respond(await peer.expect('BYE'), 200);
 }
 
 /** Workflow tasks that a worker took and did not do, or that waited on its own queue for it, after it was told to stop. */
@@ -120,16 +118,16 @@ it('hands its calls over, in whatever step they are, and is gone in time', async
   expect(leaving.log()).not.toContain('did not stop in time');
 
   bot.accept(inviteAtBot, { body: sdp(1, 31000), tag: 'ringing' });
-  ringing.confirm(await ringer.expect(200, { withinMs })).ack();
+  ringing.confirm(await ringer.expect(200)).ack();
   ringing.request('BYE');
   await botLet({ inviteAtBot });
 
   talking.callerDialog.request('BYE');
-  await talking.caller.expect((message) => isOf(message, 'BYE') && message.status === 200, { withinMs });
+  await talking.caller.expect((message) => isOf(message, 'BYE') && message.status === 200);
   await botLet(talking);
 
   target.respond(inviteAtTarget, 486, { tag: 'ringing' });
-  expect(await webhook.expect(inviting.callId, 'transferStatus', withinMs)).toMatchObject({
+  expect(await webhook.expect(inviting.callId, 'transferStatus')).toMatchObject({
     value: { status: 'failed', reasonCode: 'busy' },
   });
   inviting.callerDialog.request('BYE');

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port';
+import { WAIT_LIMIT_MS } from './limits';
 import { PeerProcess } from './peer-process';
 
-const PRINTS_LIMIT_MS = 20_000;
 const POLL_MS = 20;
 
 /** User part of the address that it takes calls at. */
@@ -72,7 +72,7 @@ export class Baresip {
 
   /** Waits for what it prints. */
   async until(line: RegExp): Promise<void> {
-    for (const deadline = Date.now() + PRINTS_LIMIT_MS; !line.test(this.#process.output);) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; !line.test(this.#process.output);) {
       if (this.#process.isGone || Date.now() > deadline)
         throw new Error(`baresip did not print ${line}: ${this.#process.output}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

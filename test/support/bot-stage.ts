@@ -27,7 +27,7 @@ export function botStage(use: (stage: BotStage) => void, options: Omit<EngineOpt
     const engine = await Engine.start({ ...options, bot: bot.uri('bot'), webhook: webhook.url });
     stage = { engine, bot, webhook, newCaller };
     use(stage);
-  }, 60_000);
+  });
   afterEach(async () => {
     await Promise.all(callers.splice(0).map((caller) => caller.close()));
   });
@@ -35,5 +35,5 @@ export function botStage(use: (stage: BotStage) => void, options: Omit<EngineOpt
     await stage.engine.stop();
     await stage.bot.close();
     await stage.webhook.close();
-  }, 60_000);
+  });
 }

@@ -14,6 +14,7 @@ import { callWorkflowId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import type { ReferNotified } from '../../contracts/messages';
 import * as messages from '../../contracts/messages';
+import { WAIT_LIMIT_MS } from './limits';
 import { recordHistories } from './record-histories';
 import { WorkflowHost } from './workflow-host';
 
@@ -81,9 +82,6 @@ export const isConversing = ({ phase }: Pick<CallView, 'phase'>): boolean => pha
 
 /** Of what reached the bot's webhook, in order. */
 export const botEventNames = (call: CallUnderTest): string[] => call.botEvents().map(({ name }) => name);
-
-/** Far more than any step takes: a call that is stuck is told apart from a slow machine. */
-const UNTIL_LIMIT_MS = 15_000;
 
 let opened: Promise<WorkflowHost> | undefined;
 
@@ -218,7 +216,7 @@ function controls(
 }
 
 async function until(handle: WorkflowHandle, fits: (view: CallView) => boolean): Promise<CallView> {
-  const deadline = Date.now() + UNTIL_LIMIT_MS;
+  const deadline = Date.now() + WAIT_LIMIT_MS;
   for (;;) {
     const view = await handle.query(messages.callStateQuery);
     if (fits(view)) return view;

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { WAIT_LIMIT_MS } from './limits';
 
 const SCRIPT = path.join(__dirname, '../../dist/client/cli.js');
-const UNTIL_LIMIT_MS = 15_000;
 
 export interface CliResult {
   code: number | null;
@@ -47,7 +47,7 @@ export class Cli {
   }
 
   async until(wanted: RegExp): Promise<void> {
-    for (const deadline = Date.now() + UNTIL_LIMIT_MS; !wanted.test(this.#stdout);) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; !wanted.test(this.#stdout);) {
       if (Date.now() > deadline) throw new Error(`not printed: ${wanted.source}\n${this.#stdout}\n${this.#stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -11,10 +11,10 @@ import type { EngineOptions } from './engine-config';
 import { engineConfig } from './engine-config';
 import { EngineProcess } from './engine-process';
 import { freePort } from './free-port';
+import { WAIT_LIMIT_MS } from './limits';
 
 const DIST = path.join(__dirname, '../../dist');
 const SECRET = 'test-secret';
-const RECORD_LIMIT_MS = 15_000;
 
 export type { EngineOptions };
 
@@ -187,7 +187,7 @@ export class Engine {
   async openWorkflows(): Promise<string[]> {
     const client = await this.client();
     const query = runningQuery({ node: this.node });
-    for (const deadline = Date.now() + RECORD_LIMIT_MS; ;) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; ;) {
       const open: string[] = [];
       for await (const { workflowId } of client.workflow.list({ query })) open.push(workflowId);
       if (open.length === 0 || Date.now() > deadline) return open;
@@ -196,7 +196,7 @@ export class Engine {
   }
 
   /** The record of a call, once it is written. */
-  async recordOf(callId: string, withinMs = RECORD_LIMIT_MS): Promise<CallRecord> {
+  async recordOf(callId: string, withinMs = WAIT_LIMIT_MS): Promise<CallRecord> {
     for (const deadline = Date.now() + withinMs; ;) {
       const found = (await this.records()).filter((record) => record.callId === callId);
       if (found.length > 1) throw new Error(`${found.length} records of ${callId}`);

@@ -1,10 +1,10 @@
+import { WAIT_LIMIT_MS } from './limits';
+
 export interface StreamedEvent {
   event: string;
   id: string;
   data: string;
 }
-
-const UNTIL_LIMIT_MS = 15_000;
 
 /** A client of server-sent events that keeps what it hears. */
 export class EventStream {
@@ -29,7 +29,7 @@ export class EventStream {
   }
 
   async until(isWanted: (event: StreamedEvent) => boolean): Promise<void> {
-    for (const deadline = Date.now() + UNTIL_LIMIT_MS; !this.events.some(isWanted);) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; !this.events.some(isWanted);) {
       if (Date.now() > deadline) throw new Error(`heard only ${JSON.stringify(this.events)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -35,13 +35,13 @@ export function callForEachTest(use: (engine: InviteEngine, call: PhoneCall) => 
   let call: PhoneCall;
   beforeAll(async () => {
     engine = await inviteEngine(ringTimeoutMs);
-  }, 60_000);
+  });
   beforeEach(async () => {
     call = await engine.call();
     use(engine, call);
-  }, 60_000);
+  });
   afterEach(() => call.close());
-  afterAll(() => engine.close(), 60_000);
+  afterAll(() => engine.close());
 }
 
 /** @param ringTimeoutMs 5 s, which tests of the time-out wait for */

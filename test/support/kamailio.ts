@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port';
+import { WAIT_LIMIT_MS } from './limits';
 import { PeerProcess } from './peer-process';
 
-const START_LIMIT_MS = 20_000;
 const POLL_MS = 20;
 
 /** Where Debian's kamailio has its modules. */
@@ -50,7 +50,7 @@ export class Kamailio {
 
   /** Waits for a line of its log. */
   async until(line: RegExp): Promise<void> {
-    for (const deadline = Date.now() + START_LIMIT_MS; !line.test(this.process.output);) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; !line.test(this.process.output);) {
       if (this.process.isGone || Date.now() > deadline)
         throw new Error(`kamailio did not print ${line}: ${this.process.output}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -10,10 +10,11 @@
  *   peer.count('REFER'); peer.log                       // every message in and out, retransmissions included
  *   await peer.close();
  *
- * `expect` reads each message once, skips byte-for-byte retransmissions unless asked, and fails after `withinMs` (default 5000)
+ * `expect` reads each message once, skips byte-for-byte retransmissions unless asked, and fails after `withinMs` (default 30 s)
  * with a list of what came. See sip-peer-dialog.ts for requests inside a dialog.
  */
 import { randomBytes } from 'node:crypto';
+import { WAIT_LIMIT_MS } from './limits';
 import { PeerDialog } from './sip-peer-dialog';
 import { formatPeerMessage, header, parsePeerMessage, tagIn, titleOf, typed } from './sip-peer-message';
 import type { MessageParts, PeerMessage } from './sip-peer-message';
@@ -105,7 +106,7 @@ export class SipPeer {
   }
 
   /** The next unread message that matches, from the past or the future. */
-  async expect(wanted: Wanted, { withinMs = 5000, repeats = false } = {}): Promise<ReceivedMessage> {
+  async expect(wanted: Wanted, { withinMs = WAIT_LIMIT_MS, repeats = false } = {}): Promise<ReceivedMessage> {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const entry = this.inbox.find(

@@ -2,13 +2,13 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port';
+import { WAIT_LIMIT_MS } from './limits';
 import { PeerProcess } from './peer-process';
 import { titleOf } from './sip-peer-message';
 import type { Fits, SippMessage } from './sipp-trace';
 import { parseSippTrace } from './sipp-trace';
 
 const SCENARIOS = path.join(__dirname, '../sip/scenarios');
-const READY_LIMIT_MS = 20_000;
 const POLL_MS = 20;
 
 /** SIPp ends by itself after this time, and fails. */
@@ -117,7 +117,7 @@ export class Sipp {
 
   /** SIPp opens its statistics file after its sockets. */
   async #ready(): Promise<void> {
-    const deadline = Date.now() + READY_LIMIT_MS;
+    const deadline = Date.now() + WAIT_LIMIT_MS;
     while (!(await exists(this.#file('statistics.csv')))) {
       if (this.#process.isGone || Date.now() > deadline) {
         const why = `${await this.#read('errors.log')}${this.#process.output}`;

@@ -5,8 +5,8 @@ import type { EngineOptions } from './engine';
 import { freePort } from './free-port';
 import { Kamailio } from './kamailio';
 import type { KamailioOptions } from './kamailio';
+import { WAIT_LIMIT_MS } from './limits';
 
-const STATUS_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 
 /** Accounts of the provider, on one host and port. */
@@ -69,7 +69,7 @@ export async function statusOf(
   fits: (status: TrunkStatus) => boolean
 ): Promise<TrunkStatus> {
   const handle = (await engine.client()).workflow.getHandle(registrationWorkflowId(trunk, engine.node));
-  for (const deadline = Date.now() + STATUS_LIMIT_MS; ;) {
+  for (const deadline = Date.now() + WAIT_LIMIT_MS; ;) {
     const status = await handle.query(trunkStatusQuery).catch(() => undefined);
     if (status && fits(status)) return status;
     if (Date.now() > deadline) throw new Error(`the trunk did not get there: ${JSON.stringify(status)}`);

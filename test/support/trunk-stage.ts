@@ -79,7 +79,7 @@ export function trunkStage(use: (stage: TrunkStage) => void, options: Omit<TwoLo
   beforeAll(async () => {
     stage = await TrunkStage.open(options);
     use(stage);
-  }, 60_000);
+  });
   afterEach(() => stage.endCalls());
-  afterAll(() => stage.close(), 60_000);
+  afterAll(() => stage.close());
 }

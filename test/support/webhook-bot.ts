@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import http from 'node:http';
 import type { BotEvent, BotEventsBody } from '../../contracts/bot-events';
-
-const EXPECT_LIMIT_MS = 10_000;
+import { WAIT_LIMIT_MS } from './limits';
 
 /** A bot's webhook: takes events and hands them to the test, in order per call, each once: an event that comes again has the same id. */
 export class WebhookBot {
@@ -49,7 +48,7 @@ export class WebhookBot {
 
   /** The call of the next event of this name, whichever call it is. */
   async conversation(name: BotEvent['name']): Promise<string> {
-    for (const deadline = Date.now() + EXPECT_LIMIT_MS; ;) {
+    for (const deadline = Date.now() + WAIT_LIMIT_MS; ;) {
       const found = this.#unread.find((entry) => entry.event.name === name);
       if (found) return found.callId;
       if (Date.now() > deadline) throw new Error(`no ${name}`);
@@ -58,7 +57,7 @@ export class WebhookBot {
   }
 
   /** The next event of this name in this call. */
-  async expect(callId: string, name: BotEvent['name'], withinMs = EXPECT_LIMIT_MS): Promise<BotEvent> {
+  async expect(callId: string, name: BotEvent['name'], withinMs = WAIT_LIMIT_MS): Promise<BotEvent> {
     for (const deadline = Date.now() + withinMs; ;) {
       const at = this.#unread.findIndex((entry) => entry.callId === callId && entry.event.name === name);
       const [found] = at < 0 ? [] : this.#unread.splice(at, 1);

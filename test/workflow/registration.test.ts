@@ -17,10 +17,10 @@ import type {
   TrunkStatus,
 } from '../../contracts/registration';
 import * as registration from '../../contracts/registration';
+import { eventually } from '../support/eventually';
+import { WAIT_LIMIT_MS } from '../support/limits';
 import { recordHistories } from '../support/record-histories';
 import { WorkflowHost } from '../support/workflow-host';
-
-const UNTIL_LIMIT_MS = 15_000;
 
 const settings: RegistrationSettings = {
   ...{ trunk: 'sales', login: '1000', domain: 'peer', targets: ['sip:peer'], expiresS: 600 },
@@ -80,7 +80,7 @@ async function withTrunk(
 }
 
 async function until(handle: WorkflowHandle, phase: RegistrationPhase): Promise<TrunkStatus> {
-  for (const deadline = Date.now() + UNTIL_LIMIT_MS; ;) {
+  for (const deadline = Date.now() + WAIT_LIMIT_MS; ;) {
     const status = await handle.query(registration.trunkStatusQuery);
     if (status.registration === phase) return status;
     if (Date.now() > deadline) throw new Error(`the trunk did not get there: ${JSON.stringify(status)}`);
@@ -111,8 +111,7 @@ describe('registrationWorkflow', () => {
       await until(handle, 'registered');
       await handle.signal(registration.trunkConfiguredSignal, settings);
       await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-      for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually(() => asked.length >= 3, '3 REGISTERs');
       await until(handle, 'registered');
     });
     expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
@@ -130,7 +129,7 @@ describe('registrationWorkflow', () => {
     await withTrunk(async ({ handle, asked, histories }) => {
       all = asked;
       bound = await until(handle, 'registered');
-      for (const deadline = Date.now() + UNTIL_LIMIT_MS; (await histories()).length < 2 && Date.now() < deadline;)
+      for (const deadline = Date.now() + WAIT_LIMIT_MS; (await histories()).length < 2 && Date.now() < deadline;)
         await handle.signal(registration.trunkConfiguredSignal, settings);
       expect(await handle.query(registration.trunkStatusQuery)).toMatchObject({
         state: 'up',
@@ -138,8 +137,7 @@ describe('registrationWorkflow', () => {
       });
       expect((await handle.query<TrunkStatus>(registration.trunkStatusQuery)).expiresAt).toBe(bound.expiresAt);
       await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-      for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually(() => asked.length >= 3, '3 REGISTERs');
     }, long);
     expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
       ['1000', 600],
@@ -161,8 +159,7 @@ describe('registrationWorkflow', () => {
     };
     await withTrunk(
       async ({ handle }) => {
-        for (const deadline = Date.now() + UNTIL_LIMIT_MS; asked.length < 1 && Date.now() < deadline;)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        await eventually(() => asked.length >= 1, 'a REGISTER');
         await handle.signal(registration.trunkRemovedSignal);
         answer();
       },
@@ -232,8 +229,7 @@ describe('registrationWorkflow', () => {
     await withTrunk(
       async ({ handle }) => {
         await until(handle, 'registered');
-        for (const deadline = Date.now() + UNTIL_LIMIT_MS; seen.length > 0 && Date.now() < deadline;)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        await eventually(() => seen.length === 0, 'both are told');
         expect(seen).toEqual([]);
       },
       { settings: { ...settings, keepAliveMs: 1_000 } },

@@ -111,7 +111,7 @@ describe('a reliable provisional response of the application', () => {
     const cancelled = deferred();
     req.on('cancel', cancelled.resolve);
     await send(res, 183, { ...reliable, body: sdp(7) });
-    await caller.expect(503, { withinMs: 20_000 });
+    await caller.expect(503);
     await cancelled.promise;
     expect(caller.count(503)).toBe(1);
   });
