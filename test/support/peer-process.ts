@@ -1,7 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 
-/** A SIP program of the system that plays a peer: a process of its own, ended by its pid. */
+/** A program that is told to end and does not is killed after this time. */
+const END_LIMIT_MS = 10_000;
+
+/** A SIP program of the system that plays a peer: a process of its own, ended with all that it started. */
 export class PeerProcess {
   /** Exit code; null when a signal ended it or it could not start. */
   readonly exited: Promise<number | null>;
@@ -13,7 +16,7 @@ export class PeerProcess {
   constructor(program: string, args: readonly string[], debianPackage: string) {
     // SIPp writes local times into its trace.
     const env = { ...process.env, TZ: 'UTC' };
-    this.#child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.exited = new Promise((resolve) => {
@@ -38,8 +41,21 @@ export class PeerProcess {
     return this.#output;
   }
 
+  /** What outlives the program, of those that it started, is killed as well: it would keep its port, and its output open. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    if (!this.#isGone) this.#child.kill(signal);
+    if (signal === 'SIGTERM') this.#child.kill(signal);
+    else this.#killAll();
+    const limit = setTimeout(() => this.#killAll(), END_LIMIT_MS);
     await this.exited;
+    clearTimeout(limit);
+  }
+
+  #killAll(): void {
+    if (this.#isGone || this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
