@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Engine } from '../support/engine';
+import { Pbx } from '../support/pbx';
 import type { PeerDialog } from '../support/sip-peer-dialog';
 import type { ReceivedMessage } from '../support/sip-peer';
 import { header, sdp, SipPeer, uriIn } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
-import { callThrough, isOf, notify, transferTo } from '../support/transfer-call';
+import { callThrough, notify, transferTo } from '../support/transfer-call';
 import { WebhookBot } from '../support/webhook-bot';
 
 const NUMBER = '+4930123';
@@ -14,8 +15,7 @@ let webhook: WebhookBot;
 let bot: SipPeer;
 /** What the trunk leads to: the telephone network behind the PBX. */
 let target: SipPeer;
-/** The PBX: it has the caller, takes the REFER and calls back. */
-let pbx: SipPeer;
+let pbx: Pbx;
 let call: CallThroughEngine;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  pbx = await SipPeer.open();
+  pbx = await Pbx.open(engine.sipPort);
 });
 
 afterEach(async () => {
@@ -53,44 +53,28 @@ afterEach(async () => {
 
 /** Asks for a transfer to the number, takes the REFER, and gives what it says. */
 async function referred(login = '1000', params: Record<string, unknown> = {}): Promise<ReceivedMessage> {
-  call = await callThrough(engine, pbx, bot, [], login);
+  call = await callThrough(engine, pbx.peer, bot, [], login);
   expect(
     await engine.post(call.callId, transferTo(`tel:${NUMBER}`, { transferNotificationsHangupMS: 0, ...params }))
   ).toMatchObject({ status: 200 });
-  const refer = await pbx.expect('REFER');
-  pbx.respond(refer, 202);
+  const refer = await pbx.peer.expect('REFER');
+  pbx.peer.respond(refer, 202);
   await notify(call, 100, 'Trying');
   return refer;
 }
 
-/** Calls what Refer-To names, with its URI headers and Referred-By as a peer copies them. */
-function callBack(refer: ReceivedMessage, over: { user?: string; headers?: [string, string][] } = {}): PeerDialog {
-  const [uri = '', query = ''] = uriIn(header(refer, 'Refer-To')).split('?');
-  const copied = query
-    .split('&')
-    .filter(Boolean)
-    .map((field): [string, string] => field.split('=').map(decodeURIComponent) as [string, string]);
-  const to = over.user === undefined ? uri : uri.replace(NUMBER, over.user);
-  return pbx.dial({ port: engine.sipPort }, { to, body: sdp(1, 22000), headers: over.headers ?? copied });
-}
-
-const finalOf = (dialog: PeerDialog, method = 'INVITE'): Promise<ReceivedMessage> =>
-  pbx.expect(
-    (message) => (message.status ?? 0) >= 200 && isOf(message, method) && header(message, 'Call-ID') === dialog.callId
-  );
-
 /** The target rings, and the PBX hears it on its new call. */
 async function rings(returned: PeerDialog, invite: ReceivedMessage): Promise<ReceivedMessage> {
   target.respond(invite, 180, { tag: 'target' });
-  return pbx.expect((message) => message.status === 180 && header(message, 'Call-ID') === returned.callId);
+  return pbx.ringing(returned);
 }
 
 /** The PBX's new call and the target talk. */
 async function talking(refer: ReceivedMessage): Promise<{ returned: PeerDialog; atTarget: PeerDialog }> {
-  const returned = callBack(refer);
+  const returned = pbx.callBack(refer);
   const invite = await target.expect('INVITE');
   const atTarget = target.accept(invite, { body: sdp(1, 42000) });
-  returned.confirm(await finalOf(returned)).ack();
+  returned.confirm(await pbx.finalOf(returned)).ack();
   await target.expect('ACK');
   return { returned, atTarget };
 }
@@ -99,10 +83,7 @@ async function talking(refer: ReceivedMessage): Promise<{ returned: PeerDialog; 
 async function concluded(): Promise<void> {
   await notify(call, 200, 'OK');
   bot.respond(await bot.expect('BYE'), 200);
-  const bye = await pbx.expect(
-    (message) => message.method === 'BYE' && header(message, 'Call-ID') === call.callerDialog.callId
-  );
-  pbx.respond(bye, 200);
+  await pbx.takeBye(call.callerDialog);
 }
 
 describe('a call that comes back because of a REFER to a number', () => {
@@ -111,7 +92,7 @@ describe('a call that comes back because of a REFER to a number', () => {
     expect(uriIn(header(refer, 'Refer-To'))).toMatch(
       new RegExp(`^sip:\\+4930123@127\\.0\\.0\\.1:${engine.sipPort}\\?X-Customer=42&X-Transfer-Token=`)
     );
-    const returned = callBack(refer);
+    const returned = pbx.callBack(refer);
     const invite = await target.expect('INVITE');
     expect(invite.uri).toBe(`sip:${NUMBER}@${target.sentBy}`);
     expect([header(invite, 'Max-Forwards'), header(invite, 'X-Customer')]).toEqual(['69', '42']);
@@ -119,7 +100,7 @@ describe('a call that comes back because of a REFER to a number', () => {
     expect(invite.body).toContain('m=audio 22000');
     expect(header(await rings(returned, invite), 'To')).toContain(`${call.callId}-returned-1`);
     const atTarget = target.accept(invite, { body: sdp(1, 42000), tag: 'target' });
-    const ok = await finalOf(returned);
+    const ok = await pbx.finalOf(returned);
     expect(ok.body).toContain('m=audio 42000');
     returned.confirm(ok).ack();
     await target.expect('ACK');
@@ -129,13 +110,13 @@ describe('a call that comes back because of a REFER to a number', () => {
     const moved = await target.expect('INVITE');
     expect(moved.body).toContain('m=audio 22002');
     target.respond(moved, 200, { body: sdp(2, 42002), headers: [['Contact', target.contact]] });
-    expect((await finalOf(returned)).body).toContain('m=audio 42002');
+    expect((await pbx.finalOf(returned)).body).toContain('m=audio 42002');
     returned.ack();
     await target.expect('ACK');
     expect((await engine.view(call.callId)).phase).toBe('connected');
 
     atTarget.request('BYE');
-    pbx.respond(await pbx.expect('BYE'), 200);
+    await pbx.takeBye(returned);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({
       end: { reasonCode: 'transferred', by: 'target' },
       transfers: [{ method: 'refer', target: `tel:${NUMBER}`, outcome: { status: 'answered', evidence: 'notify' } }],
@@ -160,34 +141,34 @@ describe('a call that comes back because of a REFER to a number', () => {
     const refer = await referred('1001');
     expect(header(refer, 'Refer-To')).toBe(`<tel:${NUMBER}>`);
     const back = { to: `sip:${NUMBER}@127.0.0.1:${engine.sipPort}`, body: sdp(1, 22000) };
-    const returned = pbx.dial(
+    const returned = pbx.peer.dial(
       { port: engine.sipPort },
       { ...back, headers: [['Referred-By', header(refer, 'Referred-By') ?? '']] }
     );
     const invite = await target.expect('INVITE');
     target.respond(invite, 603);
-    expect((await finalOf(returned)).status).toBe(603);
+    expect((await pbx.finalOf(returned)).status).toBe(603);
   });
 
   it('goes on when the PBX ends the leg that it was referred on, and rests on the target’s answer', async () => {
-    const returned = callBack(await referred());
+    const returned = pbx.callBack(await referred());
     const invite = await target.expect('INVITE');
     call.callerDialog.request('BYE');
-    expect((await finalOf(call.callerDialog, 'BYE')).status).toBe(200);
+    expect((await pbx.finalOf(call.callerDialog, 'BYE')).status).toBe(200);
     const atTarget = target.accept(invite, { body: sdp(1, 42000) });
-    returned.confirm(await finalOf(returned)).ack();
+    returned.confirm(await pbx.finalOf(returned)).ack();
     bot.respond(await bot.expect('BYE'), 200);
     atTarget.request('BYE');
-    pbx.respond(await pbx.expect('BYE'), 200);
+    await pbx.takeBye(returned);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({
       transfers: [{ outcome: { status: 'answered', evidence: 'response' } }],
     });
   });
 
   it('gives the target’s refusal to the PBX, and the bot has the caller back', async () => {
-    const returned = callBack(await referred());
+    const returned = pbx.callBack(await referred());
     target.respond(await target.expect('INVITE'), 486);
-    expect((await finalOf(returned)).status).toBe(486);
+    expect((await pbx.finalOf(returned)).status).toBe(486);
     await notify(call, 486, 'Busy Here');
     expect(await webhook.expect(call.callId, 'transferStatus')).toMatchObject({
       value: { status: 'failed', reasonCode: 'busy', evidence: 'notify' },
@@ -196,13 +177,13 @@ describe('a call that comes back because of a REFER to a number', () => {
   });
 
   it('cancels the target at once when the PBX cancels', async () => {
-    const returned = callBack(await referred());
+    const returned = pbx.callBack(await referred());
     const invite = await target.expect('INVITE');
     await rings(returned, invite);
     returned.cancel();
     target.respond(await target.expect('CANCEL'), 200);
     target.respond(invite, 487, { tag: 'target' });
-    expect((await finalOf(returned)).status).toBe(487);
+    expect((await pbx.finalOf(returned)).status).toBe(487);
     await notify(call, 487, 'Request Terminated');
     expect(await webhook.expect(call.callId, 'transferStatus')).toMatchObject({
       value: { status: 'failed', sipStatus: 487 },
@@ -210,27 +191,27 @@ describe('a call that comes back because of a REFER to a number', () => {
   });
 
   it('is over at once when the bot ends the call while the target rings', async () => {
-    const returned = callBack(await referred());
+    const returned = pbx.callBack(await referred());
     const invite = await target.expect('INVITE');
     await rings(returned, invite);
     await engine.post(call.callId, { type: 'event', name: 'hangup' });
     target.respond(await target.expect('CANCEL'), 200);
     target.respond(invite, 487, { tag: 'target' });
-    expect((await finalOf(returned)).status).toBe(487);
+    expect((await pbx.finalOf(returned)).status).toBe(487);
     returned.ack();
-    pbx.respond(await pbx.expect('BYE'), 200);
+    await pbx.takeBye(call.callerDialog);
     bot.respond(await bot.expect('BYE'), 200);
     await expect(engine.recordOf(call.callId)).resolves.toMatchObject({ end: { reasonCode: 'bot-disconnected' } });
   });
 
   it('is bridged by the worker that takes over while the target rings', async () => {
-    const returned = callBack(await referred());
+    const returned = pbx.callBack(await referred());
     const invite = await target.expect('INVITE');
     const count = target.count('INVITE');
     await engine.worker.kill();
     engine.worker = await engine.startWorker();
     target.accept(invite, { body: sdp(1, 42000) });
-    returned.confirm(await finalOf(returned)).ack();
+    returned.confirm(await pbx.finalOf(returned)).ack();
     await target.expect('ACK');
     expect(target.count('INVITE')).toBe(count);
     returned.request('BYE');
@@ -243,23 +224,25 @@ describe('a call that shows', () => {
     const refer = await referred();
     const token = /X-Transfer-Token=([^&>]+)/.exec(header(refer, 'Refer-To') ?? '')?.[1] ?? '';
     const refused = async (dialog: PeerDialog): Promise<void> => {
-      expect((await finalOf(dialog)).status).toBe(404);
+      expect((await pbx.finalOf(dialog)).status).toBe(404);
       dialog.ack();
     };
     await refused(
-      callBack(refer, { headers: [['X-Transfer-Token', token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]] })
+      pbx.callBack(refer, {
+        headers: [['X-Transfer-Token', token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]],
+      })
     );
-    await refused(callBack(refer, { headers: [] }));
-    await refused(callBack(refer, { user: '+4930124' }));
+    await refused(pbx.callBack(refer, { headers: [] }));
+    await refused(pbx.callBack(refer, { user: '+4930124' }));
     const { returned } = await talking(refer);
-    await refused(callBack(refer));
+    await refused(pbx.callBack(refer));
     returned.request('BYE');
     target.respond(await target.expect('BYE'), 200);
-    expect((await finalOf(returned, 'BYE')).status).toBe(200);
+    expect((await pbx.finalOf(returned, 'BYE')).status).toBe(200);
   });
 
   it('the right token of a trunk with nowhere to call the number gets 404', async () => {
-    const returned = callBack(await referred('1002'));
-    expect((await finalOf(returned)).status).toBe(404);
+    const returned = pbx.callBack(await referred('1002'));
+    expect((await pbx.finalOf(returned)).status).toBe(404);
   });
 });

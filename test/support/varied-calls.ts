@@ -7,6 +7,7 @@ import type { ReceivedMessage, SipPeer } from './sip-peer';
 import type { PeerDialog } from './sip-peer-dialog';
 import { titleOf } from './sip-peer-message';
 import { isOf, transferTo } from './transfer-call';
+import { answerReinvite, cancelling, isReinvite, VariedBot } from './varied-bot';
 import type { WebhookBot } from './webhook-bot';
 
 /** Numbers of a trunk that transfers by REFER, and of one that does by INVITE. */
@@ -46,20 +47,10 @@ type Ending = [expected: string, number: string, end: (call: UpCall) => Promise<
 
 /** Calls that end each in a way chosen by chance: by either side, an operator, or transfers of both kinds that succeed or fail. */
 export class VariedCalls {
-  readonly #atBot = new Map<string, PeerDialog>();
-  readonly #ringing = new Map<string, ReceivedMessage>();
-  /** First INVITEs at the bot, by call. */
-  readonly #invites = new Map<string, number>();
+  readonly #bot: VariedBot;
 
   constructor(private readonly on: Surroundings) {
-    const { bot } = on;
-    bot.whenever('INVITE', (invite) => this.#onInvite(invite));
-    bot.whenever('CANCEL', (cancel) => {
-      bot.respond(cancel, 200);
-      const invite = this.#ringing.get(header(cancel, 'Call-ID') ?? '');
-      if (invite) bot.respond(invite, 487, { tag: 'ringing' });
-    });
-    bot.whenever('BYE', (bye) => bot.respond(bye, 200));
+    this.#bot = new VariedBot(on.bot);
   }
 
   async run(calls: number, atOnce: number): Promise<CallResult[]> {
@@ -119,7 +110,7 @@ export class VariedCalls {
   }
 
   async #botHangsUp(call: UpCall): Promise<string[]> {
-    this.#atBot.get(call.callId)?.request('BYE');
+    this.#bot.dialogOf(call.callId)?.request('BYE');
     return this.#byeAnswered(call);
   }
 
@@ -141,7 +132,7 @@ export class VariedCalls {
   }
 
   #fail({ callId }: UpCall, expected: string, err: unknown): never {
-    const sipCallId = this.#atBot.get(callId)?.callId;
+    const sipCallId = this.#bot.dialogOf(callId)?.callId;
     const ofCall = this.on.bot.log.filter(({ message }) => header(message, 'Call-ID') === sipCallId);
     const atBot = ofCall.map(({ direction, message }) => `${direction} ${titleOf(message)}`).join(', ');
     throw new Error(`call ${callId}, ${expected}: ${String(err)}; at the bot: ${atBot}`, { cause: err });
@@ -202,40 +193,19 @@ export class VariedCalls {
 
   /** The caller gives up while the bot rings. */
   async #cancelled(caller: SipPeer, n: number): Promise<CallResult> {
-    const from = `sip:cancels${n}@127.0.0.1:${caller.port}`;
+    const user = cancelling(n);
+    const from = `${user}127.0.0.1:${caller.port}`;
     const dialog = caller.dial({ port: this.on.sipPort }, { to: `sip:${BY_REFER}@127.0.0.1`, from, body: sdp() });
     await caller.expect((message) => (message.status ?? 200) < 200, this.#limit);
-    const callId = await this.#rings(`sip:cancels${n}@`);
+    const callId = await this.#bot.rings(user, this.on.limitMs);
     dialog.cancel();
     await caller.expect(487, this.#limit);
     await this.on.engine.recordOf(callId, this.on.limitMs);
     return { callId, expected: 'caller-cancelled', notOnce: this.#notOnceAtBot(callId) };
   }
 
-  /** @returns the call of this caller, once it rings at the bot */
-  async #rings(caller: string): Promise<string> {
-    const find = (): ReceivedMessage | undefined =>
-      [...this.#ringing.values()].find((invite) => header(invite, 'From')?.includes(caller));
-    await eventually(() => find() !== undefined, `${caller} rings at the bot`, this.on.limitMs);
-    return header(find()!, 'X-Call-ID') ?? '';
-  }
-
-  #onInvite(invite: ReceivedMessage): void {
-    const { bot } = this.on;
-    if (isReinvite(invite)) {
-      answerReinvite(bot, invite);
-      return;
-    }
-    const callId = header(invite, 'X-Call-ID') ?? '';
-    this.#invites.set(callId, (this.#invites.get(callId) ?? 0) + 1);
-    if ((header(invite, 'From') ?? '').includes('sip:cancels')) {
-      bot.respond(invite, 180, { tag: 'ringing' });
-      this.#ringing.set(header(invite, 'Call-ID') ?? '', invite);
-    } else this.#atBot.set(callId, bot.accept(invite, { body: sdp(1, 31000) }));
-  }
-
   #notOnceAtBot(callId: string): string[] {
-    return notOnce({ 'INVITE at the bot': this.#invites.get(callId) ?? 0 });
+    return notOnce({ 'INVITE at the bot': this.#bot.invitesOf(callId) });
   }
 
   #told(callId: string): Record<string, number> {
@@ -255,12 +225,4 @@ function notOnce(counts: Record<string, number>): string[] {
 
 function callIdIn(response: ReceivedMessage): string {
   return /^([a-z2-7]{16})-/.exec(tagIn(header(response, 'To')) ?? '')?.[1] ?? '';
-}
-
-function isReinvite(message: ReceivedMessage): boolean {
-  return message.method === 'INVITE' && tagIn(header(message, 'To')) !== undefined;
-}
-
-function answerReinvite(peer: SipPeer, invite: ReceivedMessage): void {
-  peer.respond(invite, 200, { body: sdp(1, 20_000 + (peer.port % 1000)), headers: [['Contact', peer.contact]] });
 }
