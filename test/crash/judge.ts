@@ -77,9 +77,6 @@ function transferFaults(call: CrashCall): string[] {
   return [
     ...eventFaults(call),
     ...(isJoined ? [] : [`caller and target do not hear each other: ${JSON.stringify(hears)}`]),
-    ...(call.fails && call.hasItsBot && !call.atBot('INFO')
-      ? ['after the failure the bot did not hear the caller']
-      : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
 import type { StreamedEvent } from '../support/event-source';
 import { EventStream } from '../support/event-source';
+import { WAIT_LIMIT_MS } from '../support/limits';
 import { SipPeer } from '../support/sip-peer';
 import type { CallThroughEngine } from '../support/transfer-call';
 import { callThrough, notify, transferTo } from '../support/transfer-call';
@@ -68,7 +69,7 @@ const send = (callId: string, token: string, payload: unknown): ReturnType<typeo
 
 /** The list follows the calls with a delay of up to a second. */
 async function listedFor(token: string, callId: string): Promise<string[]> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + WAIT_LIMIT_MS; Date.now() < deadline;) {
     const { calls } = (await ask('/v1/calls?pageSize=200', token)).body as {
       calls: { callId: string; botId: string }[];
     };

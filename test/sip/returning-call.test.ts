@@ -216,7 +216,7 @@ describe('a call that comes back because of a REFER to a number', () => {
     expect(target.count('INVITE')).toBe(count);
     returned.request('BYE');
     target.respond(await target.expect('BYE'), 200);
-  }, 30_000);
+  });
 });
 
 describe('a call that shows', () => {

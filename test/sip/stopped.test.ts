@@ -87,8 +87,7 @@ it.each(Object.keys(victims))(
     goOn();
     await told('failed');
     await expect(endsWell()).resolves.toEqual([2, 2]);
-  },
-  120_000
+  }
 );
 
 it('a worker does nothing while there is another one: that goes on, and nothing counts twice when the first is back', async () => {

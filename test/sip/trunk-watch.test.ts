@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TrunkStatus } from '../../contracts/registration';
 import { Engine } from '../support/engine';
 import { eventually } from '../support/eventually';
 import type { PhoneCall } from '../support/joined-call';
@@ -40,27 +41,31 @@ describe('a trunk that is watched by OPTIONS', () => {
     return all();
   }
 
+  /** What a worker knows of a trunk is a second old at most. */
+  async function knownAs(wanted: TrunkStatus['state']): Promise<void> {
+    await statusOf(engine, 'trunk', ({ state }) => state === wanted);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+  }
+
   const transfer = (): Promise<{ status: number }> => call.transfer({ transferTarget: 'tel:5000' });
 
   it('is degraded, down and up again as its hosts answer, and transfers go by that', async () => {
     expect(await statusOf(engine, 'trunk', ({ state }) => state === 'up')).toMatchObject({ registration: 'off' });
     answers.set(host, 503);
-    await statusOf(engine, 'trunk', ({ state }) => state === 'degraded');
+    await knownAs('degraded');
     await transfer();
     host.respond(await host.expect('INVITE'), 503);
     backup.respond(await backup.expect('INVITE'), 486);
     expect(await outcomes(1)).toMatchObject([{ sipStatus: 486 }]);
 
     answers.set(backup, 503);
-    await statusOf(engine, 'trunk', ({ state }) => state === 'down');
+    await knownAs('down');
     await transfer();
     expect((await outcomes(2))[1]).toMatchObject({ reason: 'trunk trunk is down: its hosts do not answer' });
     expect(host.count('INVITE')).toBe(1);
 
     answers.set(host, 200);
-    await statusOf(engine, 'trunk', ({ state }) => state === 'up');
-    // What a worker knows of a trunk is a second old at most.
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await knownAs('up');
     await transfer();
     host.respond(await host.expect('INVITE'), 486);
     expect((await outcomes(3))[2]).toMatchObject({ sipStatus: 486 });

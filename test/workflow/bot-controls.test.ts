@@ -5,6 +5,7 @@ import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import type { CallUnderTest } from '../support/call-harness';
 import { callInput, closeHarness, isConversing, leg, botEventNames, withCall } from '../support/call-harness';
+import { eventually } from '../support/eventually';
 
 const send = (call: CallUnderTest, ...activities: object[]) =>
   call.handle.executeUpdate(messages.sendActivitiesUpdate, { args: [activities] });
@@ -168,12 +169,13 @@ it.each([
   );
 });
 
-/** Length of the history once the call's set-up has written all of its events. */
-async function settledHistoryLength({ handle }: CallUnderTest): Promise<number> {
-  for (let last = 0; ;) {
-    const { historyLength } = await handle.describe();
-    if (historyLength === last) return last;
-    last = historyLength;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+/** Length of the history once the bot has heard of the call and nothing of its set-up goes on. */
+async function settledHistoryLength(call: CallUnderTest): Promise<number> {
+  let length = 0;
+  await eventually(async () => {
+    const { historyLength, raw } = await call.handle.describe();
+    length = historyLength;
+    return call.count('postEvents') > 0 && !raw.pendingWorkflowTask && (raw.pendingActivities ?? []).length === 0;
+  }, 'the set-up is over');
+  return length;
 }

@@ -30,7 +30,7 @@ async function talk(call: CrashCall): Promise<Ending> {
     if (expectedEnding(call.cell) === 'left alone') return leftAlone(call);
     await hearStatus(call, 'failed');
     await call.at('back with the bot');
-    if (call.hasItsBot) await askInfo(call);
+    if (call.hasItsBot) await askBot(call);
   }
   await call.arm(step);
   const go = async (): Promise<void> => {
@@ -39,6 +39,12 @@ async function talk(call: CrashCall): Promise<Ending> {
   };
   await Promise.all([askTransfer(call, call.target), go()]);
   return 'transferred';
+}
+
+/** The bot hears the caller again. What is answered while Temporal is away comes to it later, and to the target once that has the caller. */
+async function askBot(call: CrashCall): Promise<void> {
+  await askInfo(call);
+  await call.sees('INFO at the bot', () => call.atBot('INFO'));
 }
 
 /** The bot that should have the caller back has died. */

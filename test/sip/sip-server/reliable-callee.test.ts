@@ -97,8 +97,7 @@ describe('a reliable provisional response of the callee', () => {
     expect((await tooEarly.response(491)).status).toBe(491);
     sent.acks[0]!();
     callee.respond(await callee.expect('PRACK'), 200);
-    const update = await acceptedOffer(app, stackDialogId);
-    const offer = await callee.expect('UPDATE');
+    const { update, offer } = await acceptedOffer(app, stackDialogId, callee);
     expect(offer.body).toBe(sdp(3));
     callee.respond(offer, 200, { body: sdp(4), headers: [['Contact', callee.contact]] });
     expect((await update.response(200)).body).toBe(sdp(4));
@@ -112,11 +111,16 @@ describe('a reliable provisional response of the callee', () => {
 });
 
 /** Sends an UPDATE as soon as the server lets it go. */
-async function acceptedOffer(app: App, stackDialogId: string): Promise<SentBySrf> {
+async function acceptedOffer(
+  app: App,
+  stackDialogId: string,
+  callee: SipPeer
+): Promise<{ update: SentBySrf; offer: ReceivedMessage }> {
+  const arrives = callee.expect('UPDATE');
   for (;;) {
-    const sent = await app.request({ method: 'UPDATE', stackDialogId, body: sdp(3) });
-    const refused = await Promise.race([sent.response(491), new Promise((resolve) => setTimeout(resolve, 100))]);
-    if (refused === undefined) return sent;
+    const update = await app.request({ method: 'UPDATE', stackDialogId, body: sdp(3) });
+    const offer = await Promise.race([arrives, update.response(491).then(() => undefined)]);
+    if (offer) return { update, offer };
   }
 }
 

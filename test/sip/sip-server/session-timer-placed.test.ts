@@ -121,11 +121,11 @@ describe('a call that the application places with Session-Expires', () => {
 
   it('stops refreshing when it is over', async () => {
     const [callee, other] = await Promise.all([world.peer(), world.peer()]);
-    const { dialog } = await placed(callee, [['Session-Expires', '1;refresher=uac']]);
+    const { dialog } = await placed(callee, [['Session-Expires', '4;refresher=uac']]);
     const ending = dialog.destroy();
     callee.respond(await callee.expect('BYE'), 200);
     await ending;
-    await placed(other, [['Session-Expires', '2;refresher=uac']]);
+    await placed(other, [['Session-Expires', '4;refresher=uac']]);
     await other.expect('INVITE');
     expect(callee.count('INVITE')).toBe(1);
   });
