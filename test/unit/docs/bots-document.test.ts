@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -7,6 +6,7 @@ import type { DialectName } from '../../../contracts/dialects';
 import { DIALECT_NAMES, dialectNamed, isAnswer } from '../../../contracts/dialects';
 import { sessionParamsSchema } from '../../../contracts/schemas';
 import { BOT_EVENTS } from '../../support/bot-events';
+import { formatted } from '../../support/formatted';
 
 const FILE = path.join(__dirname, '../../../docs/bots.md');
 const CALL = { id: 'mfrggzdfmztwq2lk', language: 'en-US', sendEventsToBot: ['conversationEnd'] };
@@ -25,13 +25,8 @@ function withEvents(markdown: string): string {
   );
 }
 
-function formatted(markdown: string): string {
-  const prettier = require.resolve('prettier/bin/prettier.cjs');
-  return execFileSync(process.execPath, [prettier, '--stdin-filepath', FILE], { input: markdown, encoding: 'utf8' });
-}
-
 it('docs/bots.md shows what bots of each framework hear; WRITE_DOCS=1 writes it anew', () => {
-  const current = formatted(withEvents(readFileSync(FILE, 'utf8')));
+  const current = formatted(withEvents(readFileSync(FILE, 'utf8')), FILE);
   if (process.env['WRITE_DOCS'] !== undefined) writeFileSync(FILE, current);
   const document = readFileSync(FILE, 'utf8');
   expect(document).toBe(current);
