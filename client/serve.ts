@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { WebSocketServerLike } from '@hono/node-server';
 import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { WebSocketServer } from 'ws';
+import { hostAndPort } from '../config/host-and-port';
 import type { ApiEnv } from './api-env';
 import { CLOSE } from './bot-socket/bot-socket';
 import { MAX_FRAME_BYTES } from './bot-socket/frames';
@@ -38,7 +38,7 @@ export async function serveApi(
   upgrades.listen(server);
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
-  return { url: `http://${isIPv6(host) ? `[${host}]` : host}:${boundPort}`, close: () => close(server, webSockets) };
+  return { url: `http://${hostAndPort(host, boundPort)}`, close: () => close(server, webSockets) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIALECT_NAMES } from '../contracts/dialects';
+import { languageTagSchema } from '../contracts/schemas';
 import { connectorSchema } from './connector-schema';
 import { httpUrlSchema, nameSchema, patternSchema, sipUriSchema } from './schema-values';
 
@@ -30,11 +31,7 @@ export const channelSchema = z.strictObject({
     .enum(DIALECT_NAMES)
     .exactOptional()
     .describe('The framework whose words the bot uses in events and activities. Default: bot-api.'),
-  language: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag (as in en-US)')
-    .exactOptional()
-    .describe('Language tag of events for Dialogflow. Default: en-US.'),
+  language: languageTagSchema.exactOptional().describe('Language tag of events for Dialogflow. Default: en-US.'),
   sendEventsToBot: z
     .array(z.enum(['conversationEnd']))
     .exactOptional()

@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { ChannelOfCall, TrunkOfCall } from '../contracts/call';
 import { crossFaults } from './checks';
 import type { ConnectorEntry } from './connector-schema';
 import { withOverrides } from './environment';
 import { ConfigError, faultTexts } from './faults';
+import { hostAndPort } from './host-and-port';
 import type { RecordPush } from './record-push';
 import type { FileConfig, TrunkEntry } from './schema';
 import type { Secrets } from './secrets';
@@ -84,7 +84,7 @@ function withSecrets(settings: FileConfig, { sipServer, control, push, tokens }:
     api: {
       ...api,
       ...tokens,
-      publicUrl: api.publicUrl ?? `http://${isIPv6(api.host) ? `[${api.host}]` : api.host}:${api.port}`,
+      publicUrl: api.publicUrl ?? `http://${hostAndPort(api.host, api.port)}`,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NODE_NAME } from '../contracts/node';
 import { channelSchema } from './channel-schema';
 import { hostSchema, httpUrlSchema, MAX_PORT } from './schema-values';
 import { trunkSchema } from './trunk-schema';
@@ -64,7 +65,7 @@ const apiSchema = z
 export const configSchema = z.strictObject({
   node: z
     .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z, 0-9 and "-" (rename the node)')
+    .regex(NODE_NAME, 'must be 1 to 40 of a-z, 0-9 and "-" (rename the node)')
     .default('local')
     .describe('Name of the SIP node that this worker serves. Workers of one node share its calls.'),
   sipServer: sipServerSchema,

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { readOptionalSecret } from './environment';
 import type { ConfigFault } from './faults';
+import { hostAndPort } from './host-and-port';
 import type { FileConfig } from './schema';
 
 /** The control port of the SIP server, for reconciliation. */
@@ -22,5 +22,5 @@ export function readSipControl(
   const secret = readOptionalSecret(VARIABLE, file, env);
   if ('fault' in secret) return secret;
   if (secret.value === undefined) return {};
-  return { control: { url: `http://${isIPv6(host) ? `[${host}]` : host}:${controlPort}`, token: secret.value } };
+  return { control: { url: `http://${hostAndPort(host, controlPort)}`, token: secret.value } };
 }

@@ -10,10 +10,10 @@ export function nodePresenceWorkflowId(node: string): string {
 /** How long a worker of the node has to answer, in ms. */
 export const NODE_PRESENCE_LIMIT_MS = 8_000;
 
-const NODE = /^[a-z0-9-]{1,40}$/;
+export const NODE_NAME = /^[a-z0-9-]{1,40}$/;
 
 export function isNodeName(text: string): boolean {
-  return NODE.test(text);
+  return NODE_NAME.test(text);
 }
 
 export interface NodeActivities {

@@ -131,6 +131,11 @@ const EVENT_NAMES = [...BOT_ACTIVITY_NAMES, ...IGNORED_ACTIVITY_NAMES] as const;
 /** The longest `delay` of an activity, in ms. */
 export const MAX_DELAY_MS = 600_000;
 
+/** A BCP 47 tag of a language, with a country or without. */
+export const languageTagSchema = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag (as in en-US)');
+
 /** Parameters that hold for the rest of the call: each is what it is to the activities that read it. Unknown ones are tolerated. */
 export const sessionParamsSchema = z
   .object({
@@ -143,7 +148,7 @@ export const sessionParamsSchema = z
     /** Names of parameters: the bot hears `paramChanged` when one of them changes. Source: VoiceAI Connect, parameter changes. */
     notifyParamChange: z.array(z.string().min(1).max(200)).max(100),
     /** BCP 47 tag of later events. */
-    language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag (as in en-US)'),
+    language: languageTagSchema,
   })
   .partial();
 

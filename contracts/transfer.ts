@@ -37,9 +37,9 @@ export interface TransferRequest {
   planTimeoutMs?: number;
   /** A target with less of the plan left than this, in ms, is not called. Absent in requests of older histories. */
   planLeastMs?: number;
-  /** When that is, in ms; known from the first attempt on. */
+  /** When the time of the plan is up, in ms since the epoch; known from the first attempt on. */
   planUntilMs?: number;
-  /** After this moment, in ms, no further target is called: it could not ring for the least time any more. */
+  /** After this moment, in ms since the epoch, no further target is called: it could not ring for the least time any more. */
   planLastStartMs?: number;
   /** `continueCall`: when the target leaves, the caller comes back to the bot, which waits meanwhile. Goes by INVITE. */
   continueCall?: true;

@@ -1,9 +1,10 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { counted } from '../../contracts/counted';
 import type { CallsClient } from '../calls';
 import { exportHistories } from '../histories/export-histories';
 import { resolveCallId } from './call-id';
+import { integerWithin } from './read-integer';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 import { withCalls } from './with-calls';
@@ -24,7 +25,7 @@ function exportCommand(terminal: Terminal): CommandUnknownOpts {
     .addOption(
       new Option('--latest <n>', `without call ids: how many, 1 to ${MAX_LATEST}`)
         .default(DEFAULT_LATEST)
-        .argParser(readLatest)
+        .argParser(integerWithin(1, MAX_LATEST))
     )
     .option('--out <folder>', 'where the files go, one for each run of a call', 'histories')
     .option('--json', 'print one JSON object a line: {callId, file, events}')
@@ -57,11 +58,4 @@ async function latestIds(calls: CallsClient, latest: number): Promise<string[]> 
     ids.push(callId);
   }
   return ids;
-}
-
-function readLatest(text: string): number {
-  const latest = Number(text);
-  if (!/^\d+$/.test(text) || latest < 1 || latest > MAX_LATEST)
-    throw new InvalidArgumentError(`Give 1 to ${MAX_LATEST}.`);
-  return latest;
 }

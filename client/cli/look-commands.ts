@@ -1,10 +1,11 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { CALL_PHASES } from '../../contracts/call';
 import type { CallListFilter } from '../call-list';
 import type { CallsClient } from '../calls';
 import { resolveCallId } from './call-id';
 import { callsTable, callText, eventText } from './format';
+import { integerWithin } from './read-integer';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 import { withCalls } from './with-calls';
@@ -20,7 +21,9 @@ function listCommand(terminal: Terminal): CommandUnknownOpts {
   const command = new Command('list')
     .description('list calls: those that are up, then those that ended, each latest first')
     .addOption(new Option('--phase <phase>', 'only calls in this phase').choices(CALL_PHASES))
-    .addOption(new Option('--page-size <n>', `1 to ${MAX_PAGE_SIZE}`).default(50).argParser(readPageSize))
+    .addOption(
+      new Option('--page-size <n>', `1 to ${MAX_PAGE_SIZE}`).default(50).argParser(integerWithin(1, MAX_PAGE_SIZE))
+    )
     .option('--page-token <token>', 'nextPageToken of the page before')
     .option('--all', 'every page')
     .option('--json', 'print {calls, nextPageToken?}')
@@ -67,11 +70,4 @@ function watchCommand(terminal: Terminal): CommandUnknownOpts {
       });
     });
   return command;
-}
-
-function readPageSize(text: string): number {
-  const size = Number(text);
-  if (!/^\d+$/.test(text) || size < 1 || size > MAX_PAGE_SIZE)
-    throw new InvalidArgumentError(`Give 1 to ${MAX_PAGE_SIZE}.`);
-  return size;
 }

@@ -10,6 +10,7 @@ import { hasWork, openWork, retireNode } from '../nodes/retire-node';
 import { temporalError } from '../temporal-failures';
 import { EXIT, Exit } from './exit';
 import type { LostNodeWorker } from './lost-node-worker';
+import { integerWithin } from './read-integer';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 import { withCalls } from './with-calls';
@@ -41,7 +42,7 @@ function retireCommand(terminal: Terminal): CommandUnknownOpts {
     .addOption(
       new Option('--within <seconds>', `how long calls may take to end, 1 to ${LONGEST_WITHIN_S}`)
         .default(DEFAULT_WITHIN_S)
-        .argParser(readSeconds)
+        .argParser(integerWithin(1, LONGEST_WITHIN_S))
     )
     .option('--yes', 'do it; without, only say what would end')
     .option('--force', 'also while a worker with a connection to the SIP server serves the node')
@@ -87,11 +88,4 @@ async function retire(
 function readNode(text: string): string {
   if (!isNodeName(text)) throw new InvalidArgumentError('It must be 1 to 40 of a-z, 0-9 and "-".');
   return text;
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!/^\d+$/.test(text) || seconds < 1 || seconds > LONGEST_WITHIN_S)
-    throw new InvalidArgumentError(`Give 1 to ${LONGEST_WITHIN_S}.`);
-  return seconds;
 }

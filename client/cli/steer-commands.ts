@@ -7,6 +7,7 @@ import type { TransferParams } from '../calls';
 import { resolveCallId } from './call-id';
 import { UsageError } from './exit';
 import { receiptText } from './format';
+import { integerWithin } from './read-integer';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 import { withCalls } from './with-calls';
@@ -44,7 +45,7 @@ function transferCommand(terminal: Terminal): CommandUnknownOpts {
       new Option(
         '--grace-ms <ms>',
         `the bot stays so long after the answer, 0 to ${TRANSFER_LIMITS.maxHangupMs}`
-      ).argParser(readGrace)
+      ).argParser(integerWithin(0, TRANSFER_LIMITS.maxHangupMs))
     )
     .option('--json', 'print the receipt')
     .action(async (text, target, { json = false, ...options }) => {
@@ -121,11 +122,4 @@ function readHeader(text: string): SipHeaderField {
   const [, name, value] = /^([^\s:]+)\s*:\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("Give it as in 'X-Customer: 42'.");
   return { name, value };
-}
-
-function readGrace(text: string): number {
-  const ms = Number(text);
-  if (!/^\d+$/.test(text) || ms > TRANSFER_LIMITS.maxHangupMs)
-    throw new InvalidArgumentError(`Give 0 to ${TRANSFER_LIMITS.maxHangupMs}.`);
-  return ms;
 }

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { Config } from '../../config/config';
+import { hostAndPort } from '../../config/host-and-port';
 import type { CheckResult } from './check';
 import { fault, ok, reasonOf, skipped } from './check';
 import type { SipListener } from './drachtio-probe';
@@ -47,7 +47,7 @@ export async function checkApi({ api: { host, port } }: Config): Promise<CheckRe
   const name = 'HTTP API';
   if (port === 0) return skipped(name, 'its port is chosen at its start');
   const asked = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  const url = `http://${isIPv6(asked) ? `[${asked}]` : asked}:${port}/healthz`;
+  const url = `http://${hostAndPort(asked, port)}/healthz`;
   const toDo = 'start the worker, or correct api.host and api.port';
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(API_LIMIT_MS) });

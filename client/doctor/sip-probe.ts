@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
+import { hostAndPort } from '../../config/host-and-port';
 import type { SipListener } from './drachtio-probe';
 
 const LIMIT_MS = 3000;
@@ -48,7 +49,7 @@ function overTcp(host: string, port: number): Promise<number | undefined> {
 /** `rport` brings the response back to where the request came from (RFC 3581). */
 function optionsRequest(transport: 'UDP' | 'TCP', host: string, port: number): string {
   const token = randomBytes(8).toString('hex');
-  const target = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const target = hostAndPort(host, port);
   const lines = [
     `OPTIONS sip:${target} SIP/2.0`,
     `Via: SIP/2.0/${transport} doctor.invalid;rport;branch=z9hG4bK${token}`,
