@@ -1,7 +1,8 @@
 import type { CallRecord } from '../../contracts/call-record';
 import { pushRecord, writeRecord } from './effects';
 import { failureText, isActivityFailure } from './failure';
-import { CALLER, letBotGo, letLegGo, letTransferLegsGo } from './leave';
+import { letBotGo, letLegGo, letTransferLegsGo } from './leave';
+import { CALLER } from './legs';
 import type { CallSession } from './session';
 import { callRecord } from './record';
 

@@ -6,6 +6,9 @@ import * as timeouts from './timeouts';
 /** Repeats are safe: the SIP server answers a repeated effect id from its ledger, and a BYE may go twice. */
 const SIP_RETRY = { initialInterval: '50ms', backoffCoefficient: 2, maximumInterval: '1s' } as const;
 
+/** A bot knows a repeat by its id. */
+const BOT_RETRY = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
+
 export const { inviteBot } = proxyActivities<SipActivities>({
   scheduleToCloseTimeout: timeouts.BOT_INVITE_MS,
   startToCloseTimeout: timeouts.BOT_INVITE_MS,
@@ -54,21 +57,21 @@ export const { postMetaData } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
   startToCloseTimeout: timeouts.META_DATA_TIMEOUT,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  retry: BOT_RETRY,
 });
 
 export const { postEvents } = proxyActivities<Activities>({
   scheduleToCloseTimeout: timeouts.BOT_EVENT_DEADLINE,
   startToCloseTimeout: timeouts.BOT_POST_TIMEOUT,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  retry: BOT_RETRY,
 });
 
 /** Their limits are the connector's, given with each call. */
 export const { createConversation, postActivities, disconnectConversation } = proxyActivities<Activities>({
   startToCloseTimeout: timeouts.BOT_POST_TIMEOUT,
   heartbeatTimeout: timeouts.HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  retry: BOT_RETRY,
 });
 
 export const { holdConversation } = proxyActivities<Activities>({

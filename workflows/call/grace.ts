@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import { timersOf } from '../../contracts/transfer-timers';
 import type { CallEnd } from '../../contracts/call';
-import { CALLER, letBotGo, letLegGo, letTransferLegsGo } from './leave';
-import { partnerOfCaller } from './legs';
+import { letBotGo, letLegGo, letTransferLegsGo } from './leave';
+import { CALLER, partnerOfCaller } from './legs';
 import type { CallSession } from './session';
 import { isUp } from './state';
 

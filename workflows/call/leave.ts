@@ -12,8 +12,6 @@ import { isUp } from './state';
 /** Ends of a conversation that VoiceAI Connect has no word for. */
 const NOT_FOR_BOTS: ReadonlySet<EndReasonCode> = new Set(['sip-node-lost', 'operator-disconnected']);
 
-export const CALLER: LegName = { kind: 'caller', attempt: 0 };
-
 /** Ends the bot's conversation and its leg. What has ended already stays so. */
 export function letBotGo(call: CallSession, { reasonCode, reason }: CallEnd): void {
   const heard = NOT_FOR_BOTS.has(reasonCode) ? 'error' : reasonCode;

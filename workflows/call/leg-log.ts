@@ -1,5 +1,5 @@
 import type { LegOfRecord } from '../../contracts/call-record';
-import { allLegs } from './legs';
+import { allLegs, BOT } from './legs';
 import type { CallEvent, CallState, Leg } from './state';
 import { isUp } from './state';
 
@@ -29,7 +29,7 @@ export class LegLog {
 
 /** A bot without a SIP leg has no record; there is one at most. */
 function nameOf({ record }: Leg): Pick<LegOfRecord, 'kind' | 'attempt'> {
-  return record?.name ?? { kind: 'bot', attempt: 0 };
+  return record?.name ?? BOT;
 }
 
 function ended(leg: LegOfRecord, event: CallEvent, now: string): string {

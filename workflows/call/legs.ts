@@ -4,6 +4,7 @@ import type { MediaChanged } from '../../contracts/messages';
 import type { CallState, Leg, LegOfTransfer } from './state';
 import { isUp } from './state';
 
+export const CALLER: LegName = { kind: 'caller', attempt: 0 };
 export const BOT: LegName = { kind: 'bot', attempt: 0 };
 
 export function legOf(state: CallState, { kind, attempt }: LegName): Leg | undefined {
@@ -17,7 +18,7 @@ export function partnerOfCaller(state: CallState): Leg | undefined {
   return joinedTarget === undefined ? state.bot : legOf(state, { kind: 'target', attempt: joinedTarget });
 }
 
-/** Every leg with a record, whether or not it is up. */
+/** Every leg, whether or not it is up. */
 export function allLegs({ caller, bot, transferLegs = [] }: CallState): Leg[] {
   return [caller, bot, ...transferLegs].filter((leg) => leg !== undefined);
 }

@@ -10,6 +10,7 @@ import { hasEndedEarly } from './early-end';
 import { answerWithoutMedia, cancelInvite, inviteBot, locally } from './effects';
 import { failureText } from './failure';
 import { sendBye } from './leave';
+import { BOT, CALLER } from './legs';
 import type { CallSession } from './session';
 import { BOT_ANSWER_MS, BOT_FIRST_RING_MS, RETRY_AFTER_S } from './timeouts';
 
@@ -41,7 +42,7 @@ async function answerForBot(call: CallSession): Promise<void> {
   const answer = withoutLocalActivities ? answerWithoutMedia : locally.answerWithoutMedia;
   const caller = await answer({
     callId,
-    name: { kind: 'caller', attempt: 0 },
+    name: CALLER,
     sipCallId,
     remoteTag,
     offer,
@@ -126,12 +127,12 @@ function inviteInput({ input }: CallSession, to: string): InviteBotInput {
   return {
     callId,
     effectId: effectId(callId, 'invite-bot', 0),
-    leg: { kind: 'bot', attempt: 0 },
+    leg: BOT,
     to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
     callee: { number: invite.callee, host: invite.calleeHost },
     headers: [{ name: 'X-Call-ID', value: callId }, { name: 'X-Call-API', value: apiUrl }, ...invite.headers],
-    callerLeg: { name: { kind: 'caller', attempt: 0 }, transactionId, sipCallId, remoteTag, offer, trunk: trunk.id },
+    callerLeg: { name: CALLER, transactionId, sipCallId, remoteTag, offer, trunk: trunk.id },
     firstRingMs: BOT_FIRST_RING_MS,
     answerMs: BOT_ANSWER_MS,
   };

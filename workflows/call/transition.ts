@@ -1,13 +1,13 @@
 import type { LegName } from '../../contracts/ids';
 import { onLegEndedEarly } from './early-end';
-import { partnerOfCaller, withAllLegsDown, withLegDown, withMedia } from './legs';
+import { CALLER, partnerOfCaller, withAllLegsDown, withLegDown, withMedia } from './legs';
 import type { CallEvent, CallState } from './state';
 import { ended, isUp } from './state';
 import { concluded } from './transfer/conclusion';
 import * as invite from './transfer/invite-progress';
 import { cancelled } from './transfer/refer-outcomes';
 import * as refer from './transfer/refer-progress';
-import { onCallerReturned, returning } from './transfer/return';
+import { onCallerReturned, returning } from './transfer/return-to-bot-progress';
 import * as returned from './transfer/returned-progress';
 import { withoutPlan } from './transfer/plan';
 import { onTransferRefused, onTransferRequested } from './transfer/request';
@@ -145,7 +145,7 @@ function onCallerGone(state: CallState, atMs: number): CallState {
 
 /** The bot's answer never reached the caller: nobody talked. */
 function unanswered(state: CallState): CallState {
-  const { answeredAtMs: _, ...rest } = withLegDown(state, { kind: 'caller', attempt: 0 });
+  const { answeredAtMs: _, ...rest } = withLegDown(state, CALLER);
   return rest;
 }
 

@@ -3,7 +3,6 @@ import type { InviteBotResult, RingAlongInput } from '../../../contracts/activit
 import type { CallerAnswer } from '../../../contracts/call';
 import { FAILURE } from '../../../contracts/failures';
 import type { LegName } from '../../../contracts/ids';
-import { effectId } from '../../../contracts/ids';
 import type { ReturnedCall } from '../../../contracts/messages';
 import { isReturnedCall } from '../../../contracts/signal-shapes';
 import { numberOf } from '../../../contracts/target-patterns';
@@ -19,6 +18,7 @@ import { isUp } from '../state';
 import { cancelTarget } from './cancel-target';
 import type { PendingRefer } from './pending';
 import { pendingBy } from './pending';
+import { targetEffect, targetHeaders } from './target-invite';
 
 /** Validator of `bridgeReturned`: what is refused here leaves no event in the history. */
 export function refuseStranger(call: CallSession, returned: unknown): void {
@@ -129,17 +129,15 @@ function ringInput(
   to: string
 ): RingAlongInput {
   const { caller, callerDisplayName, sdp: offer, ...transaction } = invite;
-  const referredBy =
-    request.referredBy === undefined ? [] : [{ name: 'Referred-By', value: `<${request.referredBy}>` }];
   return {
     callId: input.callId,
-    effectId: effectId(input.callId, 'invite-target', 2 * state.attempts.length),
+    effectId: targetEffect(input.callId, state.attempts.length),
     leg: { kind: 'target', attempt },
     trunk: input.trunk.id,
     over: input.trunk.outbound,
     to,
     caller: { number: caller, ...(callerDisplayName === undefined ? {} : { displayName: callerDisplayName }) },
-    headers: [...request.headers, ...referredBy, { name: 'Max-Forwards', value: String(maxForwards - 1) }],
+    headers: [...targetHeaders(request), { name: 'Max-Forwards', value: String(maxForwards - 1) }],
     callerLeg: { ...transaction, name: { kind: 'returned', attempt }, offer, trunk: input.trunk.id },
     firstRingMs: ringTimeoutMs,
     answerMs: ringTimeoutMs,

@@ -4,7 +4,7 @@ import type { CallState } from '../state';
 import { ended, isUp } from '../state';
 import type { PendingTransfer } from './pending';
 import { followingRequest } from './plan';
-import { returning } from './return';
+import { returning } from './return-to-bot-progress';
 
 const LAST_WORDS: ReadonlySet<TransferEvidence> = new Set(['notify', 'notify-late', 'response']);
 

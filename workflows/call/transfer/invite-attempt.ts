@@ -1,7 +1,6 @@
 import { ActivityFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { InviteTargetInput, InviteTargetResult } from '../../../contracts/activities-sip';
 import type { TrunkOfCall } from '../../../contracts/call';
-import { effectId } from '../../../contracts/ids';
 import { dialledUri } from '../../../contracts/transfer-target';
 import type { LegRecord } from '../../../contracts/leg';
 import { hasEndedEarly } from '../early-end';
@@ -14,6 +13,7 @@ import { joinTarget } from './join';
 import type { PendingInvite } from './pending';
 import { pendingBy } from './pending';
 import { countRefusedTransfer } from './refused';
+import { targetEffect, targetHeaders } from './target-invite';
 import { trunkOfRequest } from './trunk-of-request';
 
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
@@ -107,17 +107,15 @@ function inviteInput(call: CallSession, { request, timers }: PendingInvite, to: 
   const trunk = trunkOfRequest(call, request);
   const { callerDisplayName: displayName } = invite;
   const attempt = state.attempts.length;
-  const referredBy =
-    request.referredBy === undefined ? [] : [{ name: 'Referred-By', value: `<${request.referredBy}>` }];
   return {
     callId,
-    effectId: effectId(callId, 'invite-target', 2 * attempt),
+    effectId: targetEffect(callId, attempt),
     leg: { kind: 'target', attempt },
     trunk: trunk.id,
     over: trunk.outbound,
     to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
-    headers: [...request.headers, ...referredBy],
+    headers: targetHeaders(request),
     offer: trunk.lateOffer === true ? '' : offerOf(state.caller?.record),
     untilMs: Date.now() + timers.ringTimeoutMs,
   };

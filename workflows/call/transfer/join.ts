@@ -5,7 +5,7 @@ import type { LegRecord } from '../../../contracts/leg';
 import { joinLegs, rejoinLegs } from '../effects';
 import { failureText, isActivityFailure } from '../failure';
 import { letLegGo } from '../leave';
-import { legOf, mediaOf, partnerOfCaller } from '../legs';
+import { CALLER, legOf, mediaOf, partnerOfCaller } from '../legs';
 import type { CallSession } from '../session';
 import { isUp } from '../state';
 import { pendingBy } from './pending';
@@ -36,7 +36,7 @@ async function join(call: CallSession, name: LegName, awaitsAnswer: boolean): Pr
   const joined: JoinLegsInput = {
     callId: input.callId,
     firstEffect: name.attempt * EFFECTS_OF_ATTEMPT,
-    caller: recordOf(call, { kind: 'caller', attempt: 0 }),
+    caller: recordOf(call, CALLER),
     target: recordOf(call, name),
     awaitsAnswer,
     ...(isUp(partner) && partner?.record ? { held: partner.record } : {}),
@@ -77,7 +77,7 @@ export async function rejoin(call: CallSession, attempt: number, offset: number)
       {
         callId: input.callId,
         firstEffect: attempt * EFFECTS_OF_ATTEMPT + offset,
-        caller: recordOf(call, { kind: 'caller', attempt: 0 }),
+        caller: recordOf(call, CALLER),
         ...(partner?.record ? { other: partner.record } : {}),
       },
     ])
