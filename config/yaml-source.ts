@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { ConfigError } from './faults';
 
@@ -13,12 +13,32 @@ export interface YamlSource {
 export function readYaml(file: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
-  const errors = [...document.errors, ...document.warnings];
-  if (errors.length > 0)
+  const faults = [...document.errors, ...document.warnings, ...looseAliases(document)];
+  if (faults.length > 0)
     throw new ConfigError(
-      errors.map(({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} file: ${message} (correct the YAML)`)
+      faults.map(({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} file: ${message} (correct the YAML)`)
     );
-  return { value: document.toJS(), lineOf: (path) => lines.linePos(offsetOf(document, path)).line };
+  return { value: valueOf(document, file), lineOf: (path) => lines.linePos(offsetOf(document, path)).line };
+}
+
+function looseAliases(document: Document): { pos: [number]; message: string }[] {
+  const faults: { pos: [number]; message: string }[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        faults.push({ pos: [alias.range?.[0] ?? 0], message: `No anchor &${alias.source} stands before this alias` });
+    },
+  });
+  return faults;
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (err) {
+    // Aliases of aliases that stand for too much.
+    throw new ConfigError([`${file}:1 file: ${(err as Error).message} (correct the YAML)`]);
+  }
 }
 
 function readText(file: string): string {

@@ -46,23 +46,28 @@ export class LiveConfig {
 
   /** Takes trunks and channels from the file as it is now. A file with faults changes nothing. */
   reload(): Reload {
+    let loaded: Config;
     try {
-      const loaded = this.load();
-      const before = this.#current;
-      const needsRestart = FIXED.filter((name) => JSON.stringify(loaded[name]) !== JSON.stringify(before[name]));
-      for (const trunk of before.trunks) this.#retired.set(trunk.id, trunk);
-      for (const channel of before.channels) this.#retiredChannels.set(channel.botId, channel);
-      this.#current = { ...before, trunks: loaded.trunks, channels: loaded.channels };
-      for (const listener of this.#listeners) listener(this.#current);
-      const trunks = loaded.trunks.map(({ id }) => id);
-      const channels = loaded.channels.map(({ botId }) => botId);
-      this.log.info({ trunks, channels }, 'configuration reloaded');
-      if (needsRestart.length > 0) this.log.warn({ needsRestart }, 'some changed settings hold from the next start on');
-      return { isDone: true, trunks, channels, needsRestart };
+      loaded = this.load();
     } catch (err) {
-      if (!(err instanceof ConfigError)) throw err;
-      this.log.error({ faults: err.faults }, 'the new configuration has faults: nothing is changed');
-      return { isDone: false, faults: err.faults };
+      const faults = err instanceof ConfigError ? err.faults : [String(err)];
+      this.log.error({ faults }, 'the new configuration has faults: nothing is changed');
+      return { isDone: false, faults };
     }
+    return this.#take(loaded);
+  }
+
+  #take(loaded: Config): Reload {
+    const before = this.#current;
+    const needsRestart = FIXED.filter((name) => JSON.stringify(loaded[name]) !== JSON.stringify(before[name]));
+    for (const trunk of before.trunks) this.#retired.set(trunk.id, trunk);
+    for (const channel of before.channels) this.#retiredChannels.set(channel.botId, channel);
+    this.#current = { ...before, trunks: loaded.trunks, channels: loaded.channels };
+    for (const listener of this.#listeners) listener(this.#current);
+    const trunks = loaded.trunks.map(({ id }) => id);
+    const channels = loaded.channels.map(({ botId }) => botId);
+    this.log.info({ trunks, channels }, 'configuration reloaded');
+    if (needsRestart.length > 0) this.log.warn({ needsRestart }, 'some changed settings hold from the next start on');
+    return { isDone: true, trunks, channels, needsRestart };
   }
 }

@@ -1,3 +1,4 @@
+import './hang-up';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Config } from '../config/config';

@@ -30,6 +30,7 @@ export async function runProcess(
   openWire = (options: DrachtioOptions): DrachtioPort => new DrachtioPort(options)
 ): Promise<void> {
   const live = new LiveConfig(load, log);
+  process.on('SIGHUP', () => live.reload());
   const config = live.current;
   installRuntime(config.metrics);
   for (const warning of openGroups(config)) log.warn({}, warning);
@@ -51,7 +52,6 @@ export async function runProcess(
   const working = Promise.all([creating, fit]).then(([each]) => each.run());
   const [workers, api] = await Promise.all([creating, opening, working, fit.then(() => wire.connect())]);
   keepTrunksRegistered(live, client);
-  process.on('SIGHUP', () => live.reload());
   log.info({ node: config.node, api: api.url, namespace }, 'worker ready');
   void warnOfAbsentBots(config);
   await Promise.race([untilToldToStop(), workers.running]);
