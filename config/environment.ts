@@ -61,24 +61,30 @@ export function readSipServerSecret(env: NodeJS.ProcessEnv): Secret {
 export function readOptionalSecret(
   name: string,
   file: { name: string; path: readonly PropertyKey[] } | undefined,
-  env: NodeJS.ProcessEnv
+  env: NodeJS.ProcessEnv,
+  form = SENDABLE
 ): Secret | { value: undefined } {
   const value = env[name] ?? '';
-  if (value !== '') return isSendable(value) ? { value } : { fault: { env: name, message: UNSENDABLE } };
+  if (value !== '') return form.pattern.test(value) ? { value } : { fault: { env: name, message: form.message } };
   if (!file) return { value: undefined };
-  return readSecretFile(file.name, (message) => ({ path: file.path, message }));
+  return readSecretFile(file.name, (message) => ({ path: file.path, message }), form);
 }
 
-const UNSENDABLE = 'must be printable ASCII without spaces (choose another)';
-
-function isSendable(secret: string): boolean {
-  return /^[!-~]+$/.test(secret);
+/** What a secret may consist of. */
+export interface SecretForm {
+  pattern: RegExp;
+  message: string;
 }
 
-function readSecretFile(file: string, fault: (message: string) => ConfigFault): Secret {
+const SENDABLE: SecretForm = {
+  pattern: /^[!-~]+$/,
+  message: 'must be printable ASCII without spaces (choose another)',
+};
+
+function readSecretFile(file: string, fault: (message: string) => ConfigFault, form = SENDABLE): Secret {
   try {
     const value = readFileSync(file, 'utf8').trim();
-    return isSendable(value) ? { value } : { fault: fault(`content of ${file} ${UNSENDABLE}`) };
+    return form.pattern.test(value) ? { value } : { fault: fault(`content of ${file} ${form.message}`) };
   } catch (err) {
     const reason = (err as Error).message;
     return { fault: fault(`cannot be read: ${reason} (give the path of a readable file)`) };

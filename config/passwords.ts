@@ -1,7 +1,11 @@
+import type { SecretForm } from './environment';
 import { readOptionalSecret } from './environment';
 import type { ConfigFault } from './faults';
 import type { TrunkEntry } from './schema';
 import type { Placed } from './settings';
+
+/** The provider chooses it. */
+const PASSWORD: SecretForm = { pattern: /^\P{Cc}+$/u, message: 'must be one line of text (correct it)' };
 
 /** What the password of a trunk is found by. */
 type PasswordOwner = Pick<TrunkEntry, 'id' | 'login' | 'authUser' | 'passwordFile'>;
@@ -11,12 +15,25 @@ export function passwordVariable(trunkId: string): string {
   return `DURABLE_CALLS_PASSWORD_${trunkId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
-/** Passwords that are given but cannot be read. */
+/** Passwords that are given but cannot be read, or are given to more than one trunk. */
 export function passwordFaults(trunks: readonly Placed<PasswordOwner>[], env: NodeJS.ProcessEnv): ConfigFault[] {
   return trunks.flatMap((trunk) => {
     const secret = readPassword(trunk, env, ['trunks', trunk.at, 'passwordFile']);
-    return 'fault' in secret ? [secret.fault] : [];
+    return 'fault' in secret ? [secret.fault] : sharedFaults(trunk, trunks, env);
   });
+}
+
+/** Ids that differ only in signs which a variable cannot have. */
+function sharedFaults(
+  { id, at }: Placed<PasswordOwner>,
+  trunks: readonly Placed<PasswordOwner>[],
+  env: NodeJS.ProcessEnv
+): ConfigFault[] {
+  const variable = passwordVariable(id);
+  const first = trunks.find((other) => passwordVariable(other.id) === variable);
+  if ((env[variable] ?? '') === '' || first === undefined || first.at === at || first.id === id) return [];
+  const message = `${variable} is the password of trunk ${first.id} too (rename one, or use passwordFile)`;
+  return [{ path: ['trunks', at, 'id'], message }];
 }
 
 /** What a trunk authenticates with, read anew each time: a secret file may have changed. Undefined without a readable password. */
@@ -35,5 +52,5 @@ function readPassword(
   path: readonly PropertyKey[]
 ): ReturnType<typeof readOptionalSecret> {
   const file = passwordFile === undefined ? undefined : { name: passwordFile, path };
-  return readOptionalSecret(passwordVariable(id), file, env);
+  return readOptionalSecret(passwordVariable(id), file, env, PASSWORD);
 }

@@ -6,22 +6,30 @@ import { headerNameSchema, hostAndPortSchema, nameSchema, patternSchema } from '
 import { parseSource } from './sources';
 import { referProfileSchema, targetTimersSchema, transferTimersSchema } from './transfer-schema';
 
+const NO_SOURCE = 'is not an IP address or CIDR range (as in 10.0.0.0/8)';
+
 const sourceSchema = z
   .string()
-  .refine((text) => parseSource(text) !== undefined, 'is not an IP address or CIDR range (as in 10.0.0.0/8)');
+  .regex(/^[0-9A-Fa-f:.]+(?:\/\d{1,3})?$/, { error: NO_SOURCE, abort: true })
+  .refine((text) => parseSource(text) !== undefined, NO_SOURCE);
 
-const registerSchema = z.strictObject({
-  expiresS: z.int().min(10).max(86_400).default(600).describe('How long a registration is to hold, in seconds.'),
-  retryMinS: z.number().min(0.1).max(3_600).default(30).describe('Shortest wait after a failure, in seconds.'),
-  retryMaxS: z.number().min(0.1).max(86_400).default(1_800).describe('Longest wait after failures, in seconds.'),
-});
+const registerSchema = z
+  .strictObject({
+    expiresS: z.int().min(10).max(86_400).default(600).describe('How long a registration is to hold, in seconds.'),
+    retryMinS: z.number().min(0.1).max(3_600).default(30).describe('Shortest wait after a failure, in seconds.'),
+    retryMaxS: z.number().min(0.1).max(86_400).default(1_800).describe('Longest wait after failures, in seconds.'),
+  })
+  .refine(({ retryMinS, retryMaxS }) => retryMinS <= retryMaxS, {
+    path: ['retryMaxS'],
+    error: 'is shorter than retryMinS (change one of them)',
+  });
 
 /** A SIP trunk. Editors show the descriptions. */
 export const trunkSchema = z.strictObject({
   id: nameSchema.describe('Name of the trunk in channels, records, logs and commands.'),
   login: z
     .string()
-    .regex(/^\+?[^\s@+]{1,64}$/, 'is not a number or name that can be dialled (as in "+4930123")')
+    .regex(/^\+?[^\s@+%"<>,;:?\\]{1,64}$/, 'is not a number or name that can be dialled (as in "+4930123")')
     .describe('The dialled number that belongs to the trunk, in quotes; compares with and without a leading "+".'),
   sources: z
     .array(sourceSchema)

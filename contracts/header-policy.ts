@@ -3,7 +3,7 @@ import type { SipHeaderField } from './transfer';
 import { TRANSFER_LIMITS } from './transfer';
 
 /** RFC 3261 section 25.1 `token`, without `%`: a peer that decodes a URI header twice would read another name. */
-const TOKEN = /^[A-Za-z0-9\-.!*_+`'~]+$/;
+export const HEADER_NAME = /^[A-Za-z0-9\-.!*_+`'~]+$/;
 
 /** Line breaks and NUL end or truncate a header field: never allowed anywhere. */
 const LINE_BREAKING = /[\r\n\0]/;
@@ -26,10 +26,6 @@ const OWNED = new Set(
 
 /** Families of them: what describes the body, and what proxies talk about. */
 const OWNED_FAMILIES = ['content-', 'proxy-'];
-
-export function isHeaderName(text: string): boolean {
-  return TOKEN.test(text);
-}
 
 /** True for a header field that a bot may not set on a transfer. */
 export function isOwnedHeader(name: string): boolean {
@@ -56,7 +52,7 @@ export function headerFaults(headers: readonly SipHeaderField[]): Fault[] {
 }
 
 function fieldFaults({ name, value }: SipHeaderField, i: number): Fault[] {
-  if (!isHeaderName(name))
+  if (!HEADER_NAME.test(name))
     return [{ path: `[${i}].name`, message: 'is not a SIP header name (RFC 3261 token without %)' }];
   // drachtio-srf keeps headers in an object with a prototype: these would lose their value or gain another.
   if (name in Object.prototype) return [{ path: `[${i}].name`, message: `${name} cannot be sent (rename it)` }];

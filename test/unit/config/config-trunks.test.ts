@@ -71,6 +71,26 @@ describe('trunks and channels', () => {
     expect(trunkCredentials({ id: 'demo', login: '1000', passwordFile }, {})).toBeUndefined();
   });
 
+  it('have whatever password their provider has given them, and each its own', () => {
+    const named = (id: string): object => ({ trunks: [trunk, { ...second, id }] });
+    const variable = 'DURABLE_CALLS_PASSWORD_DEMO_1';
+    expect(placelessFaultsOf(named('demo.1'), { ...ENV, [variable]: 'pass wörd' })).toEqual([]);
+    expect(placelessFaultsOf(named('demo.1'), { ...ENV, [variable]: 'pass\nword' })).toEqual([
+      `environment ${variable}: must be one line of text (correct it)`,
+    ]);
+    const twins = {
+      trunks: [
+        { ...trunk, id: 'demo-1' },
+        { ...second, id: 'demo.1' },
+      ],
+      channels: [{ ...channel, trunk: 'demo.1' }],
+    };
+    expect(placelessFaultsOf(twins)).toEqual([]);
+    expect(placelessFaultsOf(twins, { ...ENV, [variable]: 'secret' })).toEqual([
+      `trunks[1].id: ${variable} is the password of trunk demo-1 too (rename one, or use passwordFile)`,
+    ]);
+  });
+
   it('may share a login only when their sources are apart', () => {
     const load2 = (sources: string[]): string[] =>
       placelessFaultsOf({
