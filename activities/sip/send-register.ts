@@ -1,9 +1,10 @@
 import type { SendRegisterInput, SendRegisterResult } from '../../contracts/activities-trunk';
+import type { ContactValue } from './contact-values';
 import { readContacts } from './contact-values';
 import { requireSent } from './failures';
 import { finalAnswer } from './final-answer';
 import type { PeerResponse, SipPort } from './port';
-import { trunkContact } from './trunk-contact';
+import { sipUser, trunkContact, trunkParameter } from './trunk-contact';
 
 /** REGISTER (RFC 3261 section 10.2), with an answer to a challenge, to its final response. */
 export async function sendRegister(port: SipPort, input: SendRegisterInput): Promise<SendRegisterResult> {
@@ -18,8 +19,8 @@ export async function sendRegister(port: SipPort, input: SendRegisterInput): Pro
       headers: {
         'Call-ID': sipCallId,
         CSeq: `${cseq} REGISTER`,
-        From: `<sip:${login}@${domain}>;tag=${fromTag}`,
-        To: `<sip:${login}@${domain}>`,
+        From: `<sip:${sipUser(login)}@${domain}>;tag=${fromTag}`,
+        To: `<sip:${sipUser(login)}@${domain}>`,
         Contact: `${trunkContact({ id: trunk, login })};expires=${expiresS}`,
         Expires: String(expiresS),
       },
@@ -46,7 +47,12 @@ function registerResult(answer: PeerResponse, cseq: number, input: SendRegisterI
     contacts: sipStatus >= 300 && sipStatus < 400 ? contacts.map(({ uri }) => uri) : [],
   };
   if (sipStatus >= 300) return result;
-  // A registrar lists every binding of the login; ours carries the trunk's name.
-  const own = contacts.find(({ uri }) => uri.toLowerCase().includes(`;trunk=${input.trunk.toLowerCase()}`));
-  return { ...result, grantedS: own?.expiresS ?? number('Expires') ?? input.expiresS };
+  return { ...result, grantedS: longestOf(contacts, input.trunk) ?? number('Expires') ?? input.expiresS };
+}
+
+/** A registrar lists every binding of the login. Of those with the trunk's name, which other nodes may have made, the new one lasts longest. */
+function longestOf(contacts: readonly ContactValue[], trunk: string): number | undefined {
+  const own = contacts.filter(({ uri }) => trunkParameter(uri)?.toLowerCase() === trunk.toLowerCase());
+  const granted = own.map(({ expiresS }) => expiresS).filter((each) => each !== undefined);
+  return granted.length === 0 ? undefined : Math.max(...granted);
 }

@@ -1,6 +1,6 @@
 import type { OutboundTrunk } from '../../contracts/outbound-trunk';
 import type { SipHeaderField } from '../../contracts/transfer';
-import { trunkContact } from './trunk-contact';
+import { sipUser, trunkContact } from './trunk-contact';
 import { nameOf } from './trunk-destinations';
 
 export interface Caller {
@@ -17,7 +17,7 @@ export interface Identity {
 
 /** As a peer sees a caller that goes over no trunk: its number at our address. */
 export function plainIdentity({ number, displayName }: Caller): Identity {
-  return { from: `${named(displayName)}<sip:${userOf(number)}@localhost>`, headers: [] };
+  return { from: `${named(displayName)}<sip:${sipUser(number)}@localhost>`, headers: [] };
 }
 
 /**
@@ -29,9 +29,9 @@ export function trunkIdentity(
   { id, over }: { id: string; over: OutboundTrunk }
 ): Identity {
   const { login, hosts, callerId } = over;
-  const at = (user: string): string => `<sip:${userOf(user)}@${nameOf(hosts[0] ?? '')}>`;
+  const at = (user: string): string => `<sip:${sipUser(user)}@${nameOf(hosts[0] ?? '')}>`;
   const [own, caller] = [at(login), `${named(displayName)}${at(number)}`];
-  const contact = { name: 'Contact', value: trunkContact({ id, login: userOf(login) }) };
+  const contact = { name: 'Contact', value: trunkContact({ id, login }) };
   const asserted = (value: string): SipHeaderField => ({ name: 'P-Asserted-Identity', value });
   if (number === '' || /^anonymous$/i.test(number)) {
     const from = callerId === 'login' ? own : '"Anonymous" <sip:anonymous@anonymous.invalid>';
@@ -44,8 +44,4 @@ export function trunkIdentity(
 
 function named(displayName: string | undefined): string {
   return displayName === undefined ? '' : `"${displayName.replace(/["\\]/g, '\\$&')}" `;
-}
-
-function userOf(number: string): string {
-  return encodeURIComponent(number).replace(/%2B/g, '+');
 }

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { WatchTrunkInput, WatchTrunkResult } from '../../contracts/activities-trunk';
 import { afterProvisional } from './final-answer';
 import type { SipPort } from './port';
+import { sipUser } from './trunk-contact';
 
 /** What is worse than before must show twice: one lost datagram is no outage. */
 const ROUNDS_TO_GET_WORSE = 2;
@@ -41,7 +42,11 @@ async function ping(
     method: 'OPTIONS',
     uri: target,
     ...(outboundProxy === undefined ? {} : { proxy: outboundProxy }),
-    headers: { From: `<sip:${login}@${domain}>;tag=${randomUUID()}`, To: `<${target}>`, Accept: 'application/sdp' },
+    headers: {
+      From: `<sip:${sipUser(login)}@${domain}>;tag=${randomUUID()}`,
+      To: `<${target}>`,
+      Accept: 'application/sdp',
+    },
   });
   if (sending.kind !== 'sent') return undefined;
   const answer = await afterProvisional(sending);

@@ -1,31 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
-import type { History } from '@temporalio/common/lib/proto-utils';
-import { historiesOfRuns } from '../../client/histories/runs';
-import type {
-  SendRegisterInput,
-  SendRegisterResult,
-  TrunkActivities,
-  WatchTrunkResult,
-} from '../../contracts/activities-trunk';
-import type {
-  RegistrationInput,
-  RegistrationPhase,
-  RegistrationSettings,
-  TrunkStatus,
-} from '../../contracts/registration';
+import type { SendRegisterInput, TrunkActivities, WatchTrunkResult } from '../../contracts/activities-trunk';
+import type { TrunkStatus } from '../../contracts/registration';
 import * as registration from '../../contracts/registration';
-import { eventually } from '../support/eventually';
 import { WAIT_LIMIT_MS } from '../support/limits';
-import { recordHistories } from '../support/record-histories';
+import { grants, settings, until, withTrunk } from '../support/registration-harness';
 import { WorkflowHost } from '../support/workflow-host';
-
-const settings: RegistrationSettings = {
-  ...{ trunk: 'sales', login: '1000', domain: 'peer', targets: ['sip:peer'], expiresS: 600 },
-  retryMs: { min: 100, max: 100 },
-};
 
 let host: WorkflowHost;
 
@@ -35,63 +15,10 @@ beforeAll(async () => {
 
 afterAll(() => host.close());
 
-interface TrunkUnderTest {
-  handle: WorkflowHandle;
-  /** What the registrar was asked for, in order. */
-  asked: SendRegisterInput[];
-  histories: () => Promise<History[]>;
-}
-
-type Registrar = (input: SendRegisterInput, n: number) => Partial<SendRegisterResult>;
-
-/** Grants what it is asked for. */
-const grants: Registrar = ({ expiresS: grantedS }) => ({ grantedS });
-
-/** Runs the real workflow against a registrar, and keeps what it was asked. */
-async function withTrunk(
-  script: (trunk: TrunkUnderTest) => Promise<void>,
-  more: Partial<RegistrationInput> = {},
-  { registrar = grants, ...fakes }: Partial<TrunkActivities> & { registrar?: Registrar } = {}
-): Promise<void> {
-  const asked: SendRegisterInput[] = [];
-  const activities: TrunkActivities = {
-    sendRegister: (input) => {
-      asked.push(input);
-      const answer = { sipStatus: 200, reasonPhrase: 'OK', cseq: input.cseq + 1, contacts: [] };
-      return Promise.resolve({ ...answer, ...registrar(input, asked.length) });
-    },
-    watchTrunk: () => Promise.reject(new Error('not asked for')),
-    ...fakes,
-  };
-  const { client, taskQueue } = host;
-  const workflowId = registration.registrationWorkflowId('sales', randomUUID());
-  host.serve(workflowId, activities);
-  const histories = (): Promise<History[]> =>
-    historiesOfRuns((runId) => client.workflow.getHandle(workflowId, runId).fetchHistory());
-  const handle = await client.workflow.start(registration.REGISTRATION_WORKFLOW_TYPE, {
-    workflowId,
-    taskQueue,
-    args: [{ node: 'test', settings, ...more }],
-  });
-  await script({ handle, asked, histories });
-  await handle.signal(registration.trunkRemovedSignal).catch(() => undefined);
-  await handle.result();
-  if (process.env['RECORD_HISTORIES'] !== undefined) await recordHistories(await histories());
-}
-
-async function until(handle: WorkflowHandle, phase: RegistrationPhase): Promise<TrunkStatus> {
-  for (const deadline = Date.now() + WAIT_LIMIT_MS; ;) {
-    const status = await handle.query(registration.trunkStatusQuery);
-    if (status.registration === phase) return status;
-    if (Date.now() > deadline) throw new Error(`the trunk did not get there: ${JSON.stringify(status)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe('registrationWorkflow', () => {
   it('registers, stops on an operator’s word, goes on, and removes its binding at the end', async () => {
     let all: SendRegisterInput[] = [];
-    await withTrunk(async ({ handle, asked }) => {
+    await withTrunk(host, async ({ handle, asked }) => {
       all = asked;
       expect(await until(handle, 'registered')).toMatchObject({ state: 'up', target: 'sip:peer' });
       await handle.signal(registration.unregisterRequestedSignal);
@@ -106,12 +33,13 @@ describe('registrationWorkflow', () => {
 
   it('removes the binding of an older login, and stays as it is when nothing has changed', async () => {
     let all: SendRegisterInput[] = [];
-    await withTrunk(async ({ handle, asked }) => {
+    await withTrunk(host, async ({ handle, asked }) => {
       all = asked;
       await until(handle, 'registered');
       await handle.signal(registration.trunkConfiguredSignal, settings);
       await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-      await eventually(() => asked.length >= 3, '3 REGISTERs');
+      for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       await until(handle, 'registered');
     });
     expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
@@ -126,19 +54,24 @@ describe('registrationWorkflow', () => {
     let all: SendRegisterInput[] = [];
     let bound: TrunkStatus | undefined;
     const long = { historyEventsPerRun: 20 };
-    await withTrunk(async ({ handle, asked, histories }) => {
-      all = asked;
-      bound = await until(handle, 'registered');
-      for (const deadline = Date.now() + WAIT_LIMIT_MS; (await histories()).length < 2 && Date.now() < deadline;)
-        await handle.signal(registration.trunkConfiguredSignal, settings);
-      expect(await handle.query(registration.trunkStatusQuery)).toMatchObject({
-        state: 'up',
-        registration: 'registered',
-      });
-      expect((await handle.query<TrunkStatus>(registration.trunkStatusQuery)).expiresAt).toBe(bound.expiresAt);
-      await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-      await eventually(() => asked.length >= 3, '3 REGISTERs');
-    }, long);
+    await withTrunk(
+      host,
+      async ({ handle, asked, histories }) => {
+        all = asked;
+        bound = await until(handle, 'registered');
+        for (const deadline = Date.now() + WAIT_LIMIT_MS; (await histories()).length < 2 && Date.now() < deadline;)
+          await handle.signal(registration.trunkConfiguredSignal, settings);
+        expect(await handle.query(registration.trunkStatusQuery)).toMatchObject({
+          state: 'up',
+          registration: 'registered',
+        });
+        expect((await handle.query<TrunkStatus>(registration.trunkStatusQuery)).expiresAt).toBe(bound.expiresAt);
+        await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
+        for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+      long
+    );
     expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
       ['1000', 600],
       ['1000', 0],
@@ -158,8 +91,10 @@ describe('registrationWorkflow', () => {
       return { sipStatus: 200, reasonPhrase: 'OK', cseq, grantedS: expiresS, contacts: [] };
     };
     await withTrunk(
+      host,
       async ({ handle }) => {
-        await eventually(() => asked.length >= 1, 'a REGISTER');
+        for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 1 && Date.now() < deadline;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
         await handle.signal(registration.trunkRemovedSignal);
         answer();
       },
@@ -172,6 +107,7 @@ describe('registrationWorkflow', () => {
   it('asks for what a 423 wants, and follows a 3xx', async () => {
     let all: SendRegisterInput[] = [];
     await withTrunk(
+      host,
       async ({ handle, asked }) => {
         all = asked;
         await until(handle, 'registered');
@@ -193,8 +129,32 @@ describe('registrationWorkflow', () => {
     ]);
   });
 
+  it('removes its binding where a 3xx sends it', async () => {
+    let all: SendRegisterInput[] = [];
+    await withTrunk(
+      host,
+      async ({ handle, asked }) => {
+        all = asked;
+        await until(handle, 'registered');
+      },
+      {},
+      {
+        registrar: (input, n) =>
+          input.target === 'sip:peer' ? { sipStatus: 302, contacts: ['tel:1', 'sip:other'] } : grants(input, n),
+      }
+    );
+    expect(all.map(({ target, expiresS }) => [target, expiresS])).toEqual([
+      ['sip:peer', 600],
+      ['sip:other', 600],
+      ['sip:peer', 0],
+      ['sip:other', 0],
+    ]);
+    expect(all.map(({ cseq }) => cseq)).toEqual([1, 3, 5, 7]);
+  });
+
   it('goes on to the next target, and back to the first', async () => {
     await withTrunk(
+      host,
       async ({ handle, asked }) => {
         await until(handle, 'registered');
         expect(asked.map(({ target }) => target)).toEqual(['sip:peer', 'sip:backup']);
@@ -207,6 +167,7 @@ describe('registrationWorkflow', () => {
   it('is refused by a registrar that does not take its password, until that is changed', async () => {
     let isChanged = false;
     await withTrunk(
+      host,
       async ({ handle }) => {
         expect(await until(handle, 'refused')).toMatchObject({
           state: 'down',
@@ -227,9 +188,11 @@ describe('registrationWorkflow', () => {
       { reach: 'up', detail: 'sip:peer: 200 OK' },
     ];
     await withTrunk(
+      host,
       async ({ handle }) => {
         await until(handle, 'registered');
-        await eventually(() => seen.length === 0, 'both are told');
+        for (const deadline = Date.now() + WAIT_LIMIT_MS; seen.length > 0 && Date.now() < deadline;)
+          await new Promise((resolve) => setTimeout(resolve, 20));
         expect(seen).toEqual([]);
       },
       { settings: { ...settings, keepAliveMs: 1_000 } },

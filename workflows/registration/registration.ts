@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
 import type {
   RegistrationInput,
   RegistrationPhase,
@@ -11,7 +11,7 @@ import { sendRegister } from './effects';
 import { handleMessages } from './handlers';
 import { TrunkSession } from './session';
 import type { RegisterOutcome, RegistrationState } from './state';
-import { afterRegister, askedS, isBound, targetOf } from './state';
+import { afterRegister, askedS, isBound, redirectOf, targetOf } from './state';
 import { keepWatch } from './watch';
 
 /** One trunk's registration and watch, for as long as the trunk is configured. */
@@ -60,14 +60,27 @@ async function register(trunk: TrunkSession): Promise<void> {
 
 /** Removes what binding there is, as well as it can be done: one that stays ends by itself. */
 async function removeBinding(trunk: TrunkSession, phase: RegistrationPhase): Promise<void> {
-  const { boundWith, state } = trunk;
-  if (boundWith && isBound(state, Date.now())) {
-    const outcome = await sendOnce(boundWith, { ...state, target: state.boundTarget }, 0);
-    trunk.become({ ...trunk.state, cseq: 'fault' in outcome ? state.cseq + 10 : outcome.cseq + 1 });
+  const { boundWith } = trunk;
+  if (boundWith && isBound(trunk.state, Date.now())) {
+    const redirect = await unregister(trunk, boundWith);
+    if (redirect !== undefined && patched('2026-11-unregister-redirect')) await unregister(trunk, boundWith, redirect);
   }
   trunk.boundWith = undefined;
   const { expiresAtMs: _, nextAtMs: __, problem: ___, redirect: ____, askS: _____, ...rest } = trunk.state;
   if (rest.phase !== phase) trunk.become({ ...rest, phase, sinceMs: Date.now(), target: 0, failures: 0 });
+}
+
+/** @param redirect where a 3xx has sent us. @returns where another one does */
+async function unregister(
+  trunk: TrunkSession,
+  boundWith: RegistrationSettings,
+  redirect?: string
+): Promise<string | undefined> {
+  const { state } = trunk;
+  const at = { ...state, target: state.boundTarget, ...(redirect === undefined ? {} : { redirect }) };
+  const outcome = await sendOnce(boundWith, at, 0);
+  trunk.become({ ...trunk.state, cseq: 'fault' in outcome ? state.cseq + 10 : outcome.cseq + 1 });
+  return redirectOf(outcome);
 }
 
 async function sendOnce(

@@ -35,17 +35,22 @@ export function afterRegister(before: RegistrationState, outcome: RegisterOutcom
     const state = { ...before, cseq: before.cseq + CSEQ_AFTER_FAULT };
     return nextTargetOrLater(state, outcome.fault, moment);
   }
-  const { sipStatus, reasonPhrase, cseq, grantedS = 0, minExpiresS = 0, retryAfterS, contacts } = outcome;
+  const { sipStatus, reasonPhrase, cseq, grantedS = 0, minExpiresS = 0, retryAfterS } = outcome;
   const state = { ...before, cseq: cseq + 1 };
   const words = `${sipStatus} ${reasonPhrase}`;
   if (sipStatus < 300 && grantedS === 0) return later(state, `${words}, without a binding`, 'failing', moment);
   if (sipStatus < 300) return registered(state, grantedS, moment);
   if (sipStatus === 423 && minExpiresS > askedS(state, moment.settings))
     return { ...state, askS: minExpiresS, nextAtMs: moment.atMs };
-  const redirect = contacts.find((uri) => /^sip:/i.test(uri));
+  const redirect = redirectOf(outcome);
   if (redirect !== undefined && state.redirect === undefined) return { ...state, redirect, nextAtMs: moment.atMs };
   if (REFUSALS.has(sipStatus)) return later(state, words, 'refused', moment, retryAfterS);
   return nextTargetOrLater(state, words, moment, retryAfterS);
+}
+
+/** @returns where a 3xx sends us */
+export function redirectOf(outcome: RegisterOutcome): string | undefined {
+  return 'fault' in outcome ? undefined : outcome.contacts.find((uri) => /^sip:/i.test(uri));
 }
 
 /** The `sip:` URI of the next REGISTER. A binding is refreshed at the first target, wherever it was made. */

@@ -58,9 +58,28 @@ describe('sendRegister', () => {
     ],
     ['of the whole response', { Contact: '<sip:b@h;trunk=sales>', Expires: '120' }, 120],
     ['of a Contact without brackets', { Contact: 'sip:a@h;expires=1,<sip:b@h;trunk=sales>;EXPIRES="70"' }, 70],
+    [
+      'of our binding, not of a trunk whose name begins like ours',
+      { Contact: '<sip:b@h;trunk=sales2>;expires=5, <sip:b@h;trunk=sales>;expires=80' },
+      80,
+    ],
+    [
+      'of our binding, not of the older one of another node',
+      { Contact: '<sip:b@h1;trunk=sales>;expires=5, <sip:b@h2;trunk=sales>;expires=90' },
+      90,
+    ],
     ['that was asked for', { Contact: '<sip:a@h>;expires=9' }, 600],
   ])('reads the time %s', async (_whose, headers, grantedS) => {
     expect((await register(200, headers)).result).toMatchObject({ grantedS });
+  });
+
+  it('writes a login as it may stand in a URI', async () => {
+    const { headers } = (await register(200, {}, { login: '12#3/é' })).sent;
+    expect(headers).toMatchObject({
+      From: '<sip:12%233/%C3%A9@peer>;tag=t',
+      To: '<sip:12%233/%C3%A9@peer>',
+      Contact: '<sip:12%233/%C3%A9@localhost;trunk=sales>;expires=600',
+    });
   });
 
   it('tells what a refusal says', async () => {
