@@ -1,9 +1,10 @@
 import { unescaped } from '../../contracts/unescaped';
 import { within } from '../within';
+import type { PeerUri } from './peer-uri';
+import { parsePeerUri } from './peer-uri';
 import type { Answer, IncomingRequest } from './port';
 import { cseqOf, tagOf } from './sent-request';
 import type { SrfRequest, SrfResponse } from './srf';
-import { parseSipUri } from './srf';
 
 /** Beyond this the SIP server will not answer a frame any more. */
 const REPLY_LIMIT_MS = 5_000;
@@ -19,7 +20,8 @@ export function incomingRequest(req: SrfRequest, res: SrfResponse): IncomingRequ
     dialogId: req.stackDialogId ?? '',
     sipCallId: req.get('Call-ID'),
     from: fromOf(req),
-    target: parseSipUri(req.uri),
+    to: addressOf(req, 'To'),
+    target: parsePeerUri(req.uri),
     branch: /;\s*branch=([^;,\s]+)/i.exec(req.get('Via'))?.[1] ?? '',
     fromTag: tagOf(req, 'From') ?? '',
     toTag: tagOf(req, 'To'),
@@ -31,10 +33,14 @@ export function incomingRequest(req: SrfRequest, res: SrfResponse): IncomingRequ
   };
 }
 
+function addressOf(req: SrfRequest, header: 'From' | 'To'): PeerUri & { name?: string } {
+  const { name, uri = '' } = (req.getParsedHeader(header) ?? {}) as { name?: string; uri?: string };
+  return { user: '', host: '', ...parsePeerUri(uri), ...(name === undefined ? {} : { name }) };
+}
+
 function fromOf(req: SrfRequest): IncomingRequest['from'] {
-  const parsed = req.getParsedHeader('From') as { name?: string; uri?: string } | undefined;
-  const { user = '', host = '' } = parseSipUri(parsed?.uri ?? '') ?? {};
-  const displayName = parsed?.name?.trim().replace(/^"|"$/g, '') ?? '';
+  const { user, host, name } = addressOf(req, 'From');
+  const displayName = name?.trim().replace(/^"|"$/g, '') ?? '';
   return { user: unescaped(user), host, ...(displayName === '' ? {} : { displayName }) };
 }
 

@@ -1,4 +1,5 @@
 import type { EffectId } from '../../contracts/ids';
+import type { PeerUri } from './peer-uri';
 
 /** A request that we send. `uri` for a new dialog or transaction, `dialogId` for one within a dialog. */
 export interface OutgoingRequest {
@@ -70,8 +71,9 @@ export interface IncomingRequest {
   sipCallId: string;
   /** User and host of the From URI, and its display name. */
   from: { user: string; host: string; displayName?: string };
-  /** User and host of the request-URI; undefined for one that is no SIP URI. */
-  target: { user: string; host: string } | undefined;
+  to: PeerUri;
+  /** The request-URI; undefined for one that is neither `sip:` nor `tel:`. */
+  target: PeerUri | undefined;
   /** Branch of the top Via. */
   branch: string;
   fromTag: string;

@@ -41,17 +41,6 @@ export interface SrfRequestOptions extends SrfSendOptions {
   proxy?: string;
 }
 
-interface SrfUri {
-  user?: string;
-  host?: string;
-}
-
-/** Parses a SIP URI; undefined for what drachtio-srf cannot read. */
-export function parseSipUri(uri: string): { user: string; host: string } | undefined {
-  const parsed = Srf.parseUri(uri) as SrfUri | undefined;
-  return parsed?.host === undefined ? undefined : { user: parsed.user ?? '', host: parsed.host };
-}
-
 /** An error of drachtio-srf: `ENODIALOG`, `ESOCKETDESTROYED` or `EDRACHTIO`. */
 export interface SrfError extends Error {
   code?: string;

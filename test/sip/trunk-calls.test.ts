@@ -83,15 +83,20 @@ describe('calls of a provider (Kamailio)', () => {
     await openEngine({ register: undefined });
     const { sipPort } = provided.engine;
     const at = `127.0.0.1:${sipPort}`;
-    for (const [uri, bot] of [
+    for (const [uri, bot, to] of [
       [`sip:pbx@${at};trunk=second`, 1],
       [`sip:+2000@${at};user=phone`, 1],
       [`sip:%2B1000@${at}`, 0],
-    ] as const) {
-      caller.request('INVITE', { port: sipPort }, { to: uri, body: sdp() });
-      const invite = await bots[bot].expect('INVITE');
+      [`SIP:1000@${at}`, 0],
+      ['tel:+1000;phone-context=example.com', 0],
+      [`sip:pbx@${at}`, 1, `"sip:1000@${at}" <sip:+2000;phone-context=example.com@${at};user=phone>`],
+      [`sip:pbx@${at}`, 1, '<tel:+2000>'],
+    ] as [uri: string, bot: number, to?: string][]) {
+      const headers: [string, string][] = to === undefined ? [] : [['To', to]];
+      caller.request('INVITE', { port: sipPort }, { to: uri, headers, body: sdp() });
+      const invite = await bots[bot]!.expect('INVITE', { withinMs: 30_000 });
       expect(header(invite, 'X-Call-ID')).toBeDefined();
-      bots[bot].respond(invite, 486);
+      bots[bot]!.respond(invite, 486);
       await caller.expect(480);
     }
   });

@@ -171,23 +171,22 @@ export class SipPeer {
     return PeerDialog.dial(this, server, parts);
   }
 
-  /** A request outside of any dialog. */
+  /** A request outside of any dialog. Of header fields that are given the default is left out. */
   request(method: string, server: PeerAddress, parts: MessageParts & { to?: string } = {}): PeerMessage {
-    const to = parts.to ?? `sip:server@127.0.0.1:${server.port}`;
+    const { to = `sip:server@127.0.0.1:${server.port}`, headers: given = [] } = parts;
+    const defaults: [string, string][] = [
+      ['Via', this.via()],
+      ['Max-Forwards', '70'],
+      ['From', `<${this.uri('peer')}>;tag=${randomBytes(4).toString('hex')}`],
+      ['To', `<${to}>`],
+      ['Call-ID', randomBytes(8).toString('hex')],
+      ['CSeq', `1 ${method}`],
+      ['Contact', this.contact],
+    ];
     const message: PeerMessage = {
       method,
       uri: to,
-      headers: [
-        ['Via', this.via()],
-        ['Max-Forwards', '70'],
-        ['From', `<${this.uri('peer')}>;tag=${randomBytes(4).toString('hex')}`],
-        ['To', `<${to}>`],
-        ['Call-ID', randomBytes(8).toString('hex')],
-        ['CSeq', `1 ${method}`],
-        ['Contact', this.contact],
-        ...(parts.headers ?? []),
-        ...typed(parts),
-      ],
+      headers: [...defaults.filter(([name]) => !given.some(([other]) => other === name)), ...given, ...typed(parts)],
       body: parts.body ?? '',
     };
     this.send(message, server);

@@ -37,9 +37,8 @@ export async function admit(
   callId: CallId,
   { config, load, states }: AdmissionParts
 ): Promise<Route | Refusal> {
-  const { sourceAddress, uri, target } = request;
-  const to = /<?sips?:([^@;>]*)@/i.exec(request.header('To') ?? '')?.[1] ?? '';
-  const route = findRoute(config, { sourceAddress, uri, dialled: target?.user ?? '', to });
+  const { sourceAddress, uri, target, to } = request;
+  const route = findRoute(config, { sourceAddress, uri, dialled: target?.user ?? '', to: to.user });
   if ('why' in route) return { ...NO_ROUTE[route.why], ...(route.trunk === undefined ? {} : { trunk: route.trunk }) };
   const { id: trunk, requireRegistered, maxCalls } = route.trunk;
   const fault = bodyFault(request);

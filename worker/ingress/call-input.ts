@@ -31,7 +31,7 @@ export function callInput(
       sipCallId,
       remoteTag: fromTag,
       callee: target?.user ?? '',
-      calleeHost: target?.host ?? '',
+      calleeHost: [target, request.to, from].map((uri) => uri?.host).find(Boolean) ?? 'localhost',
       caller: from.user,
       callerHost: from.host,
       ...(from.displayName === undefined ? {} : { callerDisplayName: from.displayName }),
