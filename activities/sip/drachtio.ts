@@ -24,6 +24,9 @@ export interface DrachtioOptions {
 /** Wait between two attempts to connect again, in ms. Calls stand still until one succeeds, so it does not grow. */
 const RECONNECT_EVERY_MS = 150;
 
+/** srf wants one also where the SIP server knows the dialog or the transaction. */
+const NO_URI = 'sip:placeholder';
+
 /** The shortest that drachtio-srf takes, in ms. The SIP server gives calls to others when a worker that pings falls silent. */
 const PING_INTERVAL_MS = 5_000;
 
@@ -111,7 +114,7 @@ export class DrachtioPort implements SipPort {
 
   async send({
     method,
-    uri = 'sip:placeholder',
+    uri = NO_URI,
     dialogId,
     proxy,
     headers = {},
@@ -129,7 +132,7 @@ export class DrachtioPort implements SipPort {
   }
 
   async cancelEffect(effectId: EffectId): Promise<boolean> {
-    const sending = await this.#request('sip:placeholder', { method: 'CANCEL', stackTxnId: effectId });
+    const sending = await this.#request(NO_URI, { method: 'CANCEL', stackTxnId: effectId });
     return sending.kind === 'sent';
   }
 

@@ -1,6 +1,6 @@
 import type { JoinLegsInput, JoinResult, RejoinLegsInput } from '../../contracts/activities-join';
 import type { LegRecord } from '../../contracts/leg';
-import { acknowledgeBot } from './acknowledge-bot';
+import { acknowledgeOffer } from './acknowledge-offer';
 import { OfferingLeg, OfferRefused } from './offer';
 import type { SipPort } from './port';
 import { describesSame, onHold } from './session-description';
@@ -48,9 +48,9 @@ async function settle(one: OfferingLeg, other: OfferingLeg): Promise<void> {
 async function answerTarget(port: SipPort, caller: OfferingLeg, target: OfferingLeg): Promise<void> {
   try {
     const answer = await caller.offer(target.record.remoteSdp);
-    target.record = await acknowledgeBot(port, { bot: target.record, answer });
+    target.record = await acknowledgeOffer(port, target.record, answer);
   } catch (err) {
-    if (err instanceof OfferRefused) await acknowledgeBot(port, { bot: target.record, answer: '' });
+    if (err instanceof OfferRefused) await acknowledgeOffer(port, target.record, '');
     throw err;
   }
 }

@@ -4,6 +4,7 @@ import { effectId } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
 import { answerLost, requireSent } from './failures';
 import { afterProvisional } from './final-answer';
+import { numberField } from './number-field';
 import type { PeerResponse, SipPort } from './port';
 import { describesSame, withMediaOf, withOwnOrigin } from './session-description';
 
@@ -75,7 +76,7 @@ export class OfferingLeg {
 
   /** RFC 3261 section 14.1: who made the Call-ID waits longer, so that the two do not meet again. */
   #backOffMs(answer: PeerResponse): number | undefined {
-    const seconds = Number.parseInt(answer.header('Retry-After') ?? '', 10);
+    const seconds = numberField(answer, 'Retry-After') ?? Infinity;
     if (answer.status === 500 && seconds <= RETRY_AFTER_MAX_S) return seconds * 1000;
     if (answer.status !== 491) return undefined;
     const isOurs = this.record.name.kind === 'bot' || this.record.name.kind === 'target';

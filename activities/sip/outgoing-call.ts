@@ -8,6 +8,7 @@ import { endLeg } from './end-leg';
 import { answerLost, requireSent } from './failures';
 import { headerFields } from './header-fields';
 import { isLeftToAnotherRun } from './left-to-another-run';
+import { numberField } from './number-field';
 import type { Awaited, OutgoingRequest, PeerResponse, SentRequest, SipPort } from './port';
 import { withOwnOrigin } from './session-description';
 import { SESSION_TIMER } from './session-timer';
@@ -181,7 +182,7 @@ function isAmong(headers: readonly SipHeaderField[], name: string): boolean {
 /** @returns the shortest session in seconds that the peer takes, from its 422 (RFC 4028 section 7.4); undefined for any other answer */
 function longerSession(outcome: Awaited): number | undefined {
   if (outcome.kind !== 'response' || outcome.status !== 422) return undefined;
-  const seconds = Number.parseInt(outcome.header('Min-SE') ?? '', 10);
+  const seconds = numberField(outcome, 'Min-SE') ?? 0;
   return seconds > 0 ? seconds : undefined;
 }
 

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { SendReferInput, SendReferResult } from '../../contracts/activities-sip';
 import { answerLost, requireSent } from './failures';
 import { finalAnswer } from './final-answer';
+import { numberField } from './number-field';
 import type { PeerResponse, SentRequest, SipPort } from './port';
 import type { RefusedRefers } from './refused-refers';
 import { targetHeaders } from './refer-headers';
@@ -77,6 +78,6 @@ function isUnreported(answer: PeerResponse): boolean {
 }
 
 function retryAfter(answer: PeerResponse): { retryAfterS?: number } {
-  const seconds = Number.parseInt(answer.header('Retry-After') ?? '', 10);
-  return answer.status >= 300 && seconds >= 0 ? { retryAfterS: seconds } : {};
+  const retryAfterS = numberField(answer, 'Retry-After');
+  return answer.status >= 300 && retryAfterS !== undefined && retryAfterS >= 0 ? { retryAfterS } : {};
 }

@@ -91,6 +91,11 @@ function sessionId(tag: string): string {
 }
 
 function originLine(id: string, version: bigint, host: string): string {
+  return `o=- ${id} ${version} ${networkAddress(host)}`;
+}
+
+/** As it stands in `o=` and `c=` lines (RFC 4566 sections 5.2 and 5.7). @param host an address; IPv6 with or without brackets */
+export function networkAddress(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '');
-  return `o=- ${id} ${version} IN ${bare.includes(':') ? 'IP6' : 'IP4'} ${bare}`;
+  return `IN ${bare.includes(':') ? 'IP6' : 'IP4'} ${bare}`;
 }

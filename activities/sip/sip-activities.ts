@@ -1,14 +1,14 @@
 import type { SipActivities } from '../../contracts/activities-sip';
-import { acknowledgeBot } from './acknowledge-bot';
+import { acknowledgeOffer } from './acknowledge-offer';
 import { cancelInvite } from './cancel-invite';
 import { endLeg } from './end-leg';
 import { heartbeating } from '../heartbeating';
-import { inviteBot, ringAlong } from './invite-bot';
 import { inviteTarget } from './invite-target';
 import { joinLegs, rejoinLegs } from './join-legs';
 import type { SipPort } from './port';
 import { probeLeg } from './probe-leg';
 import { RefusedRefers } from './refused-refers';
+import { inviteBot, ringAlong } from './ring-along';
 import { sendInfo } from './send-info';
 import { sendRefer } from './send-refer';
 import { sendReport } from './send-report';
@@ -28,7 +28,7 @@ export function createSipActivities(port: SipPort): SipActivities {
     sendReport: (input) => heartbeating(() => sendReport(port, input)),
     endLeg: (input) => heartbeating(() => endLeg(port, input)),
     sendInfo: (input) => heartbeating(() => sendInfo(port, input)),
-    acknowledgeBot: (input) => acknowledgeBot(port, input),
+    acknowledgeBot: ({ bot, answer }) => acknowledgeOffer(port, bot, answer),
     answerWithoutMedia: (input) => Promise.resolve(answerWithoutMedia(input, port.host)),
     cancelInvite: (effectId, hosts) => cancelInvite(port, effectId, hosts),
   };

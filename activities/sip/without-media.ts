@@ -1,7 +1,7 @@
 import type { AnswerWithoutMediaInput } from '../../contracts/activities-sip';
 import { dialogId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
-import { withOwnOrigin } from './session-description';
+import { networkAddress, withOwnOrigin } from './session-description';
 
 /** The discard port (RFC 863): no media is sent or expected. */
 const NO_MEDIA_PORT = 9;
@@ -49,9 +49,7 @@ function inactiveOffer(host: string): string {
 }
 
 function describe(host: string, media: string[][]): string {
-  const bare = host.replace(/^\[|\]$/g, '');
-  const connection = `c=IN ${bare.includes(':') ? 'IP6' : 'IP4'} ${bare}`;
-  return ['v=0', 's=-', connection, 't=0 0', ...media.flat(), ''].join('\r\n');
+  return ['v=0', 's=-', `c=${networkAddress(host)}`, 't=0 0', ...media.flat(), ''].join('\r\n');
 }
 
 interface Medium {

@@ -5,8 +5,8 @@ import type { Config } from '../../config/config';
 import type { CallId } from '../../contracts/ids';
 import type { TrunkLoad } from '../trunks/trunk-load';
 import type { TrunkStates } from '../trunks/trunk-states';
-import type { NoRoute, Route } from '../routing';
-import { findRoute } from '../routing';
+import type { NoRoute, Route } from './routing';
+import { findRoute } from './routing';
 
 /** An answer to an INVITE that becomes no call. `reason` goes on the wire and, with the trunk, into the log. */
 export interface Refusal extends Answer {

@@ -6,7 +6,7 @@ import { deriveCallId } from '../../contracts/call-id';
 import type { ConnectorOfCall } from '../../contracts/connector';
 import type { CallId } from '../../contracts/ids';
 import type { SipHeaderField } from '../../contracts/transfer';
-import type { Route } from '../routing';
+import type { Route } from './routing';
 import { trunkOfCall } from '../trunks/trunk-of-call';
 
 export function callIdOf({ sipCallId, fromTag, cseq, branch }: IncomingRequest): CallId {

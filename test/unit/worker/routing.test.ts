@@ -1,5 +1,5 @@
 import { describe, it, expect } from '@jest/globals';
-import { findRoute } from '../../../worker/routing';
+import { findRoute } from '../../../worker/ingress/routing';
 import { load } from '../config/config-file';
 
 const trunk = (id: string, login: string, sources: string[]): { id: string; login: string; sources: string[] } => ({

@@ -18,7 +18,7 @@ import { isUp } from '../state';
 import { cancelTarget } from './cancel-target';
 import type { PendingRefer } from './pending';
 import { pendingBy } from './pending';
-import { targetEffect, targetHeaders } from './target-invite';
+import { targetEffect, headersToTarget } from './target-invite';
 
 /** Validator of `bridgeReturned`: what is refused here leaves no event in the history. */
 export function refuseStranger(call: CallSession, returned: unknown): void {
@@ -137,7 +137,7 @@ function ringInput(
     over: input.trunk.outbound,
     to,
     caller: { number: caller, ...(callerDisplayName === undefined ? {} : { displayName: callerDisplayName }) },
-    headers: [...targetHeaders(request), { name: 'Max-Forwards', value: String(maxForwards - 1) }],
+    headers: [...headersToTarget(request), { name: 'Max-Forwards', value: String(maxForwards - 1) }],
     callerLeg: { ...transaction, name: { kind: 'returned', attempt }, offer, trunk: input.trunk.id },
     firstRingMs: ringTimeoutMs,
     answerMs: ringTimeoutMs,

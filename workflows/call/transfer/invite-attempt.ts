@@ -13,7 +13,7 @@ import { joinTarget } from './join';
 import type { PendingInvite } from './pending';
 import { pendingBy } from './pending';
 import { countRefusedTransfer } from './refused';
-import { targetEffect, targetHeaders } from './target-invite';
+import { targetEffect, headersToTarget } from './target-invite';
 import { trunkOfRequest } from './trunk-of-request';
 
 /** INVITE to the target, to the attempt's outcome or the end of the call. */
@@ -115,7 +115,7 @@ function inviteInput(call: CallSession, { request, timers }: PendingInvite, to: 
     over: trunk.outbound,
     to,
     caller: { number: invite.caller, ...(displayName === undefined ? {} : { displayName }) },
-    headers: targetHeaders(request),
+    headers: headersToTarget(request),
     offer: trunk.lateOffer === true ? '' : offerOf(state.caller?.record),
     untilMs: Date.now() + timers.ringTimeoutMs,
   };

@@ -8,6 +8,6 @@ export function targetEffect(callId: CallId, attempt: number): EffectId {
 }
 
 /** Header fields that the bot wants on it, Referred-By (RFC 3892) among them. */
-export function targetHeaders({ headers, referredBy }: TransferRequest): SipHeaderField[] {
+export function headersToTarget({ headers, referredBy }: TransferRequest): SipHeaderField[] {
   return [...headers, ...(referredBy === undefined ? [] : [{ name: 'Referred-By', value: `<${referredBy}>` }])];
 }

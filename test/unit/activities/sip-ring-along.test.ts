@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eventually } from '../../support/eventually';
-import { inviteBot } from '../../../activities/sip/invite-bot';
+import { inviteBot } from '../../../activities/sip/ring-along';
 import type { Awaited, OutgoingRequest, PeerResponse, SentRequest, SipPort } from '../../../activities/sip/port';
 import type { InviteBotInput, InviteBotResult } from '../../../contracts/activities-sip';
 import type { CallId, EffectId } from '../../../contracts/ids';

@@ -1,7 +1,7 @@
-import { trunkParameter } from '../activities/sip/trunk-contact';
-import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
-import { bareNumber } from '../config/login';
-import { isWithin } from '../config/sources';
+import { trunkParameter } from '../../activities/sip/trunk-contact';
+import type { ChannelConfig, Config, TrunkConfig } from '../../config/config';
+import { bareNumber } from '../../config/login';
+import { isWithin } from '../../config/sources';
 
 export interface Arrival {
   /** IP address that the INVITE came from. */

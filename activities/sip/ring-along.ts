@@ -1,6 +1,7 @@
 import type { InviteBotInput, InviteBotResult, RingAlongInput } from '../../contracts/activities-sip';
 import { dialogId, legTag } from '../../contracts/ids';
 import type { LegRecord } from '../../contracts/leg';
+import { numberField } from './number-field';
 import type { FinalResponse, OutgoingCall } from './outgoing-call';
 import { throwIfCancelled } from './outgoing-call';
 import type { PeerResponse, SipPort } from './port';
@@ -31,8 +32,8 @@ export async function ringAlong(port: SipPort, input: RingAlongInput): Promise<I
 
 function result(call: OutgoingCall, caller: RingingCaller, { sent, response }: FinalResponse): InviteBotResult {
   const { status, reason } = response;
-  const retryAfterS = Number.parseInt(response.header('Retry-After') ?? '', 10);
-  const retryAfter = Number.isNaN(retryAfterS) ? {} : { retryAfterS };
+  const retryAfterS = numberField(response, 'Retry-After');
+  const retryAfter = retryAfterS === undefined ? {} : { retryAfterS };
   if (status >= 300) return { kind: 'refused', sipStatus: status, reasonPhrase: reason, ...retryAfter };
   // Called without an offer, the bot made one: its ACK waits for the caller's answer (RFC 3261 section 13.2.2.4).
   const awaitsAnswer = call.offer === '';
