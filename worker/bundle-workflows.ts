@@ -9,6 +9,7 @@ export const WORKFLOW_BUNDLE = path.join(__dirname, '..', 'workflow-bundle.js');
 async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(__dirname, '..', 'workflows', 'index.js'),
+    payloadConverterPath: path.join(__dirname, '..', 'workflows', 'payload-converter.js'),
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(WORKFLOW_BUNDLE, code);

@@ -5,14 +5,15 @@ import type { BotEventsBody } from '../../contracts/bot-events';
 import type { DialectName } from '../../contracts/dialects';
 import { dialectNamed, isAnswer } from '../../contracts/dialects';
 import { FAILURE } from '../../contracts/failures';
+import { isUnreadAnswer } from '../../contracts/unread-answer';
 import { causeText } from '../fetch-failure';
 import { isFinalRefusal } from '../final-refusal';
 import { heartbeating } from '../heartbeating';
 import type { Log } from '../log';
-import { readBody } from '../read-body';
 import type { ReadContext } from './read-activities';
 import { readActivities } from './read-activities';
 import type { TrunkOfChannel } from './transfer-trunk';
+import { webhookAnswer } from './webhook-answer';
 
 export interface PostEventsInput {
   /** `http:` or `https:` URL of the bot channel. */
@@ -46,9 +47,6 @@ export interface BotActivitiesOptions {
   trunkOf?: TrunkOfChannel;
 }
 
-/** An answer is read up to here, so that its connection can serve again; a longer one is cut off, and asks for nothing. */
-const MAX_ANSWER_BYTES = 64 * 1024;
-
 /** How far a delivery has come, for the attempt after this one. */
 interface Progress {
   taken: number;
@@ -67,7 +65,7 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
       const deliverAll = async (): Promise<void> => {
         for (const body of bodies.slice(progress.taken)) {
           const answer = await deliver(input, body);
-          if (isAnswer(answer, input.dialect)) answers.push(answer);
+          if (isUnreadAnswer(answer) || isAnswer(answer, input.dialect)) answers.push(answer);
           progress.taken += 1;
           if (bodies.length > 1) heartbeat({ ...progress });
         }
@@ -88,9 +86,9 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
       log.warn({ err, callId }, 'bot webhook unreachable');
       throw unreachable(`webhook did not answer: ${causeText(err)}`, false);
     });
-    // The status is known by now, so a fault of the body changes nothing.
-    const said = await readBody(answer, MAX_ANSWER_BYTES).catch(() => undefined);
-    if (answer.ok) return said && parsed(said);
+    // The status is known by now, so a fault of the body changes nothing of it.
+    const said = await webhookAnswer(answer);
+    if (answer.ok) return said;
     log.warn({ status: answer.status, callId }, 'bot webhook refused events');
     throw unreachable(`webhook answered ${answer.status}`, isFinalRefusal(answer.status));
   }
@@ -104,15 +102,6 @@ function bodiesOf({ body, dialect = 'bot-api', language = 'en-US', sendEventsToB
 function sendJson(post: typeof fetch, url: string, body: unknown, signal: AbortSignal): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   return post(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal });
-}
-
-/** @returns undefined for what is no JSON in UTF-8 */
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 function cancelled(cancellation: AbortSignal): Error {

@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
+import { payloadFault } from '../../contracts/payload-limits';
 import type { BotRefusal, ConnectorActivities, ConnectorOfCall, CreatedConversation } from '../../contracts/connector';
 import { heartbeating } from '../heartbeating';
 import type { Log } from '../log';
@@ -42,7 +43,10 @@ export function createConnectorActivities({ client, tokenOf, log, stopping }: Co
     postActivities: async (input) => {
       const { url, conversation, activities } = input;
       const answer = await post(input, url, { conversation, activities }, activitiesSchema);
-      return answer.activities ?? [];
+      const { activities: answered = [] } = answer;
+      const fault = payloadFault(answered);
+      if (fault) throw unreachable(`the bot's answer ${fault.message}`);
+      return answered;
     },
     holdConversation: (input) =>
       holdConversation(input, { client, token: () => tokenOf(input.botId), log, ...(stopping ? { stopping } : {}) }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { HoldConversationInput } from '../../contracts/connector';
+import { payloadFault } from '../../contracts/payload-limits';
 import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
 import type { Log } from '../log';
 import { askBot, unreachable } from './ask-bot';
@@ -115,7 +116,8 @@ export function pushedActivities(text: string, conversation: string): { activiti
   if (!parsed.success) return { fault: 'it is not {activities: [...]}' };
   const { conversation: about = conversation, activities } = parsed.data;
   if (about !== conversation) return { fault: 'it is about another conversation' };
-  return { activities: (activities ?? []).map(withId) };
+  const fault = payloadFault(activities ?? []);
+  return fault ? { fault: `it ${fault.message}` } : { activities: (activities ?? []).map(withId) };
 }
 
 function withId(activity: unknown): unknown {

@@ -17,6 +17,7 @@ export function bundleOf(module: string, interceptors: readonly string[] = []): 
   const of = (name: string): string => path.join(__dirname, '../..', name);
   return bundleWorkflowCode({
     workflowsPath: of(module),
+    payloadConverterPath: of('workflows/payload-converter.ts'),
     workflowInterceptorModules: interceptors.map(of),
     logger: new DefaultLogger('WARN'),
   });

@@ -18,6 +18,7 @@ import type { CallSession } from './session';
 import { openAttempt } from './transfer/open-attempt';
 import { countRefusedTransfer, noteRefusedTransfers } from './transfer/refused';
 import { trunkOfRequest } from './transfer/trunk-of-request';
+import { refuseUnread } from './unread';
 
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(
@@ -25,6 +26,7 @@ export async function carryOutActivities(
   payload: unknown,
   referCseq?: number
 ): Promise<ActivityReceipt[]> {
+  refuseUnread(payload);
   return reading(call, payload, referCseq, (read) => carryOutRead(call, read, referCseq));
 }
 

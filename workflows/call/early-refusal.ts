@@ -4,6 +4,7 @@ import { readTarget, targetPolicyOf } from '../../contracts/transfer-target';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { COUNTED_REFUSALS } from './transfer/refused';
+import { refuseUnreadEarly } from './unread';
 
 /**
  * Validator of `sendActivities`: refuses what can be seen to be wrong without the schemas. A refusal here leaves no event in the history, so
@@ -11,6 +12,7 @@ import { COUNTED_REFUSALS } from './transfer/refused';
  */
 export function refuseEarly(call: CallSession, payload: unknown): void {
   if (call.isEnded) throw refusal(FAILURE.CALL_NOT_READY, 'the call has ended');
+  refuseUnreadEarly(payload);
   if (typeof payload === 'string' && !call.input.channel.dialect?.startsWith('copilot')) throw notAnActivity();
   for (const [i, activity] of listOf(payload).entries()) refuseTargets(call, activity, `activities[${i}]`);
 }

@@ -7,6 +7,7 @@ import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { isAwaited } from './early-end';
+import { whyUnreadable } from '../payload-converter';
 import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs, legOf } from './legs';
 import { refusal } from './refusal';
@@ -111,7 +112,7 @@ function onFact<Fact>(
   handle: (fact: Fact) => void | Promise<void>
 ): void {
   const handler = (payload: unknown): void | Promise<void> => {
-    if (isFact(payload)) return handle(payload);
+    if (whyUnreadable(payload) === undefined && isFact(payload)) return handle(payload);
     call.note({ event: 'SignalIgnored', detail: `${signal.name}: not of the form ${description}` });
   };
   setHandler(signal, handler, { description });

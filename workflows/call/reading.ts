@@ -1,7 +1,9 @@
 import type { ReadActivities } from '../../contracts/activities-read';
 import { targetPolicyOf } from '../../contracts/transfer-target';
 import { locally, readActivities } from './effects';
+import { failureText, isActivityFailure } from './failure';
 import type { CallSession } from './session';
+import { unread } from './unread';
 
 /**
  * Reads what a bot sent and hands it on. What comes later is read later, with the parameters that the earlier has left, so that a call does what
@@ -22,10 +24,15 @@ export async function reading<Result>(
     await before;
     const isLocal = call.input.withoutLocalActivities !== true && isQuiet(call);
     const read = isLocal ? locally.readActivities : readActivities;
-    return use(await read(payload, contextOf(call, referCseq)));
+    return use(await read(payload, contextOf(call, referCseq)).catch(refuseWhatFails));
   } finally {
     end();
   }
+}
+
+/** What no worker can read is a fault of the payload, or of a worker's: the call goes on in any case. */
+function refuseWhatFails(err: unknown): never {
+  throw isActivityFailure(err) ? unread({ path: 'activities', message: `cannot be read: ${failureText(err)}` }) : err;
 }
 
 /**

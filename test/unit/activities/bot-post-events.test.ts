@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, it, expect } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -116,6 +117,46 @@ describe('postEvents', () => {
     await expect(new MockActivityEnvironment().run(() => activities.postEvents({ webhook, body }))).resolves.toEqual(
       asked
     );
+  });
+
+  const deep = `{"activities":[${'['.repeat(10_000)}${']'.repeat(10_000)}]}`;
+  it.each([
+    ['no JSON', (res: ServerResponse) => res.end('thanks'), 'is not JSON in UTF-8'],
+    ['more than 64 KiB', (res: ServerResponse) => res.end(`"${'x'.repeat(70_000)}"`), 'has more than 65536 bytes'],
+    ['10,000 levels', (res: ServerResponse) => res.end(deep), 'is nested more than 32 levels deep'],
+    [
+      'more than 64 KiB, compressed',
+      (res: ServerResponse) =>
+        res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`"${'x'.repeat(70_000)}"`)),
+      'has more than 65536 bytes',
+    ],
+    [
+      'half of it',
+      (res: ServerResponse) => {
+        res.writeHead(200, { 'content-length': 100 }).write('{"activities":[');
+        setImmediate(() => res.socket?.destroy());
+      },
+      'did not come whole',
+    ],
+  ])('says what is wrong with an answer that should be JSON: %s', async (_, answer, why) => {
+    const { webhook } = await startBot((res) =>
+      answer(res.setHeader('content-type', 'application/json; charset=utf-8'))
+    );
+    const activities = createBotActivities({ log });
+    await expect(new MockActivityEnvironment().run(() => activities.postEvents({ webhook, body }))).resolves.toEqual([
+      { unreadAnswer: `the answer ${why}` },
+    ]);
+  });
+
+  it.each([
+    ['an empty body', ''],
+    ['a white one', '\r\n'],
+    ['a word', '"ok"'],
+  ])('hears nothing in %s of JSON', async (_, text) => {
+    const { webhook } = await startBot((res) => res.setHeader('content-type', 'application/json').end(text));
+    const activities = createBotActivities({ log });
+    const asked = new MockActivityEnvironment().run(() => activities.postEvents({ webhook, body }));
+    await expect(asked).resolves.toBeUndefined();
   });
 
   it.each([400, 401, 404, 410, 422])('gives up when the bot answers %i', async (status) => {

@@ -29,6 +29,11 @@ describe('refuseWhatNoCallTakes', () => {
     expect(() => refuseWhatNoCallTakes(payload)).toThrow(path);
   });
 
+  it('refuses what is too long, by its characters or its parts', () => {
+    for (const payload of [{ type: 'message', text: 'x'.repeat(300_000) }, Array.from({ length: 300_000 }, () => 1)])
+      expect(() => refuseWhatNoCallTakes(payload)).toThrow('has more than 262144 characters of JSON');
+  });
+
   it('refuses what is nested too deep, however deep', () => {
     let payload: unknown = 'x';
     for (let depth = 0; depth < 50_000; depth++) payload = [payload];
