@@ -9,11 +9,15 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
 import { createConnectorActivities } from '../../../activities/connector/connector-activities';
 import { keepRefreshed } from '../../../activities/connector/refresh';
-import { pushedActivities } from '../../../activities/connector/hold-conversation';
 import type { ConnectorActivities, ConnectorOfCall } from '../../../contracts/connector';
 import type { CallId } from '../../../contracts/ids';
 
 const CONVERSATION = 'mfrggzdfmztwq2lk' as CallId;
+
+const DEEP = `{"activities":[${'['.repeat(10_000)}${']'.repeat(10_000)}]}`;
+
+/** For what is to answer, also on a busy machine. */
+const AMPLE_MS = 30_000;
 
 interface Asked {
   method: string | undefined;
@@ -62,13 +66,13 @@ function run<Result>(
 }
 
 function create(url: string, over: Partial<ConnectorOfCall> = {}) {
-  const connector = { url, bot: 'support', offersWebSocket: true, timeoutMs: 400, deadlineMs: 400, ...over };
+  const connector = { url, bot: 'support', offersWebSocket: true, timeoutMs: AMPLE_MS, deadlineMs: AMPLE_MS, ...over };
   const request = { id: 'request-1', timestamp: '2031-05-04T09:12:00.001Z' };
   return run((its) => its.createConversation({ botId: 'b', conversation: CONVERSATION, connector, ...request }));
 }
 
-function post(url: string, environment?: MockActivityEnvironment) {
-  const input = { botId: 'b', conversation: CONVERSATION, timeoutMs: 400, url, activities: [] };
+function post(url: string, environment?: MockActivityEnvironment, timeoutMs = AMPLE_MS) {
+  const input = { botId: 'b', conversation: CONVERSATION, timeoutMs, url, activities: [] };
   return run((its) => its.postActivities(input), environment);
 }
 
@@ -160,11 +164,12 @@ describe('postActivities', () => {
     ['is too long', (response: ServerResponse) => response.end(`"${'x'.repeat(300_000)}"`)],
     ['is not UTF-8', (response: ServerResponse) => response.end(Buffer.from([0x7b, 0xff, 0x7d]))],
     ['breaks off', (response: ServerResponse) => response.writeHead(200, { 'content-length': 9 }).destroy()],
+    ['is nested too deep', (response: ServerResponse) => response.end(DEEP)],
     ['never comes', () => undefined],
     ['never ends', (response: ServerResponse) => response.write('{')],
   ])('does not take an answer that %s, and may be tried again', async (_, answer) => {
     const { url } = await startBot((response) => void answer(response));
-    expect((await failure(post(url))).nonRetryable).toBe(false);
+    expect((await failure(post(url, undefined, 1_000))).nonRetryable).toBe(false);
   });
 
   it('ends when it is cancelled', async () => {
@@ -178,7 +183,7 @@ describe('disconnectConversation', () => {
   const disconnect = (url: string) =>
     run((its) =>
       its.disconnectConversation({
-        ...{ botId: 'b', conversation: CONVERSATION, timeoutMs: 400, url },
+        ...{ botId: 'b', conversation: CONVERSATION, timeoutMs: AMPLE_MS, url },
         reason: 'the caller hung up',
         reasonCode: 'client-disconnected',
       })
@@ -227,21 +232,5 @@ describe('keepRefreshed', () => {
     const ask = () => Promise.reject(final);
     const held = keepRefreshed({ expiresS: 3_600, isDue: true, ask }, new AbortController().signal);
     await expect(held).rejects.toMatchObject({ message: 'the conversation could not be refreshed: gone' });
-  });
-});
-
-describe('pushedActivities', () => {
-  it('takes them with and without their conversation, and gives each an id', () => {
-    const said = { type: 'message', text: 'Hello' };
-    const withId = { ...said, id: expect.any(String) };
-    expect(pushedActivities(JSON.stringify({ activities: [said] }), 'c')).toEqual({ activities: [withId] });
-    expect(pushedActivities(JSON.stringify({ conversation: 'c', activities: [{ ...said, id: '7' }] }), 'c')).toEqual({
-      activities: [{ ...said, id: '7' }],
-    });
-    expect(pushedActivities('{}', 'c')).toEqual({ activities: [] });
-  });
-
-  it.each(['garbage', '7', '{"activities":{}}', '{"conversation":"other","activities":[]}'])('ignores %s', (text) => {
-    expect(pushedActivities(text, 'c')).toHaveProperty('fault');
   });
 });
