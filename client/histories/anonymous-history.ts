@@ -98,7 +98,9 @@ function payload(given: PayloadJson, key: string, pseudonyms: Pseudonyms): Paylo
   if (encoding === 'binary/null' || given.data === undefined) return given;
   if (encoding !== 'json/plain')
     throw new EncodedHistory(`a payload is encoded as ${encoding}: decode the history by your codec server first`);
-  const value: unknown = JSON.parse(Buffer.from(given.data, 'base64').toString());
+  const value = parsed(Buffer.from(given.data, 'base64').toString());
+  // The call took it for unreadable, as it does what is empty.
+  if (value === undefined) return { ...given, data: '' };
   const kept = key === 'TemporalChangeVersion' ? value : content(value, key, pseudonyms);
   return { ...given, data: Buffer.from(JSON.stringify(kept)).toString('base64') };
 }
@@ -116,4 +118,13 @@ function content(value: unknown, key: string, pseudonyms: Pseudonyms, isFree = f
   if (typeof value !== 'string' || TIMESTAMP.test(value)) return value;
   const isKept = !isFree && KEPT_KEYS.has(key) && /^[A-Za-z][A-Za-z-]{0,39}$/.test(value);
   return isKept ? value : pseudonyms.of(value);
+}
+
+/** @returns undefined for what is no JSON, as a signal from outside may be */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
