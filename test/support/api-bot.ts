@@ -1,8 +1,7 @@
 import http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WebSocket } from 'ws';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { BotEvent } from '../../contracts/bot-events';
 import { eventually } from './eventually';
 
@@ -76,9 +75,15 @@ export class ApiBot {
   }
   #handedOut = 0;
 
-  /** Says something by itself. */
-  push(conversation: BotConversation, frame: object): void {
-    for (const socket of conversation.sockets) socket.send(JSON.stringify(frame));
+  /** Says something by itself, once it can be heard. */
+  async push(conversation: BotConversation, frame: object): Promise<void> {
+    const isHeard = (): boolean => [...conversation.sockets].some(({ readyState }) => readyState === WebSocket.OPEN);
+    await eventually(isHeard, 'an open WebSocket');
+    this.#say(conversation, frame);
+  }
+
+  #say({ sockets }: BotConversation, frame: object): void {
+    for (const socket of sockets) socket.send(JSON.stringify(frame));
   }
 
   async close(): Promise<void> {
@@ -136,7 +141,7 @@ export class ApiBot {
     const activities = events.flatMap((event) => this.options.answer?.(event) ?? []);
     if (activities.length === 0) return {};
     if (this.options.isPushing !== true) return { activities };
-    this.push(conversation, { conversation: conversation.id, activities });
+    this.#say(conversation, { conversation: conversation.id, activities });
     return {};
   }
 }

@@ -12,13 +12,13 @@ import { isOf, transferTo } from './transfer-call';
 /** Where callers go whose bot is lost. */
 export const PEOPLE = 'sip:people@127.0.0.1:5996';
 
-/** Numbers of the bots: of the one that answers, of the one that pushes, and of the first one where it is waited for. */
-export const NUMBERS = { replying: '1000', pushing: '1001', patient: '1002' } as const;
-
-const DEADLINE_MS = 3_000;
+/** Numbers of the bots: of the one that answers, of the one that pushes, and of the first one where it is not waited for. */
+export const NUMBERS = { replying: '1000', pushing: '1001', hasty: '1002' } as const;
 
 /** Longer than a worker takes to be there in the place of another one, also on a busy machine. */
-const PATIENT_DEADLINE_MS = 20_000;
+const DEADLINE_MS = 20_000;
+
+const HASTY_DEADLINE_MS = 3_000;
 
 /** A caller who has been answered. */
 export interface ConnectorCall {
@@ -76,24 +76,24 @@ export class ConnectorStage {
 function engineOf(replying: ApiBot, pushing: ApiBot): Promise<Engine> {
   const trunk = { sources: ['127.0.0.1'], allowTargets: ['^sip:[^@]+@127\\.0\\.0\\.1(:\\d+)?$'] };
   const connector = { timeoutMs: 700, deadlineMs: DEADLINE_MS, failover: { transferTarget: PEOPLE } };
-  const patient = { ...connector, url: replying.url, deadlineMs: PATIENT_DEADLINE_MS };
+  const hasty = { ...connector, url: replying.url, deadlineMs: HASTY_DEADLINE_MS };
   return Engine.start({
     trunk,
     channel: { connector: { ...connector, url: replying.url, bot: 'greeter' } },
     more: {
       trunks: [
         { id: 'pushing', login: NUMBERS.pushing, ...trunk },
-        { id: 'patient', login: NUMBERS.patient, ...trunk },
+        { id: 'hasty', login: NUMBERS.hasty, ...trunk },
       ],
       channels: [
         { botId: 'pusher', trunk: 'pushing', connector: { ...connector, url: pushing.url } },
-        { botId: 'patient', trunk: 'patient', connector: patient },
+        { botId: 'hasty', trunk: 'hasty', connector: hasty },
       ],
     },
     env: {
       DURABLE_CALLS_CONNECTOR_TOKEN_BOT: ApiBot.token,
       DURABLE_CALLS_CONNECTOR_TOKEN_PUSHER: ApiBot.token,
-      DURABLE_CALLS_CONNECTOR_TOKEN_PATIENT: ApiBot.token,
+      DURABLE_CALLS_CONNECTOR_TOKEN_HASTY: ApiBot.token,
     },
   });
 }
