@@ -181,7 +181,9 @@ export const activitySchema = z.preprocess(
   (activity) => {
     if (typeof activity !== 'object' || activity === null || !('type' in activity)) return activity;
     const type = typeof activity.type === 'string' ? activity.type.toLowerCase() : activity.type;
-    return type === 'config' ? { ...activity, type: 'event', name: 'config' } : { ...activity, type };
+    // Serialisers write null for what was not given.
+    const given = Object.fromEntries(Object.entries(activity).filter(([, value]) => value !== null));
+    return type === 'config' ? { ...given, type: 'event', name: 'config' } : { ...given, type };
   },
   z.discriminatedUnion('type', [messageSchema, eventSchema], {
     error: ({ input }) => (typeof input === 'object' && input !== null ? 'must be "event" or "message"' : undefined),

@@ -115,12 +115,14 @@ function readActivity(
 }
 
 function effectiveParams(
-  { activityParams, sessionParams: ownSessionParams }: Envelope,
+  { activityParams: written, sessionParams: ownSessionParams }: Envelope,
   spoken: SpokenActivity,
   presets: Record<string, unknown>,
   sessionParams: Record<string, unknown>
 ): EffectiveParams {
   const standing = withoutNulls(sessionParams);
+  // One that is null was not given.
+  const activityParams = withoutNulls(written);
   const pathOf = (member: string, ...below: PropertyKey[]): PropertyKey[] => {
     const path = [member, ...below];
     if (Object.hasOwn(activityParams, member)) return ownPath(spoken, ['activityParams', ...path]);

@@ -2,6 +2,7 @@ import type { BotEvent } from '../bot-events';
 import { fromFramework, toFramework } from './bot-framework';
 import type { Conversation, Dialect, DialectName, SpokenActivity } from './dialect';
 import { each, isObject, listedIn, some, spoken, typeOf } from './dialect';
+import { paramsText } from './params-text';
 
 /** The name of the event that "Transfer to agent" sends, and the context variable with its text. */
 const HANDOFF_EVENT = 'handoff.initiate';
@@ -21,6 +22,7 @@ function copilot(name: DialectName): Dialect {
   return {
     name,
     recognises: (payload) => some(payload, isCopilot),
+    takesBotApi: true,
     read: (payload) => each(listedIn(payload), (said) => ({ activities: fromCopilot(said) })),
     tell: (conversation, events) => events.map((event) => toCopilot(conversation, event)),
   };
@@ -36,7 +38,8 @@ function fromCopilot(said: SpokenActivity): SpokenActivity[] {
   if (isParams(activity)) return [fromParams(activity, path)];
   if (!isObject(activity)) return [said];
   if (isHandoff(activity)) return [fromHandoff(activity, path)];
-  const { value, ...rest } = activity;
+  const { value: written, ...rest } = activity;
+  const value = typeof written === 'string' ? paramsText(written) : written;
   if (!isParams(value)) return fromFramework(said);
   const words = { activityParams: ['value', 'activityParams'], sessionParams: ['value', 'sessionParams'] };
   return [spoken({ ...rest, ...value }, path, words)];
@@ -48,7 +51,8 @@ function fromParams(params: Record<string, unknown>, path: readonly PropertyKey[
   return spoken({ type: 'event', name: 'config', sessionParams: params['sessionParams'] }, path);
 }
 
-function isHandoff(activity: unknown): boolean {
+/** "Transfer to agent", which bots of the Bot Framework know as well. */
+export function isHandoff(activity: unknown): boolean {
   if (!isObject(activity)) return false;
   const { name } = activity;
   return typeOf(activity) === 'handoff' || (typeof name === 'string' && name.toLowerCase() === HANDOFF_EVENT);
@@ -69,12 +73,14 @@ function fromHandoff({ id, value, text }: Record<string, unknown>, path: readonl
 
 /** Prose is the reason of a handover to the preset target. */
 function fromAgentMessage(message: string, path: readonly PropertyKey[], named: { id?: string }): SpokenActivity {
-  const params = parsed(message);
+  const params = paramsText(message);
   if (isParams(params)) return spoken({ ...named, ...transferOf(params) }, path);
   const handoverReason = message
     .replace(/[\r\n\0]+/g, ' ')
     .trim()
-    .slice(0, MAX_REASON);
+    .slice(0, MAX_REASON)
+    // Not half of a character.
+    .replace(/[\uD800-\uDBFF]$/, '');
   return spoken(
     { ...named, ...transferOf({ activityParams: handoverReason === '' ? {} : { handoverReason } }) },
     path,
@@ -86,14 +92,6 @@ function fromAgentMessage(message: string, path: readonly PropertyKey[], named: 
 
 function transferOf({ activityParams = {}, sessionParams = {} }: Record<string, unknown>): object {
   return { type: 'event', name: 'transfer', activityParams, sessionParams };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Digits are a message of the caller. */

@@ -40,6 +40,8 @@ export interface Dialect {
   readonly name: DialectName;
   /** True when a payload can only be this framework's. */
   recognises(payload: unknown): boolean;
+  /** Activities in the form of the Bot API are this framework's too. */
+  readonly takesBotApi?: true;
   /** What a bot asks for. Unknown members are tolerated; the order is kept. */
   read(payload: unknown): SpokenActivities;
   /** Bodies of POSTs that tell the bot, in order; fewer than events where the framework has no word for one. */

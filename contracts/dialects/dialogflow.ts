@@ -1,6 +1,7 @@
 import type { BotEvent } from '../bot-events';
 import type { Conversation, Dialect, DialectName, SpokenActivities, SpokenActivity } from './dialect';
 import { each, isObject, listedIn, spoken } from './dialect';
+import { plainStruct } from './plain-struct';
 
 /** Where an agent's messages stand in what it answers; the message itself may come alone. */
 const MESSAGE_LISTS: readonly (readonly string[])[] = [
@@ -18,6 +19,8 @@ const MESSAGE_KEYS = [
   'live_agent_handoff',
   'endInteraction',
   'end_interaction',
+  'telephonyTransferCall',
+  'telephony_transfer_call',
 ] as const;
 
 const HANGUP = { type: 'event', name: 'hangup', activityParams: {} } as const;
@@ -67,18 +70,29 @@ function messageList(payload: unknown): { messages: unknown[]; path: readonly st
 }
 
 function isMessage(payload: unknown): boolean {
-  return isObject(payload) && MESSAGE_KEYS.some((key) => key in payload);
+  return isObject(payload) && MESSAGE_KEYS.some((key) => payload[key] !== undefined && payload[key] !== null);
 }
 
 /** What one message asks for; what an agent shows on a screen is nothing to act on. */
 function fromMessage({ activity: message, path }: SpokenActivity): SpokenActivities {
   if (!isObject(message)) return listedIn(message, path);
+  return fromGiven(given(message), path);
+}
+
+/** Google's clients write null for each kind of message that it is not. */
+function given(message: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null));
+}
+
+function fromGiven(message: Record<string, unknown>, path: readonly PropertyKey[]): SpokenActivities {
   for (const key of ['liveAgentHandoff', 'live_agent_handoff']) {
     const handoff = message[key];
     if (handoff !== undefined) return handover(handoff, [...path, key]);
   }
   if ('endInteraction' in message || 'end_interaction' in message) return one(HANGUP, path);
-  if ('payload' in message) return fromCustomPayload(message['payload'], [...path, 'payload']);
+  for (const key of ['telephonyTransferCall', 'telephony_transfer_call'])
+    if (isObject(message[key])) return callTransfer(message[key], [...path, key]);
+  if ('payload' in message) return fromCustomPayload(plainStruct(message['payload']), [...path, 'payload']);
   const texts = isObject(message['text']) ? message['text']['text'] : undefined;
   return Array.isArray(texts)
     ? { activities: texts.map((text, i) => said(text, i, path)) }
@@ -110,10 +124,19 @@ function said(text: unknown, i: number, path: readonly PropertyKey[]): SpokenAct
   return spoken({ type: 'message', text }, path, { text: ['text', 'text', i] });
 }
 
+/** The agent's own fulfilment for telephones: to a number, or in CX to a SIP URI. */
+function callTransfer(call: Record<string, unknown>, path: readonly PropertyKey[]): SpokenActivities {
+  const member = ['phoneNumber', 'phone_number', 'sipUri', 'sip_uri'].find((name) => call[name] !== undefined);
+  const activityParams = member === undefined ? {} : { transferTarget: call[member] };
+  const words = { 'activityParams.transferTarget': [member ?? 'phoneNumber'] };
+  return { activities: [spoken({ type: 'event', name: 'transfer', activityParams }, path, words)] };
+}
+
 /** The metadata may be empty: the channel's preset target then serves. */
 function handover(handoff: unknown, path: readonly PropertyKey[]): SpokenActivities {
-  const isNested = isObject(handoff) && isObject(handoff['metadata']);
-  const params = isNested ? (handoff['metadata'] as Record<string, unknown>) : handoff;
+  const metadata = isObject(handoff) ? plainStruct(handoff['metadata']) : undefined;
+  const isNested = isObject(metadata);
+  const params = isNested ? metadata : handoff;
   const { activityParams = {}, sessionParams = {} } = isObject(params) ? params : {};
   const at = isNested ? [...path, 'metadata'] : path;
   return one({ type: 'event', name: 'transfer', activityParams, sessionParams }, at);

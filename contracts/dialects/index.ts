@@ -1,6 +1,6 @@
 import { botApi } from './bot-api';
 import { botFramework } from './bot-framework';
-import { copilotLegacy, copilotStudio } from './copilot';
+import { copilotLegacy, copilotStudio, isHandoff } from './copilot';
 import type { Dialect, DialectName, SpokenActivities } from './dialect';
 import { isObject, some, typeOf } from './dialect';
 import { dialogflowCx, dialogflowEs } from './dialogflow';
@@ -48,10 +48,11 @@ export function isAnswer(body: unknown, own: DialectName = 'bot-api'): boolean {
 }
 
 function dialectOf(payload: unknown, own: DialectName): Dialect {
+  if (own === 'bot-framework' && some(payload, isHandoff)) return copilotStudio;
   const mine = own === 'bot-api' ? undefined : DIALECTS[own];
   const byForm = [mine, ...BY_FORM].find((dialect) => dialect?.recognises(payload));
   if (byForm !== undefined) return byForm;
-  if (mine !== undefined && !isBotApi(payload)) return mine;
+  if (mine !== undefined && (mine.takesBotApi === true || !isBotApi(payload))) return mine;
   return botApi;
 }
 
