@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import type { AccessTokens } from '../client/access';
+import type { AccessTokens } from '../client/api/access';
 import { CallsClient } from '../client/calls';
-import { createApi } from '../client/http';
-import type { ServedApi } from '../client/serve';
-import { serveApi } from '../client/serve';
+import { createApi } from '../client/api/api';
+import type { ServedApi } from '../client/api/serve';
+import { serveApi } from '../client/api/serve';
 import { TrunksClient } from '../client/trunks';
 import type { Config } from '../config/config';
 import type { LiveConfig } from './live-config';

@@ -1,5 +1,5 @@
 import type { Log } from '../activities/log';
-import type { Reload } from '../client/reload';
+import type { Reload } from '../client/api/reload';
 import type { ChannelConfig, Config, TrunkConfig } from '../config/config';
 import { ConfigError } from '../config/config';
 

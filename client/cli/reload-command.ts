@@ -2,8 +2,8 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command } from '@commander-js/extra-typings';
 import { ConfigError } from '../../config/config';
 import { WorkerRefused } from '../errors';
-import type { Problem } from '../problem';
-import type { Reload } from '../reload';
+import type { Problem } from '../api/problem';
+import type { Reload } from '../api/reload';
 import type { Terminal } from './terminal';
 import { print } from './terminal';
 

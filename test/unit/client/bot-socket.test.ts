@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { createApi } from '../../../client/http';
-import type { ServedApi } from '../../../client/serve';
-import { serveApi } from '../../../client/serve';
-import { eventFrames, readFrame } from '../../../client/bot-socket/frames';
-import type { ApiOptions } from '../../../client/http';
+import { createApi } from '../../../client/api/api';
+import type { ServedApi } from '../../../client/api/serve';
+import { serveApi } from '../../../client/api/serve';
+import { eventFrames, readFrame } from '../../../client/api/bot-socket/frames';
+import type { ApiOptions } from '../../../client/api/api';
 import { BotClient } from '../../support/bot-client';
 import { eventually } from '../../support/eventually';
 import { callId, fakeCalls, fakeOperator, receipts, silent, view } from './api-client';

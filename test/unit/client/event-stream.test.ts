@@ -1,8 +1,8 @@
 import { describe, it, expect, jest } from '@jest/globals';
 import type { CallEvent } from '../../../client/call-watch';
-import { eventStream } from '../../../client/event-stream';
-import { createApi } from '../../../client/http';
-import { serveApi } from '../../../client/serve';
+import { eventStream } from '../../../client/api/event-stream';
+import { createApi } from '../../../client/api/api';
+import { serveApi } from '../../../client/api/serve';
 import { ask, callId, expectProblem, fakeCalls, fakeOperator, silent, view, watchOf } from './api-client';
 
 const entry = { n: 7, at: view.startedAt, event: 'BotAnswered', detail: 'line\nbreak' };

@@ -8,7 +8,7 @@ import {
   TooManyWatches,
   TransferInProgress,
 } from '../../../client/errors';
-import type { ApiOptions } from '../../../client/http';
+import type { ApiOptions } from '../../../client/api/api';
 import { activitiesPath, ask, callId, expectProblem, fakeCalls, post, receipts, view } from './api-client';
 
 describe('the API of a call', () => {

@@ -1,5 +1,5 @@
 import { describe, it, expect } from '@jest/globals';
-import { createApi } from '../../../client/http';
+import { createApi } from '../../../client/api/api';
 import { ask, fakeCalls, fakeOperator, silent } from './api-client';
 
 const OPERATOR = ['listTrunks', 'getTrunk', 'registerTrunk', 'unregisterTrunk', 'reloadConfig'];

@@ -1,5 +1,5 @@
 import { describe, it, expect, jest } from '@jest/globals';
-import type { ApiOptions } from '../../../client/http';
+import type { ApiOptions } from '../../../client/api/api';
 import { activitiesPath, ask, callId, fakeCalls, post } from './api-client';
 
 type Log = ApiOptions['log'];

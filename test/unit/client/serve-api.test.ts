@@ -3,8 +3,8 @@ import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it, expect } from '@jest/globals';
-import { createApi } from '../../../client/http';
-import { serveApi } from '../../../client/serve';
+import { createApi } from '../../../client/api/api';
+import { serveApi } from '../../../client/api/serve';
 import { activitiesPath, fakeCalls, fakeOperator, silent } from './api-client';
 
 describe('serveApi', () => {

@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
-import { createApi } from '../../../client/http';
-import { TokenBuckets } from '../../../client/token-buckets';
+import { createApi } from '../../../client/api/api';
+import { TokenBuckets } from '../../../client/api/token-buckets';
 import { fakeCalls, fakeOperator, silent } from './api-client';
 
 describe('TokenBuckets', () => {

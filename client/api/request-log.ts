@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { Log } from '../activities/log';
+import type { Log } from '../../activities/log';
 import type { ApiEnv } from './api-env';
 
 const HEADER = 'X-Request-Id';

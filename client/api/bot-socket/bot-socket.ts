@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Log } from '../../activities/log';
+import type { Log } from '../../../activities/log';
 import type { ApiCalls } from '../channel-calls';
 import { plainProblem, problemOf } from '../problem';
 import type { RateLimit } from '../token-buckets';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { CALL_PHASES } from '../contracts/call';
-import { TRANSFER_METHODS } from '../contracts/transfer';
-import { TRUNK_REASONS } from '../contracts/transfer-over';
+import { CALL_PHASES } from '../../contracts/call';
+import { TRANSFER_METHODS } from '../../contracts/transfer';
+import { TRUNK_REASONS } from '../../contracts/transfer-over';
 
 /** What the API answers, for its OpenAPI description. The compiler checks what is sent against them. */
 

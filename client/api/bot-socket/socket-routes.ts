@@ -5,7 +5,7 @@ import type { WSContext } from 'hono/ws';
 import type { WebSocket } from 'ws';
 import type { ApiEnv } from '../api-env';
 import type { ApiCalls } from '../channel-calls';
-import { CallNotFound } from '../errors';
+import { CallNotFound } from '../../errors';
 import { plainProblem, RequestRefused } from '../problem';
 import type { BotSocketOptions } from './bot-socket';
 import { BotSocket, CLOSE } from './bot-socket';

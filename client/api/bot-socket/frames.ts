@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { dialectNamed } from '../../contracts/dialects';
-import type { ActivityReceipt, BotTimeline, BotTimelineEntry } from '../../contracts/messages';
-import { describeIssue, faultsOf } from '../../contracts/zod-faults';
+import { dialectNamed } from '../../../contracts/dialects';
+import type { ActivityReceipt, BotTimeline, BotTimelineEntry } from '../../../contracts/messages';
+import { describeIssue, faultsOf } from '../../../contracts/zod-faults';
 import type { Problem } from '../problem';
 import { invalidRequest, plainProblem } from '../problem';
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Fault } from '../contracts/failures';
+import type { Fault } from '../../contracts/failures';
 import {
   AmbiguousTrunk,
   CallNotFound,
@@ -12,7 +12,7 @@ import {
   TransferInProgress,
   TrunkDoesNotRegister,
   TrunkNotFound,
-} from './errors';
+} from '../errors';
 
 /** Problem details (RFC 9457). */
 export interface Problem {

@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { Log } from '../activities/log';
-import { faultsOf } from '../contracts/zod-faults';
+import type { Log } from '../../activities/log';
+import { faultsOf } from '../../contracts/zod-faults';
 import type { AccessTokens } from './access';
 import { hasTokens, identify, requirePrincipal } from './access';
 import { activityComponents } from './activity-schemas';

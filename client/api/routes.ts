@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { CALL_PHASES } from '../contracts/call';
+import { CALL_PHASES } from '../../contracts/call';
 import { activitiesBody } from './activity-schemas';
 import { callListSchema, callSchema, problemSchema, receiptsSchema } from './api-schemas';
 import { END_EVENT_ID } from './event-stream';

@@ -1,4 +1,4 @@
-import type { CallEvent } from './call-watch';
+import type { CallEvent } from '../call-watch';
 
 /** Ms after which a client that lost the stream asks again, by the `retry` field. */
 const RETRY_MS = 1000;

@@ -4,7 +4,7 @@ import type { WebSocketServerLike } from '@hono/node-server';
 import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { WebSocketServer } from 'ws';
-import { hostAndPort } from '../config/host-and-port';
+import { hostAndPort } from '../../config/host-and-port';
 import type { ApiEnv } from './api-env';
 import { CLOSE } from './bot-socket/bot-socket';
 import { MAX_FRAME_BYTES } from './bot-socket/frames';

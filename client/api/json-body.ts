@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { doubledNames } from '../contracts/json-text';
+import { doubledNames } from '../../contracts/json-text';
 import { invalidRequest, plainProblem, RequestRefused } from './problem';
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;

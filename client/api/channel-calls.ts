@@ -1,9 +1,9 @@
-import type { CallView } from '../contracts/call';
-import type { ActivityReceipt, BotTimeline } from '../contracts/messages';
-import type { CallListFilter, CallListPage } from './call-list';
-import type { CallWatch, WatchOptions } from './call-watch';
-import type { CallsClient } from './calls';
-import { CallNotFound } from './errors';
+import type { CallView } from '../../contracts/call';
+import type { ActivityReceipt, BotTimeline } from '../../contracts/messages';
+import type { CallListFilter, CallListPage } from '../call-list';
+import type { CallWatch, WatchOptions } from '../call-watch';
+import type { CallsClient } from '../calls';
+import { CallNotFound } from '../errors';
 
 /** What the API needs of a `CallsClient`. */
 export type ApiCalls = Pick<CallsClient, 'list' | 'get' | 'sendActivities' | 'watch' | 'watchBotEvents' | 'channelOf'>;

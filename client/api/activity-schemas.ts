@@ -8,7 +8,7 @@ import {
   sendDtmfParamsSchema,
   sendMetaDataParamsSchema,
   transferParamsSchema,
-} from '../contracts/schemas';
+} from '../../contracts/schemas';
 
 /** The bodies that bots send, as JSON Schema for the OpenAPI description. The call itself reads them, by the schemas they come from. */
 

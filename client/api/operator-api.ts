@@ -6,7 +6,7 @@ import { readJson } from './json-body';
 import * as routes from './operator-routes';
 import { invalidConfig, RequestRefused } from './problem';
 import type { Reload } from './reload';
-import type { TrunksClient } from './trunks';
+import type { TrunksClient } from '../trunks';
 
 /** What operators do at a worker. */
 export interface OperatorParts {
