@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { SendRegisterInput, TrunkActivities, WatchTrunkResult } from '../../contracts/activities-trunk';
 import type { TrunkStatus } from '../../contracts/registration';
 import * as registration from '../../contracts/registration';
+import { eventually } from '../support/eventually';
 import { WAIT_LIMIT_MS } from '../support/limits';
 import { grants, settings, until, withTrunk } from '../support/registration-harness';
 import { WorkflowHost } from '../support/workflow-host';
@@ -38,8 +39,7 @@ describe('registrationWorkflow', () => {
       await until(handle, 'registered');
       await handle.signal(registration.trunkConfiguredSignal, settings);
       await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-      for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually(() => asked.length >= 3, '3 REGISTERs');
       await until(handle, 'registered');
     });
     expect(all.map(({ login, expiresS }) => [login, expiresS])).toEqual([
@@ -67,8 +67,7 @@ describe('registrationWorkflow', () => {
         });
         expect((await handle.query<TrunkStatus>(registration.trunkStatusQuery)).expiresAt).toBe(bound.expiresAt);
         await handle.signal(registration.trunkConfiguredSignal, { ...settings, login: '2000' });
-        for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 3 && Date.now() < deadline;)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        await eventually(() => asked.length >= 3, '3 REGISTERs');
       },
       long
     );
@@ -93,8 +92,7 @@ describe('registrationWorkflow', () => {
     await withTrunk(
       host,
       async ({ handle }) => {
-        for (const deadline = Date.now() + WAIT_LIMIT_MS; asked.length < 1 && Date.now() < deadline;)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        await eventually(() => asked.length >= 1, 'a REGISTER');
         await handle.signal(registration.trunkRemovedSignal);
         answer();
       },
@@ -191,8 +189,7 @@ describe('registrationWorkflow', () => {
       host,
       async ({ handle }) => {
         await until(handle, 'registered');
-        for (const deadline = Date.now() + WAIT_LIMIT_MS; seen.length > 0 && Date.now() < deadline;)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        await eventually(() => seen.length === 0, 'both are told');
         expect(seen).toEqual([]);
       },
       { settings: { ...settings, keepAliveMs: 1_000 } },
