@@ -5,7 +5,7 @@ import { failoverFaults, presetFaults } from './parameter-faults';
 import type { ChannelEntry, TrunkEntry } from './schema';
 import type { Placed, Settings } from './settings';
 import { sourcesOverlap } from './sources';
-import { withTrunkDefaults } from './trunk-defaults';
+import { DEFAULTED_FROM, withTrunkDefaults } from './trunk-defaults';
 
 /** What must hold between settings. Each check sees the entries whose settings that it reads are well formed. */
 export function crossFaults(settings: Settings): ConfigFault[] {
@@ -13,9 +13,9 @@ export function crossFaults(settings: Settings): ConfigFault[] {
   return [
     ...repeated(settings.trunks('id'), ({ id }) => id, 'trunks', 'id'),
     ...repeated(settings.channels('botId'), ({ botId }) => botId, 'channels', 'botId'),
-    ...ambiguousLogins(settings.trunks('id', 'login', 'host', 'transport', 'sources')),
+    ...ambiguousLogins(settings.trunks('id', 'login', 'transport', ...DEFAULTED_FROM)),
     ...settings
-      .trunks('host', 'sources', 'register', 'keepAliveS', 'incoming', 'requireRegistered')
+      .trunks('register', 'keepAliveS', 'incoming', 'requireRegistered', ...DEFAULTED_FROM)
       .flatMap(trunkFaults),
     ...sharedTrunks(channelTrunks),
     ...(settings.isComplete('trunks', 'id') ? unknownTrunks(channelTrunks, settings.trunks('id')) : []),
@@ -41,7 +41,8 @@ function repeated<T extends Placed<object>>(
   });
 }
 
-type Login = Placed<Pick<TrunkEntry, 'id' | 'login' | 'host' | 'transport' | 'sources'>>;
+type Defaulted = (typeof DEFAULTED_FROM)[number];
+type Login = Placed<Pick<TrunkEntry, 'id' | 'login' | 'transport' | Defaulted>>;
 
 /** The login tells trunks apart: calls out of one source, and connections to one host. */
 function ambiguousLogins(logins: Login[]): ConfigFault[] {
@@ -59,7 +60,7 @@ function ambiguousLogins(logins: Login[]): ConfigFault[] {
 
 /** What a setting of a trunk needs beside it. */
 function trunkFaults(
-  entry: Placed<Pick<TrunkEntry, 'host' | 'sources' | 'register' | 'keepAliveS' | 'incoming' | 'requireRegistered'>>
+  entry: Placed<Pick<TrunkEntry, 'register' | 'keepAliveS' | 'incoming' | 'requireRegistered' | Defaulted>>
 ): ConfigFault[] {
   const { at, host, sources, register, keepAliveS, incoming, requireRegistered } = withTrunkDefaults(entry);
   const lacksHost = host === undefined;
@@ -154,7 +155,7 @@ function legFaults({
 }
 
 function parameterFaults(settings: Settings): ConfigFault[] {
-  const policies = settings.trunks('id', 'host', 'sources', 'preserveTelUri', 'allowTargets', 'denyTargets');
+  const policies = settings.trunks('id', 'preserveTelUri', 'allowTargets', 'denyTargets', ...DEFAULTED_FROM);
   return settings
     .channels('trunk', 'presets', 'connector', 'allowTargets', 'denyTargets')
     .flatMap(({ at, presets, connector, ...channel }) => {

@@ -35,7 +35,9 @@ export const trunkSchema = z.strictObject({
     .array(sourceSchema)
     .min(1, 'is empty (list where the trunk sends from)')
     .exactOptional()
-    .describe('IP addresses and CIDR ranges that the trunk sends from; default: its host, when that is an address.'),
+    .describe(
+      'IP addresses and CIDR ranges that the trunk sends from; default: those of host, backupHosts and outboundProxy that are addresses.'
+    ),
   host: hostAndPortSchema
     .exactOptional()
     .describe('Where the trunk registers and numbers go, host or host:port. Its host is the domain of the login.'),

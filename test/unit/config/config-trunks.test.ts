@@ -55,6 +55,13 @@ describe('trunks and channels', () => {
     expect(placelessFaultsOf({ trunks: [named] })).toHaveLength(1);
     expect(placelessFaultsOf({ trunks: [{ ...named, incoming: false }] })).toEqual([]);
     expect(load({ trunks: [{ ...bare, host: '[::1]:5070' }] }).trunks[0]!.sources).toEqual(['::1']);
+    const { sources, allowTargets } = load({
+      trunks: [
+        { ...bare, host: '10.0.0.1:5070', backupHosts: ['sip.example.com', '10.0.0.2'], outboundProxy: '[::2]:5070' },
+      ],
+    }).trunks[0]!;
+    expect(sources).toEqual(['10.0.0.1', '10.0.0.2', '::2']);
+    expect(allowTargets).toEqual(['@10.0.0.1']);
   });
 
   it('keep their passwords outside of the file', () => {
