@@ -38,7 +38,7 @@ export class Baresip {
   /** Resolves when it can call and be called. */
   static async start({ dials, answers = false, registrar, port, tls }: BaresipOptions): Promise<Baresip> {
     const folder = await mkdtemp(path.join(tmpdir(), 'baresip-'));
-    const ownPort = port ?? (await freePort());
+    const ownPort = port ?? (await freePort({ isNextFree: tls !== undefined }));
     const transport = tls === undefined ? '' : ';transport=tls';
     const address = registrar
       ? `<sip:${registrar.login}@127.0.0.1:${registrar.port}>;auth_pass=${registrar.password};regint=60`
@@ -96,6 +96,7 @@ function config(port: number, more: readonly string[]): string {
     `module_path ${MODULES}`,
     `sip_listen 127.0.0.1:${port}`,
     'net_interface 127.0.0.1',
+    'rtp_ports 10000-15999',
     'audio_source aubridge,nil',
     'audio_player aubridge,nil',
     'audio_alert aubridge,nil',

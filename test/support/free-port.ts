@@ -8,15 +8,22 @@ const COUNT = 8_000;
 /** What keeps a port of this process from being given to another one. */
 const locks: dgram.Socket[] = [];
 
-/** A port of 127.0.0.1 that is free for TCP and UDP, and that no other test process is given while this one runs. */
-export async function freePort(): Promise<number> {
+/**
+ * A port of 127.0.0.1 that is free for TCP and UDP, and that no other test process is given while this one runs.
+ * @param isNextFree so is the one behind it
+ */
+export async function freePort({ isNextFree = false } = {}): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * COUNT);
-    const lock = await udpSocket(port + COUNT);
-    if (!lock) continue;
-    locks.push(lock.unref());
-    if ((await isFreeForUdp(port)) && (await isFreeForTcp(port))) return port;
+    const port = FIRST + Math.floor(Math.random() * (COUNT - 1));
+    if ((await take(port)) && (!isNextFree || (await take(port + 1)))) return port;
   }
+}
+
+async function take(port: number): Promise<boolean> {
+  const lock = await udpSocket(port + COUNT);
+  if (!lock) return false;
+  locks.push(lock.unref());
+  return (await isFreeForUdp(port)) && (await isFreeForTcp(port));
 }
 
 /** @returns undefined when the port is taken */

@@ -86,6 +86,7 @@ export class WebhookBot {
   }
 
   async close(): Promise<void> {
+    this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 }
