@@ -108,7 +108,7 @@ async function main(): Promise<void> {
   if (process.env['EXIT_WITH_PARENT'] === '1') process.stdin.once('end', stop).once('error', stop).resume();
   const sip = server.listeners.map(({ protocol, address, port }) => `${protocol}:${bracketed(address)}:${port}`);
   const operators = control === undefined ? '' : `, control port ${control.description}`;
-  console.log(`sip-server listening on ${sip.join(',')}, applications on ${server.adminAddress}${operators}`);
+  console.log(`sip-server listening on ${sip.join(',')}, applications on ${server.admin.address}${operators}`);
 }
 
 /** @returns undefined with `--control off` */

@@ -16,7 +16,6 @@ import { Ownership } from './drachtio/ownership';
 import { Protocol } from './drachtio/protocol';
 import { Recipients } from './drachtio/recipients';
 import { SentRequests } from './drachtio/sent-requests';
-import { bracketed, formatHostPort } from './message/host-port';
 import { Ground } from './ground';
 import { restart } from './restart';
 import { Metrics } from './metrics/metrics';
@@ -34,6 +33,8 @@ export class SipServer {
   readonly operations: Operations;
   readonly metrics: Metrics;
   readonly settings: Settings;
+  /** The port that clients connect to. */
+  readonly admin: AdminPort;
   private readonly ground: Ground;
   private readonly ownership: Ownership;
   private readonly notices: Notices;
@@ -45,7 +46,6 @@ export class SipServer {
   private readonly answering: Answering;
   private readonly resumed: ResumedRequests;
   private readonly userAgentServer: UserAgentServer;
-  private readonly admin: AdminPort;
 
   /** @throws StoreError when the store cannot be used, Error for unusable certificates */
   constructor(
@@ -77,16 +77,6 @@ export class SipServer {
     return this.ground.transport.listeners;
   }
 
-  /** The port that clients connect to. */
-  get adminPort(): number {
-    return this.admin.port;
-  }
-
-  /** Where clients connect, `host:port`. */
-  get adminAddress(): string {
-    return formatHostPort({ host: bracketed(this.settings.admin.host), port: this.admin.port });
-  }
-
   /** Lets an observer see every SIP message in and out. */
   observe(observer: TrafficObserver): void {
     observe(this.ground.transport, observer);
@@ -94,13 +84,12 @@ export class SipServer {
 
   /** Binds all addresses. @throws Error naming the address that cannot be bound */
   async start(): Promise<void> {
-    const { host, port } = this.settings.admin;
     const { inbox, ledger, ways } = this.ground;
     const { dialogs, deliveries, answering, notices, resumed, sentRequests, transactions } = this;
     const parts = { dialogs, deliveries, answering, notices, resumed, sentRequests, transactions };
     try {
       await this.ground.listen(() => restart({ inbox, ledger, ways, ...parts }));
-      await this.admin.listen(host, port);
+      await this.admin.listen();
     } catch (error) {
       await this.stop();
       throw error;

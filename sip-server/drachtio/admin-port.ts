@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { formatHostPort } from '../message/host-port';
+import { bracketed, formatHostPort } from '../message/host-port';
 import { after } from '../dialog/timer';
 import { ClientConnection } from './connection';
 import type { ConnectionEvents, ConnectionSettings } from './connection';
 
 export interface AdminPortSettings extends ConnectionSettings {
+  /** Where to listen; port 0 for any. */
+  admin: { host: string; port: number };
   /** Connections that have not authenticated; beyond, the oldest of them is closed. */
   maxUnauthenticated: number;
   /** A client that does not authenticate in this time is cut off, in milliseconds. */
@@ -30,8 +32,14 @@ export class AdminPort {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
   }
 
+  /** Where clients connect, `host:port`. */
+  get address(): string {
+    return formatHostPort({ host: bracketed(this.settings.admin.host), port: this.port });
+  }
+
   /** @throws Error naming the address when it cannot be bound */
-  async listen(host: string, port: number): Promise<void> {
+  async listen(): Promise<void> {
+    const { host, port } = this.settings.admin;
     try {
       this.server.listen({ host, port, exclusive: true });
       await once(this.server, 'listening');

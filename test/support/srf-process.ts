@@ -22,13 +22,13 @@ export class SrfProcess {
 
   /** Resolves once it is connected. */
   static async start(
-    server: { adminPort: number },
+    server: { admin: { port: number } },
     secret: string,
     name: string,
     pingMs?: number
   ): Promise<SrfProcess> {
     const ping = pingMs === undefined ? [] : [String(pingMs)];
-    const application = new SrfProcess([String(server.adminPort), secret, name, ...ping]);
+    const application = new SrfProcess([String(server.admin.port), secret, name, ...ping]);
     await application.told('connected');
     return application;
   }

@@ -44,7 +44,7 @@ class Stranger {
   }
 
   static async connect(): Promise<Stranger> {
-    const stranger = new Stranger(net.connect(world.server.adminPort, '127.0.0.1'));
+    const stranger = new Stranger(net.connect(world.server.admin.port, '127.0.0.1'));
     await new Promise((resolve) => stranger.socket.once('connect', resolve));
     return stranger;
   }

@@ -82,7 +82,7 @@ export class World {
 
   /** A connected application; `prepare` registers its handlers before it connects. */
   async app(prepare: (srf: Srf) => void = () => undefined, tags: string[] = []): Promise<App> {
-    const app = await connectApp(this.server.adminPort, prepare, tags);
+    const app = await connectApp(this.server.admin.port, prepare, tags);
     this.apps.push(app);
     return app;
   }

@@ -28,7 +28,7 @@ class RawClient {
   }
 
   static async connect(): Promise<RawClient> {
-    const socket = net.connect(world.server.adminPort, '127.0.0.1');
+    const socket = net.connect(world.server.admin.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     return new RawClient(socket);
   }
