@@ -22,15 +22,13 @@ export class AcceptedInvite {
     readonly isInitial: boolean,
     private readonly response: SipResponse,
     private readonly timers: RetransmissionTimers,
+    /** No ACK came in time. What is sent again goes on until `stop`. */
     onNoAck: () => void,
     /** When the wait for the ACK ends, in milliseconds since the epoch. */
     readonly deadlineAt: number = now() + 64 * timers.t1
   ) {
     this.repeat = after(timers.t1, () => this.retransmit(timers.t1));
-    this.deadline = after(Math.min(Math.max(0, deadlineAt - now()), 64 * timers.t1), () => {
-      this.stop();
-      onNoAck();
-    });
+    this.deadline = after(Math.min(Math.max(0, deadlineAt - now()), 64 * timers.t1), onNoAck);
   }
 
   /** Runs once no ACK is awaited any more. */
@@ -39,7 +37,7 @@ export class AcceptedInvite {
     else this.settled.push(run);
   }
 
-  /** Ends the repetition: the ACK came, or the dialog is over. */
+  /** Ends the repetition: the ACK came, or none will, and the dialog does not wait for it any more. */
   stop(): void {
     clearTimeout(this.repeat);
     clearTimeout(this.deadline);

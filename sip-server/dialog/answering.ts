@@ -106,11 +106,13 @@ export class Answering {
     const cseq = parseCSeq(transaction.request.headers.get('CSeq') ?? '')?.number ?? 0;
     const onNoAck = (): void => {
       dialog.accepted.delete(cseq);
+      accepted.stop();
       this.context.log.warn({ callId: dialog.callId }, 'no ACK came for a 2xx');
       this.context.endByServer(dialog, 'ACK timeout');
     };
     const { timers } = this.context;
-    dialog.accepted.set(cseq, new AcceptedInvite(transaction, isInitial, response, timers, onNoAck, deadlineAt));
+    const accepted = new AcceptedInvite(transaction, isInitial, response, timers, onNoAck, deadlineAt);
+    dialog.accepted.set(cseq, accepted);
   }
 
   private makeDialog(transaction: ServerTransaction, dialog: Dialog, response: SipResponse): void {

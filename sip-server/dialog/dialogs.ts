@@ -92,8 +92,9 @@ export class Dialogs {
   end(dialog: Dialog): void {
     if (dialog.state === 'ended') return;
     this.finish(dialog);
-    for (const accepted of dialog.accepted.values()) accepted.stop();
+    const unacknowledged = [...dialog.accepted.values()];
     dialog.accepted.clear();
+    for (const accepted of unacknowledged) accepted.stop();
     this.settings.onGone(dialog);
     dialog.forgetAt = now() + this.settings.keepEndedMs;
     this.note(dialog);

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually';
 import { cseqOf, header, isAnswerTo, sdp, tagIn } from '../../support/sip-peer';
 import type { SipPeer } from '../../support/sip-peer';
-import { deferred, FAST, World } from './fixture';
+import { deferred, FAST, ping, World } from './fixture';
 import type { App } from './fixture';
 import type { SrfRequest } from './srf';
+
+const withinMs = 30_000;
 
 let world: World;
 
@@ -44,6 +47,45 @@ describe('the ACK of a 2xx', () => {
     const [message, reason] = await ended.promise;
     expect(message.source).toBe('application');
     expect(reason).toBe('ACK timeout');
+  });
+
+  it('is not waited for by a BYE of the application for ever', async () => {
+    world = await World.start(FAST);
+    await world.app((srf) =>
+      srf.invite((req, res) => void srf.createUAS(req, res, { localSdp: sdp(7) }).then((dialog) => dialog.destroy()))
+    );
+    const caller = await world.peer();
+    caller.dial(world.udp, { body: sdp() });
+    await caller.expect(200);
+    const bye = await caller.expect('BYE', { withinMs });
+    expect(header(bye, 'Reason')).toBeUndefined();
+    caller.respond(bye, 200);
+    await eventually(() => world.server.operations.dialogs(undefined, 1).dialogs[0]?.state === 'ended', 'the end');
+    expect(caller.count('BYE')).toBe(1);
+  });
+
+  it('is not waited for when the caller hangs up, and so does the application', async () => {
+    world = await World.start(FAST);
+    const hungUp = deferred();
+    await world.app((srf) =>
+      srf.invite(
+        (req, res) =>
+          void srf.createUAS(req, res, { localSdp: sdp(7) }).then(async (dialog) => {
+            const ending = dialog.destroy().catch((error: unknown) => error);
+            await ping(srf);
+            hungUp.resolve();
+            await ending;
+          })
+      )
+    );
+    const caller = await world.peer();
+    const call = caller.dial(world.udp, { body: sdp() });
+    call.confirm(await caller.expect(200));
+    await hungUp.promise;
+    call.request('BYE');
+    // The application has forgotten the call.
+    await caller.expect(isAnswerTo('BYE', 404), { withinMs });
+    expect(caller.count('BYE')).toBe(0);
   });
 
   it.each(['udp', 'tcp'] as const)('is sent again when the 2xx comes again over %s', async (protocol) => {
