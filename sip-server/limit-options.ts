@@ -11,6 +11,7 @@ const descriptions = {
   keepEndedMs: 'an ended dialog still takes a NOTIFY',
   keepEffectsMs: 'an effect id is remembered at least',
   keepUndeliveredMs: 'news is kept for an application',
+  probesPerS: 'peers asked each second, after a start or a sleep, whether they still have their dialogs; 0 for none',
   maxWaiting: 'requests that wait for an application',
   maxUnreadBytes: 'what an application may leave unread before it is disconnected',
   maxUnauthenticated: 'connections of applications that have not authenticated',

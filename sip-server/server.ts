@@ -4,6 +4,7 @@ import { Answering } from './dialog/answering';
 import type { Dialog } from './dialog/dialog';
 import type { ClientContext } from './dialog/client-context';
 import { Dialogs } from './dialog/dialogs';
+import { DialogProbes } from './dialog/probes';
 import { ResumedRequests } from './dialog/resumed-requests';
 import { UserAgentClient } from './dialog/user-agent-client';
 import { UserAgentServer } from './dialog/user-agent-server';
@@ -45,6 +46,7 @@ export class SipServer {
   private readonly deliveries: Deliveries;
   private readonly answering: Answering;
   private readonly resumed: ResumedRequests;
+  private readonly probes: DialogProbes;
   private readonly userAgentServer: UserAgentServer;
 
   /** @throws StoreError when the store cannot be used, Error for unusable certificates */
@@ -64,6 +66,7 @@ export class SipServer {
     const client = this.makeClientContext();
     this.userAgentClient = new UserAgentClient(client);
     this.resumed = new ResumedRequests(client, this.userAgentClient);
+    this.probes = this.makeProbes();
     this.answering = this.makeAnswering();
     this.deliveries = this.makeDeliveries();
     this.userAgentServer = this.makeUserAgentServer();
@@ -89,6 +92,7 @@ export class SipServer {
     const parts = { dialogs, deliveries, answering, notices, resumed, sentRequests, transactions };
     try {
       await this.ground.listen(() => restart({ inbox, ledger, ways, ...parts }));
+      this.probes.start();
       await this.admin.listen();
     } catch (error) {
       await this.stop();
@@ -105,6 +109,7 @@ export class SipServer {
     const { journal, transport } = this.ground;
     this.ground.quiet();
     this.operations.drain.stop();
+    this.probes.stop();
     this.transactions.close();
     this.dialogs.close();
     journal.commit();
@@ -158,6 +163,12 @@ export class SipServer {
     };
   }
 
+  private makeProbes(): DialogProbes {
+    const { dialogs, userAgentClient: userAgent, log } = this;
+    const { timers, probesPerS } = this.settings;
+    return new DialogProbes({ dialogs, userAgent, timers, probesPerS, log });
+  }
+
   private makeAnswering(): Answering {
     const { dialogs, userAgentClient, log } = this;
     const { registered } = this.ground;
@@ -176,10 +187,10 @@ export class SipServer {
   }
 
   private makeUserAgentServer(): UserAgentServer {
-    const { dialogs, deliveries: application, log } = this;
+    const { dialogs, deliveries: application, probes, log } = this;
     const { sessions } = this.userAgentClient;
     const refusesCalls = (): boolean => this.operations.refusesCalls;
-    return new UserAgentServer({ dialogs, sessions, application, refusesCalls, log });
+    return new UserAgentServer({ dialogs, sessions, application, probes, refusesCalls, log });
   }
 
   private makeProtocol(): Protocol {
@@ -211,10 +222,10 @@ export class SipServer {
   private makeMetrics(): Metrics {
     const traffic = new Traffic();
     this.observe(traffic);
-    const { deliveries, userAgentServer, dialogs, transactions, operations } = this;
+    const { deliveries, userAgentServer, dialogs, transactions, operations, probes } = this;
     const { ledger, clients, dropped } = this.ground;
     const counted = { deliveries, userAgentServer, ledger, dialogs, transactions, clients };
-    return new Metrics({ ...counted, operations, dropped, traffic });
+    return new Metrics({ ...counted, operations, probes, dropped, traffic });
   }
 
   private makeOperations(): Operations {

@@ -90,6 +90,8 @@ export const settingsSchema = z.object({
   keepEffectsMs: milliseconds.default(120_000),
   /** What the server answered while no client was there is kept for the next one. */
   keepUndeliveredMs: milliseconds.default(3_600_000),
+  /** Dialogs a second whose peers are asked, after a start or a sleep, whether they still have them; 0 for none. */
+  probesPerS: z.number().int().min(0).max(1000).default(50),
   /** Peers' requests that wait for an application or its answer; beyond, new calls get 503 and the oldest news is dropped. */
   maxWaiting: z.number().int().min(1).default(20_000),
   /** An application that leaves more bytes unread is disconnected, so that another takes over. */

@@ -49,6 +49,11 @@ export class Dialogs {
     return this.records.size;
   }
 
+  /** What `get` takes, of each. */
+  keys(): Iterable<string> {
+    return this.records.keys();
+  }
+
   /** Reads those that are idle from the store, one by one. */
   *all(): Iterable<Dialog> {
     for (const { dialog } of this.records.values()) if (dialog !== undefined) yield dialog;
@@ -160,7 +165,8 @@ export class Dialogs {
   }
 }
 
-function keyOf(id: string): string {
+/** A dialog id in the form that is the same however its tag is written. */
+export function keyOf(id: string): string {
   const separator = id.lastIndexOf(';from-tag=');
   return separator < 0 ? id : id.slice(0, separator) + id.slice(separator).toLowerCase();
 }

@@ -27,6 +27,7 @@ export interface ServerContext {
   dialogs: Dialogs;
   sessions: Sessions;
   application: Application;
+  probes: { heard(dialog: Dialog): void };
   /** True while no new calls are taken. */
   refusesCalls(): boolean;
   log: Logger;

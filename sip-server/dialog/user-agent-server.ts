@@ -141,6 +141,7 @@ export class UserAgentServer implements ServerTransactionUser {
     }
     dialog.remoteCseq = Math.max(number, dialog.remoteCseq ?? 0);
     dialog.followConnection(transaction.received.flow);
+    this.context.probes.heard(dialog);
     this.context.dialogs.note(dialog);
     const refusal = inDialogRefusal(request, dialog);
     if (refusal !== undefined) this.refuse(transaction, refusal);

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Operations } from '../control/operations';
 import type { Dialogs } from '../dialog/dialogs';
+import type { DialogProbes } from '../dialog/probes';
 import type { UserAgentServer } from '../dialog/user-agent-server';
 import type { Clients } from '../drachtio/clients';
 import type { Deliveries } from '../drachtio/deliveries';
@@ -18,6 +19,7 @@ export interface MetricSources {
   dialogs: Dialogs;
   transactions: Transactions;
   clients: Clients;
+  probes: DialogProbes;
   operations: Operations;
   /** What limits kept out, by limit. */
   dropped: Tally;
@@ -46,6 +48,7 @@ export class Metrics {
       sources.userAgentServer.refused
     );
     this.tally('effects_total', 'Requests of applications with an effect id', ['effect'], sources.ledger.tally);
+    this.tally('probes_total', 'Peers asked whether they have their dialog', ['finding'], sources.probes.tally);
     this.tally('dropped_total', 'What limits kept out', ['limit'], sources.dropped);
     this.gauge('applications', 'Connected applications', () => sources.clients.all().length);
     this.gauge('waiting_requests', 'Requests that wait for an application', () => sources.deliveries.size);
