@@ -24,6 +24,8 @@ export class Endpoint {
         if (answer) peer.send(answer, request.from);
       }
     );
+    // Asked by a SIP server that was started again: it has all of its dialogs.
+    peer.whenever('OPTIONS', (options) => this.answer(options, 200));
   }
 
   /** Sends a request in a dialog until its final response has come. */
