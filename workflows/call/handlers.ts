@@ -1,5 +1,4 @@
-import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { condition, patched, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer, CallPhase } from '../../contracts/call';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
@@ -7,9 +6,9 @@ import * as shapes from '../../contracts/signal-shapes';
 import { acknowledgeBot } from './acknowledge';
 import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { isAwaited } from './early-end';
-import { whyUnreadable } from '../payload-converter';
 import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs, legOf } from './legs';
+import { onFact, onRequest } from './on-message';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { bridge, refuseStranger } from './transfer/bridge-returned';
@@ -101,35 +100,6 @@ function handleCallerOfInvite(call: CallSession): void {
     description:
       'Resolves with what the caller’s INVITE is to be answered with. Asked by the process that holds the INVITE.',
   });
-}
-
-/** Handles a signal whose payload has the right shape; any other is noted and changes nothing. */
-function onFact<Fact>(
-  call: CallSession,
-  signal: SignalDefinition<[Fact]>,
-  isFact: (payload: unknown) => payload is Fact,
-  description: string,
-  handle: (fact: Fact) => void | Promise<void>
-): void {
-  const handler = (payload: unknown): void | Promise<void> => {
-    if (whyUnreadable(payload) === undefined && isFact(payload)) return handle(payload);
-    call.note({ event: 'SignalIgnored', detail: `${signal.name}: not of the form ${description}` });
-  };
-  setHandler(signal, handler, { description });
-}
-
-/** Handles an update, and remembers in which workflow task that was. */
-function onRequest<Result, Args extends unknown[]>(
-  call: CallSession,
-  update: UpdateDefinition<Result, Args>,
-  handle: (...args: Args) => Result | Promise<Result>,
-  options: { description: string; validator?: (...args: Args) => void }
-): void {
-  const handler = (...args: Args): Result | Promise<Result> => {
-    call.updatedAtEvent = workflowInfo().historyLength;
-    return handle(...args);
-  };
-  setHandler(update, handler, options);
 }
 
 function referNotified(call: CallSession, notify: messages.ReferNotified): void {
