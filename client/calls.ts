@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { z } from 'zod';
+import type { EdgeReader } from '../activities/bot/edge-reader';
 import type { CallView } from '../contracts/call';
 import { callWorkflowId, isCallId } from '../contracts/ids';
 import type { ActivityReceipt, BotTimeline } from '../contracts/messages';
-import { botTimelineQuery, callStateQuery, endCallUpdate, sendActivitiesUpdate } from '../contracts/messages';
+import { botTimelineQuery, callStateQuery, endCallUpdate } from '../contracts/messages';
 import type { transferParamsSchema } from '../contracts/schemas';
 import { callSearchAttributes } from '../contracts/search-attributes';
 import type { CallListFilter, CallListItem, CallListPage } from './call-list';
@@ -19,6 +20,7 @@ import { inTime } from './in-time';
 import { refuseWhatNoCallTakes } from './preflight';
 import { repeatableUpdateId } from './repeatable-update';
 import { untilTaken } from './retry-update';
+import { sendSaid } from './send-said';
 import { callError, temporalError } from './temporal-failures';
 
 /** `activityParams` of a transfer. */
@@ -29,18 +31,22 @@ export interface CallsClientOptions {
   deadlineMs?: number;
   /** Of `watch`. */
   watchLimits?: Partial<WatchLimits>;
+  /** Reads activities before they are sent. Default: the call reads them. */
+  reader?: Pick<EdgeReader, 'read'>;
 }
 
 /** Watches and steers calls. Every request ends within its deadline; `TemporalUnavailable` when Temporal does not answer. */
 export class CallsClient {
   readonly #client: Client;
   readonly #deadlineMs: number;
+  readonly #reader: CallsClientOptions['reader'];
   readonly #watches: CallWatches;
   readonly #botWatches: CallWatches<BotTimeline>;
 
-  constructor(client: Client, { deadlineMs = 5000, watchLimits = {} }: CallsClientOptions = {}) {
+  constructor(client: Client, { deadlineMs = 5000, watchLimits = {}, reader }: CallsClientOptions = {}) {
     this.#client = client;
     this.#deadlineMs = deadlineMs;
+    this.#reader = reader;
     const sourceOf = (callId: string): CallSource => ({
       look: () => this.get(callId),
       isClosed: () => this.#isClosed(callId),
@@ -220,11 +226,13 @@ export class CallsClient {
   }
 
   async #update(handle: WorkflowHandle, payload: unknown, updateId: string): Promise<ActivityReceipt[]> {
+    const callId = handle.workflowId.replace(/^call-/, '');
     try {
-      const update = { args: [payload] as [unknown], updateId };
-      return await this.#inTime(() => untilTaken(() => handle.executeUpdate(sendActivitiesUpdate, update)));
+      const edge = await this.#reader?.read(callId, payload);
+      const said = edge ? { payload, edge } : { payload };
+      return await this.#inTime(() => sendSaid(handle, said, updateId));
     } catch (err) {
-      throw callError(err, handle.workflowId.replace(/^call-/, ''));
+      throw callError(err, callId);
     }
   }
 

@@ -1,9 +1,9 @@
-import type { ReadContext } from '../activities/bot/read-activities';
 import { readActivities } from '../activities/bot/read-activities';
 import type { DialectName } from '../contracts/dialects';
 import { DIALECT_NAMES } from '../contracts/dialects';
 import type { Fault } from '../contracts/failures';
 import { payloadFault } from '../contracts/payload-limits';
+import type { ReadContext } from '../contracts/read-context';
 import { InvalidActivity } from './errors';
 
 /** Stands in for what only the call knows: any target is allowed, and there is a preset one. */

@@ -69,8 +69,14 @@ export type ParsedActivity =
 
 /**
  * A payload is taken whole or not at all: one fault refuses every activity in it. `sessionParams`: those of the call so far with those of
- * the payload; one that is null no longer stands. `changedParams`: those that the bot watches, where some have changed.
+ * the payload; one that is null no longer stands. `changedParams`: those that the bot watches, where some have changed. `paramsName`: names the
+ * parameters that it leaves for the rest of the call, the same for the same ones; absent when a worker of an older version has read it.
  */
 export type ReadActivities =
-  | { activities: ParsedActivity[]; sessionParams: Record<string, unknown>; changedParams?: Record<string, unknown> }
+  | {
+      activities: ParsedActivity[];
+      sessionParams: Record<string, unknown>;
+      changedParams?: Record<string, unknown>;
+      paramsName?: string;
+    }
   | { faults: Fault[] };

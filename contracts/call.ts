@@ -142,6 +142,8 @@ export interface CallInput {
    * What the bot sends while more goes on is read by an activity. Absent in calls that began when it was always a local one.
    */
   readsByActivity?: true;
+  /** Names all that its bot's words are read by but the parameters that come later. Absent in calls that began before they were read at the edge. */
+  contextName?: string;
   /** Nothing but the record is the work of a local activity (ADR 4). Absent in calls that began before. */
   withoutLocalActivities?: true;
   /** The call goes on in a run with a new history when the present one has so many events. Absent: when Temporal suggests it. */

@@ -1,5 +1,6 @@
 import type { BotEvent } from './bot-events';
 import type { EndReasonCode } from './call';
+import type { BotAnswers } from './edge-reading';
 import type { CallId } from './ids';
 
 /** A bot behind the AudioCodes Bot API in chat mode, as a call keeps it from its start to its end. Its token is not kept with the call. */
@@ -54,6 +55,8 @@ export interface CreatedConversation {
 export interface PostActivitiesInput extends ConversationRequest {
   url: string;
   activities: BotEvent[];
+  /** The answer may be read already. Absent: asked for by a worker of an older version. */
+  takesReadings?: true;
 }
 
 export interface HoldConversationInput extends ConversationRequest {
@@ -81,8 +84,8 @@ export interface BotRefusal {
 export interface ConnectorActivities {
   /** Creates the conversation. A repeat names the same conversation. */
   createConversation(input: CreateConversationInput): Promise<CreatedConversation>;
-  /** Tells the bot of events. A repeat has the same activity ids. @returns the activities that the bot answered with */
-  postActivities(input: PostActivitiesInput): Promise<unknown[]>;
+  /** Tells the bot of events. A repeat has the same activity ids. @returns what the bot answered with; its activities where readings are not taken */
+  postActivities(input: PostActivitiesInput): Promise<BotAnswers | unknown[]>;
   /**
    * Refreshes the conversation before it expires and holds its WebSocket, whose activities become signals to the call, until it is cancelled.
    * Where it runs again it goes on: refreshes at once, and opens the WebSocket anew.

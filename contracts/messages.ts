@@ -2,8 +2,10 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ArrivedInvite, CallerAnswer, CallPhase, CallView } from './call';
 import type { BotEvent } from './bot-events';
 import type { DialectName } from './dialects';
+import type { EdgeReading, Said } from './edge-reading';
 import type { LegName } from './ids';
 import type { LegRecord, RequestKey } from './leg';
+import type { ReadContext } from './read-context';
 import type { TransferToken } from './transfer-token';
 
 /** Type name of the call workflow. */
@@ -74,7 +76,7 @@ export interface MediaChanged {
 export const mediaChangedSignal = defineSignal<[MediaChanged]>('mediaChanged');
 
 /** A bot's activities, sent as a signal: one Bot API activity, a list, or `{activities: [...]}`. Faults are recorded on the timeline. */
-export const activitiesSentSignal = defineSignal<[unknown]>('activitiesSent');
+export const activitiesSentSignal = defineSignal<[payload: unknown, edge?: EdgeReading | undefined]>('activitiesSent');
 
 /** The bot of a connector can push activities now. */
 export const webSocketOpenedSignal = defineSignal('webSocketOpened');
@@ -101,6 +103,13 @@ export interface BotRefer {
 }
 /** Begins the transfer that a bot asked for by REFER on its leg. Refused as `sendActivities` is. */
 export const requestTransferUpdate = defineUpdate<ActivityReceipt[], [BotRefer]>('requestTransfer');
+
+/** A bot's payload with what it says; `referCseq` where it is that of a `BotRefer`. */
+export interface ReadPayload extends Required<Said> {
+  referCseq?: number;
+}
+/** As `sendActivities` and `requestTransfer`, for what has been read before. Workers of older versions do not know it. */
+export const sendReadActivitiesUpdate = defineUpdate<ActivityReceipt[], [ReadPayload]>('sendReadActivities');
 
 /** Ends the call on an operator's word and returns its phase. Refused with `CallNotReady` when it has ended. */
 export const endCallUpdate = defineUpdate<CallPhase, [{ reason?: string }]>('endCall');
@@ -171,3 +180,15 @@ export interface CallLegs {
 }
 /** What is needed to pass a request of one leg on to the other. */
 export const callLegsQuery = defineQuery<CallLegs>('callLegs');
+
+export interface CallReading {
+  /** Name of the call's SIP node, whose workers know the trunks that its bot may name. */
+  node: string;
+  /** `CallInput.contextName`. */
+  contextName?: string;
+  /** Of the parameters that hold now; absent when they are not known by a name. */
+  paramsName?: string;
+  context: ReadContext;
+}
+/** What the words of the call's bot are read by now. */
+export const callReadingQuery = defineQuery<CallReading>('callReading');

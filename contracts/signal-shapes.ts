@@ -1,3 +1,4 @@
+import { isEdgeReading } from './edge-reading';
 import type { LegName } from './ids';
 import { LEG_KINDS } from './ids';
 import type { RequestKey } from './leg';
@@ -8,6 +9,7 @@ import type {
   DtmfReceived,
   MediaChanged,
   NodeLost,
+  ReadPayload,
   ReferNotified,
   ReturnedCall,
   ReturnedGone,
@@ -62,6 +64,10 @@ export function isBotRefer(value: unknown): value is BotRefer {
   return (
     isObject(value) && isNumber(value['referCseq']) && isObject(value['activity']) && isString(value['activity']['id'])
   );
+}
+
+export function isReadPayload(value: unknown): value is ReadPayload {
+  return isObject(value) && isEdgeReading(value['edge']) && isOptional(value['referCseq'], isNumber);
 }
 
 export function isReturnedGone(value: unknown): value is ReturnedGone {

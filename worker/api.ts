@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { EdgeReader } from '../activities/bot/edge-reader';
 import type { AccessTokens } from '../client/api/access';
 import { CallsClient } from '../client/calls';
 import { createApi } from '../client/api/api';
@@ -10,12 +11,12 @@ import type { LiveConfig } from './live-config';
 import { log } from './log';
 
 /** Serves the HTTP API of a worker process. */
-export async function startApi(live: LiveConfig, client: Client): Promise<ServedApi> {
+export async function startApi(live: LiveConfig, client: Client, reader: EdgeReader): Promise<ServedApi> {
   const { api } = live.current;
   const { publicUrl, rateLimit } = api;
   return serveApi(
     createApi({
-      calls: new CallsClient(client),
+      calls: new CallsClient(client, { reader }),
       hasChannel: (botId) => live.channel(botId) !== undefined,
       trunks: new TrunksClient(client),
       reload: () => live.reload(),

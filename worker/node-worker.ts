@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { createBotActivities } from '../activities/bot/post-events';
+import type { EdgeReader } from '../activities/bot/edge-reader';
 import type { TrunkOfChannel } from '../activities/bot/transfer-trunk';
 import { createMetaDataActivities } from '../activities/bot/post-meta-data';
 import { createBudgetActivities } from '../activities/budget/take-attempt';
@@ -43,6 +44,8 @@ export interface NodeWorkerParts {
   states: TrunkStates;
   /** Finds what `transferChannel` of a bot names. Default: nothing is known. */
   trunkOf?: TrunkOfChannel;
+  /** Reads what bots answer and push. Default: it is left to the calls. */
+  reader?: EdgeReader;
   /** The bearer token for the bot of a channel; undefined for one that asks for none. */
   tokenOf: (botId: string) => string | undefined;
   /** The worker stops: what would go on for as long as calls last is for another one. */
@@ -65,7 +68,7 @@ export async function createNodeWorker(
       ...createNodeActivities(wire),
       ...createTrunkCheck(states),
       ...createBotActivities({ log, ...ofConfig }),
-      ...createConnectorActivities({ client, tokenOf, log, ...(stopping ? { stopping } : {}) }),
+      ...createConnectorActivities({ client, tokenOf, log, ...ofConfig, ...(stopping ? { stopping } : {}) }),
       ...createMetaDataActivities(),
       ...createBudgetActivities(client),
       ...createRecordPushActivities(records),

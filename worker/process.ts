@@ -11,6 +11,7 @@ import { startApi } from './api';
 import { listenToSip } from './ingress/listen';
 import { LiveConfig } from './live-config';
 import { installRuntime, log } from './log';
+import { createEdgeReader } from './edge-reader';
 import { requestReconciliation } from './reconciliation';
 import { requireRecordsFolder } from './records-folder';
 import { requireSearchAttributes } from './search-attributes';
@@ -39,11 +40,12 @@ export async function runProcess(
   const wire = openWire({ ...config.sipServer, tags: [`node-${config.node}`], log });
   const port = new AuthenticatingPort(wire, (id) => credentialsOf(live.trunk(id)));
   const sip = { wire, port, states: new TrunkStates(client, config.node) };
-  const ingress = listenToSip({ live, client, ...sip, log });
+  const reader = createEdgeReader(live, client);
+  const ingress = listenToSip({ live, client, ...sip, reader, log });
   if (config.sipServer.control) wire.onConnected(() => void requestReconciliation(client, config, log));
   // Calls may wait for this worker: the threads of its workflows load while the rest is made ready.
-  const creating = createWorkers(live, temporal, sip);
-  const opening = startApi(live, client);
+  const creating = createWorkers(live, temporal, { ...sip, reader });
+  const opening = startApi(live, client, reader);
   const fit = Promise.all([
     opening,
     requireRecordsFolder(config.records.folder, log),

@@ -20,7 +20,7 @@ export interface Workers {
 export async function createWorkers(
   live: LiveConfig,
   { native, client, namespace }: Pick<Temporal, 'native' | 'client' | 'namespace'>,
-  sip: Pick<NodeWorkerParts, 'wire' | 'port' | 'states'>
+  sip: Pick<NodeWorkerParts, 'wire' | 'port' | 'states' | 'reader'>
 ): Promise<Workers> {
   const stopping = new AbortController();
   const [node, budgets] = await Promise.all([

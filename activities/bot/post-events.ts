@@ -4,14 +4,17 @@ import type { ReadActivities } from '../../contracts/activities-read';
 import type { BotEventsBody } from '../../contracts/bot-events';
 import type { DialectName } from '../../contracts/dialects';
 import { dialectNamed, isAnswer } from '../../contracts/dialects';
+import type { BotAnswers } from '../../contracts/edge-reading';
 import { FAILURE } from '../../contracts/failures';
+import type { ReadContext } from '../../contracts/read-context';
 import { isUnreadAnswer } from '../../contracts/unread-answer';
 import { causeText } from '../fetch-failure';
 import { isFinalRefusal } from '../final-refusal';
 import { heartbeating } from '../heartbeating';
 import type { Log } from '../log';
-import type { ReadContext } from './read-activities';
-import { readActivities } from './read-activities';
+import type { EdgeReader } from './edge-reader';
+import { saidBy } from './edge-reader';
+import { readAndName } from './read-and-name';
 import type { TrunkOfChannel } from './transfer-trunk';
 import { webhookAnswer } from './webhook-answer';
 
@@ -24,6 +27,8 @@ export interface PostEventsInput {
   /** BCP 47 tag. Default `en-US`. */
   language?: string | undefined;
   sendEventsToBot?: readonly string[] | undefined;
+  /** Answers may be read already. Absent: asked for by a worker of an older version. */
+  takesReadings?: true;
 }
 
 export interface BotActivities {
@@ -32,10 +37,10 @@ export interface BotActivities {
   /**
    * POSTs events to the bot's webhook in the bot's words; any 2xx takes them. Where the framework takes one event at a time, a retry goes on
    * with the first that was not taken. A repeat sends the same body, so a bot knows a repeated event by its id.
-   * @returns what the bot asks for in its answers, one payload each, in order; nothing when it asks for nothing
+   * @returns what the bot asks for in its answers, in order; nothing when it asks for nothing; payloads where readings are not taken
    * @throws BotUnreachable, not retryable when the bot refused the events for good
    */
-  postEvents(input: PostEventsInput): Promise<unknown[] | undefined>;
+  postEvents(input: PostEventsInput): Promise<BotAnswers | unknown[] | undefined>;
 }
 
 export interface BotActivitiesOptions {
@@ -45,6 +50,8 @@ export interface BotActivitiesOptions {
   log: Pick<Log, 'warn'>;
   /** Finds what `transferChannel` names. Default: nothing is known. */
   trunkOf?: TrunkOfChannel;
+  /** Reads answers. Default: they are left to the workflow. */
+  reader?: Pick<EdgeReader, 'readInOrder'>;
 }
 
 /** How far a delivery has come, for the attempt after this one. */
@@ -56,7 +63,7 @@ interface Progress {
 export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotActivitiesOptions): BotActivities {
   const post = options.fetch ?? fetch;
   return {
-    readActivities: (payload, context) => Promise.resolve(readActivities(payload, context, options.trunkOf)),
+    readActivities: (payload, context) => Promise.resolve(readAndName(payload, context, options.trunkOf)),
 
     async postEvents(input) {
       const bodies = bodiesOf(input);
@@ -71,7 +78,9 @@ export function createBotActivities({ timeoutMs = 5000, log, ...options }: BotAc
         }
       };
       await heartbeating(deliverAll, () => ({ ...progress }));
-      return answers.length === 0 ? undefined : answers;
+      if (answers.length === 0) return undefined;
+      if (input.takesReadings !== true) return answers;
+      return { said: await saidBy(options.reader, input.body.conversation, answers) };
     },
   };
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { ParsedActivity, ReadActivities } from '../../contracts/activities-read';
-import type { DialectName, SpokenActivity } from '../../contracts/dialects';
+import type { SpokenActivity } from '../../contracts/dialects';
 import { ownPath, readPayload } from '../../contracts/dialects';
 import type { Fault } from '../../contracts/failures';
+import type { ReadContext } from '../../contracts/read-context';
 import * as schemas from '../../contracts/schemas';
-import type { TargetPolicy } from '../../contracts/transfer-target';
 import { describeIssue, faultsOf, pathText } from '../../contracts/zod-faults';
 import { changedParams } from './changed-params';
 import type { EffectiveParams, Reading } from './params';
@@ -14,18 +14,6 @@ import type { SaidEvent } from './read-event';
 import { readEvent } from './read-event';
 import type { TrunkOfChannel } from './transfer-trunk';
 import { trunkChooser } from './transfer-trunk';
-
-export interface ReadContext {
-  /** Parameters of the bot channel that stand when the bot does not give them. */
-  presets: Record<string, unknown>;
-  /** Parameters that the bot gave for the rest of the call. */
-  sessionParams?: Record<string, unknown>;
-  /** The bot's words, which decide where the form of a payload does not. Default: the Bot API's. */
-  dialect?: DialectName;
-  policy: TargetPolicy;
-  /** `id` of the trunk that the call came in on. */
-  trunk?: string;
-}
 
 /** Characters of JSON that the parameters for the rest of a call may have in all: a call carries them from run to run. */
 const SESSION_PARAMS_LENGTH = 65_536;

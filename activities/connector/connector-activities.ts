@@ -4,6 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import { payloadFault } from '../../contracts/payload-limits';
 import type { BotRefusal, ConnectorActivities, ConnectorOfCall, CreatedConversation } from '../../contracts/connector';
+import type { EdgeReader } from '../bot/edge-reader';
+import { saidBy } from '../bot/edge-reader';
 import { heartbeating } from '../heartbeating';
 import type { Log } from '../log';
 import { askBot, unreachable } from './ask-bot';
@@ -16,12 +18,20 @@ export interface ConnectorOptions {
   /** The bearer token of a bot; undefined for one that asks for none. */
   tokenOf: (botId: string) => string | undefined;
   log: Pick<Log, 'warn'>;
+  /** Reads what bots say. Default: it is left to the calls. */
+  reader?: EdgeReader;
   /** The worker stops: conversations are for another one to hold. */
   stopping?: AbortSignal;
 }
 
 /** The engine as the client of bots of the Bot API, in chat mode. Source: AudioCodes Bot API, HTTP mode. */
-export function createConnectorActivities({ client, tokenOf, log, stopping }: ConnectorOptions): ConnectorActivities {
+export function createConnectorActivities({
+  client,
+  tokenOf,
+  log,
+  reader,
+  stopping,
+}: ConnectorOptions): ConnectorActivities {
   const post = <Answer>(
     { botId, timeoutMs }: { botId: string; timeoutMs: number },
     url: string,
@@ -46,10 +56,15 @@ export function createConnectorActivities({ client, tokenOf, log, stopping }: Co
       const { activities: answered = [] } = answer;
       const fault = payloadFault(answered);
       if (fault) throw unreachable(`the bot's answer ${fault.message}`);
-      return answered;
+      if (input.takesReadings !== true || answered.length === 0) return answered;
+      return { said: await saidBy(reader, conversation, [{ activities: answered }]) };
     },
     holdConversation: (input) =>
-      holdConversation(input, { client, token: () => tokenOf(input.botId), log, ...(stopping ? { stopping } : {}) }),
+      holdConversation(input, {
+        ...{ client, token: () => tokenOf(input.botId), log },
+        ...(reader ? { reader } : {}),
+        ...(stopping ? { stopping } : {}),
+      }),
     disconnectConversation: async (input) => {
       const { url, conversation, reason, reasonCode } = input;
       try {

@@ -4,12 +4,14 @@ import type { Client } from '@temporalio/client';
 import type { HoldConversationInput } from '../../contracts/connector';
 import { payloadFault } from '../../contracts/payload-limits';
 import { activitiesSentSignal, webSocketOpenedSignal } from '../../contracts/messages';
+import type { EdgeReader } from '../bot/edge-reader';
 import type { Log } from '../log';
 import { askBot, unreachable } from './ask-bot';
 import { activitiesSchema, refreshedSchema } from './bot-answers';
 import { holdSocket } from './bot-socket';
 import { pause } from './pause';
 import { keepRefreshed } from './refresh';
+import type { LineToCall } from './tell-call';
 import { tellCall } from './tell-call';
 
 export interface HoldOptions {
@@ -17,6 +19,7 @@ export interface HoldOptions {
   /** Read anew for each request: it may have changed. */
   token: () => string | undefined;
   log: Pick<Log, 'warn'>;
+  reader?: Pick<EdgeReader, 'read'>;
   /** The worker stops: another one is to go on. */
   stopping?: AbortSignal;
 }
@@ -81,20 +84,24 @@ function refreshing(
 async function listen(input: HoldConversationInput, options: HoldOptions, leave: AbortSignal): Promise<void> {
   const { conversation: callId, webSocketUrl: url, timeoutMs, deadlineMs } = input;
   if (url === undefined) return;
-  const { client, token, log } = options;
+  const { client, token, log, reader } = options;
   const cutOff = abortedAfter(leave, LEAVE_WITHIN_MS);
   const line = { client, log, callId, giveUp: cutOff };
   const onText = async (text: string): Promise<void> => {
     const pushed = pushedActivities(text, callId);
     if ('fault' in pushed) log.warn({ callId, fault: pushed.fault }, 'a frame of the bot was ignored');
-    else if (pushed.activities.length > 0)
-      await tellCall(line, activitiesSentSignal, { activities: pushed.activities });
+    else if (pushed.activities.length > 0) await tellPushed(line, { activities: pushed.activities }, reader);
     await pause(FRAME_EVERY_MS, leave);
   };
   const onOpen = (): Promise<void> => tellCall(line, webSocketOpenedSignal);
   const onCutOff = (): void =>
     log.warn({ callId }, 'the WebSocket of a bot was cut off: what it pushed last may be lost');
   await holdSocket({ url, token, timeoutMs, deadlineMs, onOpen, onText, onCutOff }, { leave, cutOff });
+}
+
+async function tellPushed(line: LineToCall, payload: object, reader: HoldOptions['reader']): Promise<void> {
+  const edge = await reader?.read(line.callId, payload);
+  await tellCall(line, activitiesSentSignal, payload, ...(edge ? [edge] : []));
 }
 
 /** A signal that comes so many ms after another one. */

@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { Activities } from '../../activities';
-import { readActivities } from '../../activities/bot/read-activities';
+import { contextName, readAndName } from '../../activities/bot/read-and-name';
 import { historiesOfRuns } from '../../client/histories/runs';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { CallerAnswer, CallInput, CallView } from '../../contracts/call';
@@ -55,7 +55,7 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
   const callId = Array.from(randomBytes(16), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte % 32]).join(
     ''
   ) as CallId;
-  return {
+  const input: CallInput = {
     callId,
     node: 'test',
     trunk: { id: 'trunk', host: 'peer', allowTargets: ['^sip:'], ringTimeoutMs: 60_000, maxCallMs: 3_600_000 },
@@ -76,6 +76,7 @@ export function callInput(over: Partial<CallInput> = {}): CallInput {
     withoutLocalActivities: true,
     ...over,
   };
+  return { contextName: contextName(input), ...input };
 }
 
 export const isConversing = ({ phase }: Pick<CallView, 'phase'>): boolean => phase === 'conversing';
@@ -85,14 +86,17 @@ export const botEventNames = (call: CallUnderTest): string[] => call.botEvents()
 
 let opened: Promise<WorkflowHost> | undefined;
 
-/** Runs one call of the real workflow on the real server, its activities replaced by fakes, and gives it to `script`. */
+/**
+ * Runs one call of the real workflow on the real server, its activities replaced by fakes, and gives it to `script`.
+ * @param onHost default: one for all calls of the file
+ */
 export async function withCall(
   fakes: Partial<Activities>,
   script: (call: CallUnderTest) => Promise<void>,
-  input = callInput()
+  input = callInput(),
+  onHost?: WorkflowHost
 ): Promise<void> {
-  opened ??= WorkflowHost.open();
-  const host = await opened;
+  const host = onHost ?? (await (opened ??= WorkflowHost.open()));
   const effects: Effect[] = [];
   host.serve(callWorkflowId(input.callId), recording({ ...defaults, ...fakes }, effects));
   const call = await openCall(host.client, input, host.taskQueue, effects);
@@ -139,7 +143,7 @@ const defaults: Activities = {
   checkTrunk: () => Promise.resolve({ isUsable: true }),
   takeAttempt: () => Promise.resolve({ status: 'granted' }),
   pushRecord: () => Promise.resolve(),
-  readActivities: (payload, context) => Promise.resolve(readActivities(payload, context)),
+  readActivities: (payload, context) => Promise.resolve(readAndName(payload, context)),
 };
 
 function recording(activities: Activities, effects: Effect[]): Activities {

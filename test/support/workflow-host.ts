@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PATIENCE } from '../../client/connect';
 import { workflowBundle } from './workflow-bundle';
 
 type Activity = (...args: unknown[]) => unknown;
 
+let runtime: Runtime | undefined;
+
 /** One worker of the real workflows on the Temporal server of the test run. Each workflow has activities of its own. */
 export class WorkflowHost {
-  static async open(taskQueue = `test-${randomUUID()}`): Promise<WorkflowHost> {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  static async open(
+    taskQueue = `test-${randomUUID()}`,
+    bundle: WorkflowBundleOption = workflowBundle()
+  ): Promise<WorkflowHost> {
+    runtime ??= Runtime.install({ logger: new DefaultLogger('ERROR') });
     const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
     const connection = await Connection.connect({ address, ...PATIENCE });
     const native = await NativeConnection.connect({ address });
@@ -18,7 +24,7 @@ export class WorkflowHost {
     const worker = await Worker.create({
       connection: native,
       taskQueue,
-      workflowBundle: workflowBundle(),
+      workflowBundle: bundle,
       activities: { default: (...args: unknown[]) => perform(ofWorkflow, args) },
     });
     return new WorkflowHost(taskQueue, connection, native, worker, ofWorkflow);

@@ -101,31 +101,6 @@ it('goes on without a bot that takes no events, and without a peer that takes no
   });
 });
 
-it('keeps a call with one transfer, each step on its own, within 64 events and 30 KB of history', async () => {
-  const input = callInput();
-  delete input.channel.webhook;
-  const seen = (event: string, times: number) => (view: CallView) =>
-    view.timeline.filter((entry) => entry.event === event).length >= times;
-  await withCall(
-    {},
-    async (call) => {
-      await call.until(isConversing);
-      await call.transfer({ transferNotificationsHangupMS: 100 });
-      await call.until(seen('ReferAnswered', 1));
-      await call.notify(100);
-      await call.until(seen('ReferNotified', 1));
-      await call.notify(200);
-      await call.until(seen('ReferNotified', 2));
-      await call.byeFrom('caller');
-      await call.result();
-      const { historyLength, historySize = 0 } = await call.handle.describe();
-      expect(historyLength).toBeLessThanOrEqual(64);
-      expect(historySize).toBeLessThan(30_000);
-    },
-    input
-  );
-});
-
 it('notes malformed signals sent by hand, refuses malformed updates, and goes on', async () => {
   await withCall({}, async (call) => {
     await call.until(isConversing);

@@ -2,10 +2,11 @@ import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SignalDefinition } from '@temporalio/common';
+import type { EdgeReader } from '../../activities/bot/edge-reader';
 import type { Log } from '../../activities/log';
 import { untilSuccess } from '../../activities/until-success';
 import { TemporalUnavailable } from '../../client/errors';
-import { untilTaken } from '../../client/retry-update';
+import { sendSaid } from '../../client/send-said';
 import { isUnprocessed, temporalError } from '../../client/temporal-failures';
 import type { CallerAnswer, CallInput } from '../../contracts/call';
 import type { Fault } from '../../contracts/failures';
@@ -19,7 +20,6 @@ import {
   bridgeReturnedUpdate,
   CALL_WORKFLOW_TYPE,
   callLegsQuery,
-  requestTransferUpdate,
 } from '../../contracts/messages';
 import { callSearchAttributes } from '../../contracts/search-attributes';
 import { Outage } from './outage';
@@ -52,7 +52,8 @@ export class CallGateway {
 
   constructor(
     private readonly client: Client,
-    log: Pick<Log, 'warn'>
+    log: Pick<Log, 'warn'>,
+    private readonly reader?: EdgeReader
   ) {
     this.#outage = new Outage(log);
   }
@@ -88,6 +89,7 @@ export class CallGateway {
       updateId: ANSWER_UPDATE_ID,
       waitForStage: 'ACCEPTED',
     });
+    this.reader?.begins(input);
     return () => this.#answer(handle).catch((err: unknown) => this.#openAgain(input, err));
   }
 
@@ -166,8 +168,9 @@ export class CallGateway {
   async requestTransfer(callId: CallId, refer: BotRefer): Promise<TransferVerdict> {
     try {
       const handle = this.client.workflow.getHandle(callWorkflowId(callId));
-      const update = { args: [refer] as [BotRefer], updateId: refer.activity.id };
-      await untilTaken(() => handle.executeUpdate(requestTransferUpdate, update));
+      const { activity } = refer;
+      const edge = await this.reader?.read(callId, activity, { isRefer: true });
+      await sendSaid(handle, edge ? { payload: activity, edge } : { payload: activity }, activity.id, refer);
       return { kind: 'accepted' };
     } catch (err) {
       if (err instanceof WorkflowNotFoundError) return { kind: 'no-such-call' };

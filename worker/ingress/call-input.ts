@@ -1,4 +1,5 @@
 import type { IncomingRequest } from '../../activities/sip/port';
+import { contextName } from '../../activities/bot/read-and-name';
 import type { Config } from '../../config/config';
 import type { ConnectorEntry } from '../../config/connector-schema';
 import type { CallInput, ChannelOfCall } from '../../contracts/call';
@@ -21,11 +22,12 @@ export function callInput(
   config: Config
 ): CallInput {
   const { sipCallId, fromTag, from, target } = request;
+  const settled = { trunk: trunkOfCall(trunk), channel: channelOfCall(channel) };
   return {
     callId,
     node: config.node,
-    trunk: trunkOfCall(trunk),
-    channel: channelOfCall(channel),
+    ...settled,
+    contextName: contextName(settled),
     invite: {
       transactionId: request.transactionId,
       sipCallId,

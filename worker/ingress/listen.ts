@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { EdgeReader } from '../../activities/bot/edge-reader';
 import type { Log } from '../../activities/log';
 import type { DrachtioPort } from '../../activities/sip/drachtio';
 import type { IncomingRequest, SipPort } from '../../activities/sip/port';
@@ -19,6 +20,7 @@ export function listenToSip({
   wire,
   port,
   states,
+  reader,
   log,
 }: {
   live: LiveConfig;
@@ -27,9 +29,10 @@ export function listenToSip({
   /** What requests of ours leave by. */
   port: SipPort;
   states: TrunkStates;
+  reader: EdgeReader;
   log: Log;
 }): { settled(): Promise<void> } {
-  const gateway = new CallGateway(client, log);
+  const gateway = new CallGateway(client, log, reader);
   const load = new TrunkLoad(client, live.current.node, log);
   const guarded = (handle: (request: IncomingRequest) => Promise<void>) => (request: IncomingRequest) => {
     handle(request).catch((err: unknown) => {

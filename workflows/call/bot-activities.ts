@@ -6,6 +6,7 @@ import type {
   ParsedTransfer,
   ReadActivities,
 } from '../../contracts/activities-read';
+import type { Said } from '../../contracts/edge-reading';
 import type { Fault } from '../../contracts/failures';
 import { FAILURE } from '../../contracts/failures';
 import type { ActivityReceipt } from '../../contracts/messages';
@@ -23,11 +24,11 @@ import { refuseUnread } from './unread';
 /** Carries out what a bot asked for, in order, and says what became of each. The first that is refused ends the list. */
 export async function carryOutActivities(
   call: CallSession,
-  payload: unknown,
+  said: Said,
   referCseq?: number
 ): Promise<ActivityReceipt[]> {
-  refuseUnread(payload);
-  return reading(call, payload, referCseq, (read) => carryOutRead(call, read, referCseq));
+  refuseUnread(said.payload);
+  return reading(call, said, referCseq, (read) => carryOutRead(call, read, referCseq));
 }
 
 function carryOutRead(call: CallSession, reading: ReadActivities, referCseq: number | undefined): ActivityReceipt[] {
@@ -35,7 +36,7 @@ function carryOutRead(call: CallSession, reading: ReadActivities, referCseq: num
     noteRefusedTransfers(call, reading.faults);
     throw refusal(FAILURE.INVALID_ACTIVITY, faultsText(reading.faults), reading.faults);
   }
-  takeSessionParams(call, reading.sessionParams, reading.changedParams);
+  takeSessionParams(call, reading);
   const { atOnce, later } = byTime(reading.activities);
   const receipts = atOnce.map((activity) =>
     call.receipts.once(activity.id, () => carryOut(call, asked(activity, referCseq)))
@@ -44,9 +45,9 @@ function carryOutRead(call: CallSession, reading: ReadActivities, referCseq: num
 }
 
 /** As `carryOutActivities`, for a sender that gets no answer: a refusal stands in the timeline and reaches the bot as a failed transfer. */
-export async function carryOutSentActivities(call: CallSession, payload: unknown): Promise<void> {
+export async function carryOutSentActivities(call: CallSession, said: Said): Promise<void> {
   try {
-    await carryOutActivities(call, payload);
+    await carryOutActivities(call, said);
   } catch (err) {
     tellRefusal(call, err);
   }

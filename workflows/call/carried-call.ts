@@ -18,6 +18,8 @@ export interface CarriedCall {
   state: CallState;
   answer?: CallerAnswer;
   sessionParams: Record<string, unknown>;
+  /** Absent: written by a worker of an older version. */
+  paramsName?: string;
   timeline: TimelineEntry[];
   legs: LegOfRecord[];
   prompts: PromptRecord[];

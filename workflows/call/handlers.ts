@@ -1,14 +1,18 @@
 import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { CallerAnswer, CallPhase } from '../../contracts/call';
+import type { Said } from '../../contracts/edge-reading';
+import { isEdgeReading } from '../../contracts/edge-reading';
 import { FAILURE } from '../../contracts/failures';
 import * as messages from '../../contracts/messages';
 import * as shapes from '../../contracts/signal-shapes';
+import { whyUnreadable } from '../payload-converter';
 import { acknowledgeBot } from './acknowledge';
 import { carryOut, carryOutActivities, carryOutSentActivities } from './bot-activities';
 import { isAwaited } from './early-end';
 import { refuseEarly } from './early-refusal';
 import { allLegs, joinedLegs, legOf } from './legs';
 import { onFact, onRequest } from './on-message';
+import { callReading } from './reading';
 import { refusal } from './refusal';
 import type { CallSession } from './session';
 import { bridge, refuseStranger } from './transfer/bridge-returned';
@@ -148,16 +152,16 @@ function endByOperator(call: CallSession, reason: string | undefined): CallPhase
 }
 
 function handleBots(call: CallSession): void {
-  call.outbox.onAnswer((payload) => carryOutSentActivities(call, payload));
+  call.outbox.onAnswer((said) => carryOutSentActivities(call, said));
   call.delayed.onDue((activity) => carryOut(call, activity));
-  onRequest(call, messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, payload), {
+  onRequest(call, messages.sendActivitiesUpdate, (payload) => carryOutActivities(call, { payload }), {
     validator: (payload: unknown) => refuseEarly(call, payload),
     description: 'Carries out bot activities (transfer, handover, hangup): one, a list, or {activities: [...]}.',
   });
   onRequest(
     call,
     messages.requestTransferUpdate,
-    ({ referCseq, activity }) => carryOutActivities(call, activity, referCseq),
+    ({ referCseq, activity }) => carryOutActivities(call, { payload: activity }, referCseq),
     {
       validator: (refer: unknown) => {
         if (!shapes.isBotRefer(refer))
@@ -165,6 +169,20 @@ function handleBots(call: CallSession): void {
         refuseEarly(call, refer.activity);
       },
       description: 'Begins the transfer that the bot asked for by REFER on its leg: {referCseq, activity}.',
+    }
+  );
+  onRequest(
+    call,
+    messages.sendReadActivitiesUpdate,
+    ({ referCseq, ...said }) => carryOutActivities(call, said, referCseq),
+    {
+      validator: (said: unknown) => {
+        if (!shapes.isReadPayload(said))
+          throw refusal(FAILURE.INVALID_ACTIVITY, 'the payload must be {payload, edge: {asOf, reading}, referCseq?}');
+        refuseEarly(call, said.payload);
+      },
+      description:
+        'As sendActivities and requestTransfer, from workers that have read the payload: {payload, edge, referCseq?}.',
     }
   );
   onRequest(call, messages.endCallUpdate, ({ reason }) => endByOperator(call, reason), {
@@ -177,10 +195,20 @@ function handleBots(call: CallSession): void {
   setHandler(messages.webSocketOpenedSignal, () => call.conversation?.webSocketOpened(), {
     description: 'The bot of a connector can push activities now.',
   });
-  setHandler(messages.activitiesSentSignal, (payload) => carryOutSentActivities(call, payload), {
-    description:
-      'Bot activities as a signal; what is wrong with them stands in the timeline and comes back as transferStatus.',
-  });
+  setHandler(
+    messages.activitiesSentSignal,
+    (payload, edge) => carryOutSentActivities(call, pushed(call, payload, edge)),
+    {
+      description:
+        'Bot activities as a signal; what is wrong with them stands in the timeline and comes back as transferStatus.',
+    }
+  );
+}
+
+/** What came by a signal. A worker of an older version may have read it anew: a replay has to do the same. */
+function pushed(call: CallSession, payload: unknown, edge: unknown): Said {
+  const isReadable = call.input.withoutLocalActivities === true && whyUnreadable(edge) === undefined;
+  return isReadable && isEdgeReading(edge) && patched('2026-11-edge-reading') ? { payload, edge } : { payload };
 }
 
 function callLegs({ state, input }: CallSession): messages.CallLegs {
@@ -196,6 +224,9 @@ function handleQueries(call: CallSession): void {
   });
   setHandler(messages.botTimelineQuery, () => botTimeline(call), {
     description: 'The last events of the bot’s conversation, each with its number.',
+  });
+  setHandler(messages.callReadingQuery, () => callReading(call), {
+    description: 'What the words of the bot are read by: its presets and parameters, its words, the rules for targets.',
   });
   setHandler(messages.callLegsQuery, () => callLegs(call), {
     description: 'The legs that are up, with their session descriptions, and what else a relay needs.',

@@ -1,5 +1,6 @@
 import { condition, uuid4 } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
+import type { Said } from '../../contracts/edge-reading';
 import type { CallId } from '../../contracts/ids';
 import type { BotTimelineEntry } from '../../contracts/messages';
 import type { Pausable } from './pausable';
@@ -16,8 +17,8 @@ export type EventContent = BotEvent extends infer Event
 
 /** The way to a bot. */
 export interface BotLine {
-  /** Resolves with what the bot answered, payloads to carry out in order, when it has the events or they were given up. */
-  deliver(events: BotEvent[]): Promise<readonly unknown[]>;
+  /** Resolves with what the bot answered, to be carried out in order, when it has the events or they were given up. */
+  deliver(events: BotEvent[]): Promise<readonly Said[]>;
 }
 
 /** What an outbox leaves to the next run. */
@@ -39,7 +40,7 @@ export class Outbox implements Pausable {
   #isPosting = false;
   #isPaused: boolean;
   #isOpen: boolean;
-  #carryOut: (payload: unknown) => Promise<void> = () => Promise.resolve();
+  #carryOut: (said: Said) => Promise<void> = () => Promise.resolve();
 
   /**
    * @param line absent: the bot is told nothing, and asks for its events or does not
@@ -75,7 +76,7 @@ export class Outbox implements Pausable {
   }
 
   /** Says who carries out what the bot answers. */
-  onAnswer(carryOut: (payload: unknown) => Promise<void>): void {
+  onAnswer(carryOut: (said: Said) => Promise<void>): void {
     this.#carryOut = carryOut;
   }
 

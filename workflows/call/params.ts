@@ -1,3 +1,5 @@
+import type { ReadActivities } from '../../contracts/activities-read';
+import { paramsAfter } from '../../contracts/read-context';
 import type { CallSession } from './session';
 
 /** The language that the bot has set, else that of its channel. */
@@ -6,16 +8,12 @@ export function languageOf({ sessionParams, input }: CallSession): string | unde
   return typeof language === 'string' ? language : input.channel.language;
 }
 
-/**
- * Takes parameters for the rest of the call: one that is null falls back to the channel's preset.
- * @param changed those that the bot watches, with new values: it hears of them
- */
+/** Takes what a payload says of parameters for the rest of the call. A bot that watches some hears that they have changed. */
 export function takeSessionParams(
   call: CallSession,
-  given: Record<string, unknown>,
-  changed: Record<string, unknown> | undefined
+  { sessionParams, paramsName, changedParams }: Exclude<ReadActivities, { faults: unknown }>
 ): void {
-  const params = Object.entries({ ...call.sessionParams, ...given });
-  call.sessionParams = Object.fromEntries(params.filter(([, value]) => value !== null));
-  if (changed !== undefined) call.outbox.post({ name: 'paramChanged', value: changed });
+  call.sessionParams = paramsAfter(call.sessionParams, sessionParams);
+  call.paramsName = paramsName;
+  if (changedParams !== undefined) call.outbox.post({ name: 'paramChanged', value: changedParams });
 }

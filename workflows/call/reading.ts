@@ -1,30 +1,35 @@
 import type { ReadActivities } from '../../contracts/activities-read';
-import { targetPolicyOf } from '../../contracts/transfer-target';
+import type { Said } from '../../contracts/edge-reading';
+import { asOf } from '../../contracts/edge-reading';
+import type { CallReading } from '../../contracts/messages';
+import type { ReadContext } from '../../contracts/read-context';
+import { ofRefer, readContextOf } from '../../contracts/read-context';
 import { locally, readActivities } from './effects';
 import { failureText, isActivityFailure } from './failure';
 import type { CallSession } from './session';
 import { unread } from './unread';
 
 /**
- * Reads what a bot sent and hands it on. What comes later is read later, with the parameters that the earlier has left, so that a call does what
- * its bot asked for in the order in which it asked.
+ * Reads what a bot sent, unless that has been done in the same context, and hands it on. What comes later is read later, with the parameters that
+ * the earlier has left, so that a call does what its bot asked for in the order in which it asked.
  */
 export async function reading<Result>(
   call: CallSession,
-  payload: unknown,
+  said: Said,
   referCseq: number | undefined,
   use: (read: ReadActivities) => Result
 ): Promise<Result> {
   if (call.input.readsByActivity !== true)
-    return use(await locally.readActivities(payload, contextOf(call, referCseq)));
+    return use(await locally.readActivities(said.payload, contextOf(call, referCseq)));
   const before = call.reading;
   let end = (): void => undefined;
   call.reading = new Promise((resolve) => (end = resolve));
   try {
     await before;
+    if (said.edge && said.edge.asOf === asOf(call.input.contextName, call.paramsName)) return use(said.edge.reading);
     const isLocal = call.input.withoutLocalActivities !== true && isQuiet(call);
     const read = isLocal ? locally.readActivities : readActivities;
-    return use(await read(payload, contextOf(call, referCseq)).catch(refuseWhatFails));
+    return use(await read(said.payload, contextOf(call, referCseq)).catch(refuseWhatFails));
   } finally {
     end();
   }
@@ -45,14 +50,17 @@ function isQuiet(call: CallSession): boolean {
 }
 
 function contextOf({ input, sessionParams }: CallSession, referCseq: number | undefined): ReadContext {
-  const { presets, dialect } = input.channel;
-  return {
-    presets,
-    sessionParams,
-    policy: targetPolicyOf(input),
-    trunk: input.trunk.id,
-    ...(dialect === undefined || referCseq !== undefined ? {} : { dialect }),
-  };
+  const context = readContextOf(input, sessionParams);
+  return referCseq === undefined ? context : ofRefer(context);
 }
 
-type ReadContext = Parameters<typeof readActivities>[1];
+/** The answer to the `callReading` query. */
+export function callReading({ input, sessionParams, paramsName }: CallSession): CallReading {
+  const { node, contextName } = input;
+  return {
+    node,
+    ...(contextName === undefined ? {} : { contextName }),
+    ...(paramsName === undefined ? {} : { paramsName }),
+    context: readContextOf(input, sessionParams),
+  };
+}

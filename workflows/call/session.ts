@@ -7,6 +7,7 @@ import type {
   RefusedTransfer,
   TimelineEntry,
 } from '../../contracts/call';
+import { NO_PARAMS } from '../../contracts/edge-reading';
 import type { CarriedCall } from './carried-call';
 import { Conversation } from './conversation/conversation';
 import { Delayed } from './delayed';
@@ -47,6 +48,8 @@ export class CallSession {
   readonly delayed: Delayed;
   /** Parameters that the bot gave for the rest of the call. */
   sessionParams: Record<string, unknown>;
+  /** Names them; undefined when it is not known how. */
+  paramsName: string | undefined;
   readonly legLog: LegLog;
   readonly prompts: PromptRecord[];
   readonly refused: RefusedTransfer[];
@@ -88,6 +91,7 @@ export class CallSession {
     this.inOrder = new InOrder(this, carried?.ordered);
     this.delayed = new Delayed(this, carried?.delayed);
     this.sessionParams = carried?.sessionParams ?? {};
+    this.paramsName = carried ? carried.paramsName : NO_PARAMS;
     this.legLog = new LegLog(carried?.legs);
     this.prompts = [...(carried?.prompts ?? [])];
     this.refused = [...(carried?.refused ?? [])];
@@ -136,6 +140,7 @@ export class CallSession {
       state: withoutOldMedia(this.#state),
       ...(this.answer === undefined ? {} : { answer: this.answer }),
       sessionParams: this.sessionParams,
+      ...(this.paramsName === undefined ? {} : { paramsName: this.paramsName }),
       timeline: this.timeline,
       legs: this.legLog.legs,
       prompts: this.prompts,

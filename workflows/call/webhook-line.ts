@@ -1,6 +1,7 @@
 import { log } from '@temporalio/workflow';
 import type { BotEvent } from '../../contracts/bot-events';
 import type { ChannelOfCall } from '../../contracts/call';
+import type { BotAnswers, Said } from '../../contracts/edge-reading';
 import type { CallId } from '../../contracts/ids';
 import { postEvents } from './effects';
 import { isActivityFailure } from './failure';
@@ -15,17 +16,24 @@ export class WebhookLine implements BotLine {
     private readonly language: () => string | undefined
   ) {}
 
-  async deliver(activities: BotEvent[]): Promise<readonly unknown[]> {
+  async deliver(activities: BotEvent[]): Promise<readonly Said[]> {
     const names = activities.map(({ name }) => name).join(', ');
     try {
       const { dialect, sendEventsToBot } = this.channel;
       const words = dialect === undefined ? {} : { dialect, language: this.language(), sendEventsToBot };
-      const input = { webhook: this.webhook, body: { conversation: this.callId, activities }, ...words };
-      return (await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input])) ?? [];
+      const body = { conversation: this.callId, activities };
+      const input = { webhook: this.webhook, body, ...words, takesReadings: true as const };
+      const answers = await postEvents.executeWithOptions({ summary: `${names} → bot` }, [input]);
+      return saidIn(answers);
     } catch (err) {
       if (!isActivityFailure(err)) throw err;
       log.warn('bot did not take events', { callId: this.callId, names, cause: err.cause?.message });
       return [];
     }
   }
+}
+
+/** @param answers of a worker of an older version: payloads, and nothing where there are none */
+function saidIn(answers: BotAnswers | unknown[] | undefined = []): readonly Said[] {
+  return Array.isArray(answers) ? answers.map((payload) => ({ payload })) : answers.said;
 }

@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import { readActivities } from '../../../activities/bot/read-activities';
-import type { ReadContext } from '../../../activities/bot/read-activities';
+import type { ReadContext } from '../../../contracts/read-context';
 
 const policy = { host: 'trunk.example.com', allowTargets: ['^sip:[^@]+@trunk\\.example\\.com$'] };
 const context: ReadContext = { presets: {}, policy };

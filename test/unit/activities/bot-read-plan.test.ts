@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readActivities } from '../../../activities/bot/read-activities';
-import type { ReadContext } from '../../../activities/bot/read-activities';
+import type { ReadContext } from '../../../contracts/read-context';
 
 const context: ReadContext = { presets: {}, policy: { host: 'pbx.example.com', allowTargets: ['@pbx.example.com'] } };
 const at = (user: string): string => `sip:${user}@pbx.example.com`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readActivities } from '../../../activities/bot/read-activities';
-import type { ReadContext } from '../../../activities/bot/read-activities';
+import type { ReadContext } from '../../../contracts/read-context';
 import type { TrunkOfCall } from '../../../contracts/call';
 
 const trunkWith = (id: string): TrunkOfCall => ({

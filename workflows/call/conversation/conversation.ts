@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, patched,
 import type { BotEvent, ConversationEndEvent } from '../../../contracts/bot-events';
 import type { EndReasonCode } from '../../../contracts/call';
 import type { BotRefusal, ConnectorOfCall, CreatedConversation } from '../../../contracts/connector';
+import type { Said } from '../../../contracts/edge-reading';
 import type { CallId } from '../../../contracts/ids';
 import { createConversation, disconnectConversation, holdConversation, postActivities } from '../effects';
 import { failureDetails, failureText, isActivityFailure } from '../failure';
@@ -115,21 +116,23 @@ export class Conversation implements BotLine, Pausable {
   }
 
   /** What is said to a bot that cannot be heard yet would be answered to nobody. */
-  async deliver(events: BotEvent[]): Promise<readonly unknown[]> {
+  async deliver(events: BotEvent[]): Promise<readonly Said[]> {
     await condition(() => this.#isHeard || this.#isOver || this.call.isEnded);
     const activities = events.filter(({ name }) => name !== 'conversationEnd');
     const answered = activities.length > 0 && !this.#isOver ? await this.#tell(activities) : [];
     const end = events.find((event) => event.name === 'conversationEnd');
     if (end) await this.#disconnect(end);
-    return answered.length > 0 && !this.call.isEnded ? [{ activities: answered }] : [];
+    return this.call.isEnded ? [] : answered;
   }
 
-  async #tell(activities: BotEvent[]): Promise<unknown[]> {
+  async #tell(activities: BotEvent[]): Promise<Said[]> {
     const summary = `${activities.map(({ name }) => name).join(', ')} → bot`;
-    const input = { ...this.#request(), url: this.#created?.activitiesUrl ?? '', activities };
+    const url = this.#created?.activitiesUrl ?? '';
+    const input = { ...this.#request(), url, activities, takesReadings: true as const };
     try {
       const limits = this.#limits(this.connector.deadlineMs);
-      return await postActivities.executeWithOptions({ ...limits, summary }, [input]);
+      const answers = await postActivities.executeWithOptions({ ...limits, summary }, [input]);
+      return Array.isArray(answers) ? unread(answers) : answers.said;
     } catch (err) {
       if (!isActivityFailure(err)) throw err;
       this.#lose(failureText(err));
@@ -231,4 +234,9 @@ export class Conversation implements BotLine, Pausable {
 function spoken(reasonCode: EndReasonCode): EndReasonCode {
   if (reasonCode === 'caller-cancelled' || reasonCode === 'caller-gone') return 'client-disconnected';
   return reasonCode === 'bot-unavailable' ? 'error' : reasonCode;
+}
+
+/** What a worker of an older version says of an answer: its activities. */
+function unread(activities: unknown[]): Said[] {
+  return activities.length === 0 ? [] : [{ payload: { activities } }];
 }

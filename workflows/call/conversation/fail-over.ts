@@ -29,7 +29,8 @@ async function handOver(call: CallSession, params: Record<string, unknown>): Pro
   // There is nobody to notify, or to give the caller back to.
   const activityParams = { ...params, transferNotifications: false, continueCall: false };
   try {
-    await carryOutActivities(call, { type: 'event', name: 'transfer', id: 'fail-over', activityParams });
+    const payload = { type: 'event', name: 'transfer', id: 'fail-over', activityParams };
+    await carryOutActivities(call, { payload });
   } catch (err) {
     if (!(err instanceof ApplicationFailure)) throw err;
     call.note({ event: 'FailOverRefused', detail: failureText(err) });
