@@ -119,6 +119,27 @@ describe('postEvents', () => {
     );
   });
 
+  it('has answers read in order for a workflow that takes what is read', async () => {
+    const { webhook, received } = await startBot((res) =>
+      res.end(`{"replies":[{"type":"text","text":"${received.length}"}]}`)
+    );
+    const asked: unknown[] = [];
+    const edge = { asOf: 'now', reading: { activities: [], sessionParams: {} } };
+    const readInOrder = (...args: unknown[]) => {
+      asked.push(args);
+      return Promise.resolve([undefined, edge]);
+    };
+    const post = createBotActivities({ log, reader: { readInOrder } });
+    const events = { conversation: body.conversation, activities: [...body.activities, ...body.activities] };
+    const input = { webhook, body: events, dialect: 'jaicp' as const };
+    const replies = ['1', '2'].map((text) => ({ replies: [{ type: 'text', text }] }));
+    const said = await new MockActivityEnvironment().run(() => post.postEvents({ ...input, takesReadings: true }));
+    expect(said).toEqual({ said: [{ payload: replies[0] }, { payload: replies[1], edge }] });
+    expect(asked).toEqual([[body.conversation, replies]]);
+    const unread = await new MockActivityEnvironment().run(() => post.postEvents(input));
+    expect(Array.isArray(unread)).toBe(true);
+  });
+
   const deep = `{"activities":[${'['.repeat(10_000)}${']'.repeat(10_000)}]}`;
   it.each([
     ['no JSON', (res: ServerResponse) => res.end('thanks'), 'is not JSON in UTF-8'],

@@ -147,6 +147,13 @@ describe('postActivities', () => {
     await expect(post(url)).resolves.toEqual(said);
   });
 
+  it('has the answer read for a workflow that takes what is read', async () => {
+    const { url } = await startBot((response) => response.end('{"activities":[{"type":"message","text":"a"}]}'));
+    const input = { botId: 'b', conversation: CONVERSATION, timeoutMs: AMPLE_MS, url, activities: [] };
+    const said = await run((its) => its.postActivities({ ...input, takesReadings: true }));
+    expect(said).toEqual({ said: [{ payload: { activities: [{ type: 'message', text: 'a' }] } }] });
+  });
+
   it.each([
     [500, {}, false, { status: 500 }],
     [503, { 'retry-after': '7' }, false, { status: 503, retryAfterS: 7 }],
