@@ -29,10 +29,12 @@ describe('a trunk of a node with three workers (Kamailio)', () => {
     expect(taken()).toHaveLength(1);
 
     for (const [i, worker] of workers.slice(0, 2).entries()) {
+      const { expiresAt: before = '' } = await statusOf(engine, 'first', isRegistered);
       // On its way, or about to be, while the worker dies.
       await Promise.all([on.signal('first', registerRequestedSignal), worker.kill()]);
-      await eventually(() => taken().length === i + 2, 'the trunk registers again');
-      await statusOf(engine, 'first', ({ registration, problem }) => registration === 'registered' && !problem);
+      await eventually(() => taken().length >= i + 2, 'the trunk registers again');
+      // The next one is asked for when this one is known: one that is on its way would do for both.
+      await statusOf(engine, 'first', ({ expiresAt = '' }) => expiresAt > before);
     }
 
     const cseqs = taken().map(({ cseq }) => cseq);
@@ -40,5 +42,5 @@ describe('a trunk of a node with three workers (Kamailio)', () => {
     expect(cseqs).toEqual([...new Set(cseqs)].sort((one, other) => one - other));
     expect(new Set(taken().map(({ callId }) => callId)).size).toBe(1);
     expect(on.provider.lines(/registered 2000 /)).toHaveLength(1);
-  }, 120_000);
+  }, 240_000);
 });
