@@ -188,7 +188,9 @@ it('a worker that hangs within a workflow task loses it to another one, also wit
   const client = await engine.client();
   const transfer = transferTo('sip:agent@127.0.0.1:5998', { transferNotificationsHangupMS: GRACE_MS });
   await client.workflow.getHandle(`call-${call.callId}`).signal(activitiesSentSignal, transfer);
-  caller.respond(await caller.expect('REFER'), 202, { headers: [['Contact', caller.contact]] });
+  // The polls that the hanging worker has open take a workflow task each, and an attempt of its activity.
+  const refer = await caller.expect('REFER', { withinMs: 90_000 });
+  caller.respond(refer, 202, { headers: [['Contact', caller.contact]] });
   await carrier.kill();
   carrier = standby;
   expect((await notify(call, 200, 'OK')).status).toBe(200);

@@ -107,10 +107,13 @@ export const { checkTrunk } = proxyActivities<Activities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. */
+/**
+ * Validation needs a library that has no place in the sandbox; its verdict is kept in history, so later rules do not change old calls. A worker
+ * that hangs takes as many attempts as it has polls open, 10, before another one gets one; two that hang at once are outlasted.
+ */
 export const { readActivities, answerWithoutMedia } = proxyActivities<Activities>({
-  startToCloseTimeout: '2s',
-  retry: { initialInterval: '50ms', maximumInterval: '1s', maximumAttempts: 10 },
+  startToCloseTimeout: '1s',
+  retry: { initialInterval: '50ms', maximumInterval: '200ms', maximumAttempts: 25 },
 });
 
 /** The same for calls that began when local activities did it (ADR 4). */
