@@ -85,11 +85,13 @@ function loginFault({ at }: Placed<object>, message: string): ConfigFault {
 
 function isSameConnection({ host, transport }: Login, other: Login): boolean {
   if (host === undefined || other.host === undefined || transport !== other.transport) return false;
-  return withPort(host) === withPort(other.host);
+  const port = transport === 'tls' ? 5_061 : 5_060;
+  return withPort(host, port) === withPort(other.host, port);
 }
 
-function withPort(host: string): string {
-  return `${host.toLowerCase()}${/:\d+$/.test(host) ? '' : ':5060'}`;
+/** @param port default of the transport (RFC 3261 section 19.1.2) */
+function withPort(host: string, port: number): string {
+  return `${host.toLowerCase()}${/:\d+$/.test(host) ? '' : `:${port}`}`;
 }
 
 type ChannelTrunk = Placed<Pick<ChannelEntry, 'trunk'>>;

@@ -63,7 +63,10 @@ export const trunkSchema = z.strictObject({
     .describe(
       'Who stands in From of calls out, login or caller; P-Asserted-Identity has the other. Default: login where the trunk registers.'
     ),
-  transport: z.enum(['udp', 'tcp']).default('udp').describe('Transport to host, backupHosts and outboundProxy.'),
+  transport: z
+    .enum(['udp', 'tcp', 'tls'])
+    .default('udp')
+    .describe('Transport to host, backupHosts and outboundProxy; tls: the SIP server must listen for it as well.'),
   authUser: z
     .string()
     .min(1)

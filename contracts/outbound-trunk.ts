@@ -5,7 +5,7 @@ export interface OutboundTrunk {
   /** `host[:port]` of the trunk, then of those that stand in for it, in order; at least one. */
   hosts: string[];
   /** Absent: UDP. */
-  transport?: 'tcp';
+  transport?: 'tcp' | 'tls';
   /** `host[:port]` that every INVITE goes to first. */
   outboundProxy?: string;
   /** Who stands in From: the trunk's login, or the caller. The other one is asserted (RFC 3325). */

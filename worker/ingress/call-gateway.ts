@@ -22,12 +22,10 @@ import {
   callLegsQuery,
 } from '../../contracts/messages';
 import { callSearchAttributes } from '../../contracts/search-attributes';
+import { WORKFLOW_TASK_TIMEOUT } from '../workflow-task-timeout';
 import { Outage } from './outage';
 import type { Turn } from './turns';
 import { Turns } from './turns';
-
-/** A workflow task that its worker does not finish in this time goes to another worker. */
-const WORKFLOW_TASK_TIMEOUT = '2s';
 
 const PAUSES = { firstMs: 100, longestMs: 500 };
 

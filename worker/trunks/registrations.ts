@@ -15,6 +15,7 @@ import {
 } from '../../contracts/registration';
 import { callSearchAttributes, trunkSearchAttributes } from '../../contracts/search-attributes';
 import { tellTemporal } from '../tell-temporal';
+import { WORKFLOW_TASK_TIMEOUT } from '../workflow-task-timeout';
 import { registrationSettings } from './registration-settings';
 
 /** Tells the registrations of a node's trunks what is configured. They are workflows: however many workers tell them, each is there once. */
@@ -50,6 +51,7 @@ export class Registrations {
     await this.client.workflow.signalWithStart(REGISTRATION_WORKFLOW_TYPE, {
       workflowId: registrationWorkflowId(trunk, this.node),
       taskQueue: nodeTaskQueue(this.node),
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       args: [{ node: this.node, settings, ...this.perRun }],
       signal: trunkConfiguredSignal,
       signalArgs: [settings],

@@ -115,11 +115,11 @@ describe('trunks and channels', () => {
   });
 
   it('have a login of their own at each host', () => {
-    const at = (host: string): string[] =>
+    const at = (host: string, more: object = {}): string[] =>
       placelessFaultsOf({
         trunks: [
-          { ...trunk, sources: ['10.1.0.0/16'], host: 'sip.example.com' },
-          { ...second, login: '+1000', sources: ['10.2.0.0/16'], host },
+          { ...trunk, sources: ['10.1.0.0/16'], host: 'sip.example.com', ...more },
+          { ...second, login: '+1000', sources: ['10.2.0.0/16'], host, ...more },
         ],
         channels: [channel, secondChannel],
       });
@@ -128,6 +128,8 @@ describe('trunks and channels', () => {
       expect(at(host)).toEqual([
         'trunks[1].login: is the login of trunk demo too, at the same host and port (change it)',
       ]);
+    expect(at('sip.example.com:5060', { transport: 'tls' })).toEqual([]);
+    expect(at('sip.example.com:5061', { transport: 'tls' })).toHaveLength(1);
   });
 
   it('have presets that a bot could have sent', () => {

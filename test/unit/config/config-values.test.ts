@@ -69,6 +69,7 @@ const sound: Case[] = [
     { host: 'pbx', register: {} },
     { host: 'pbx', register: { retryMinS: 5, retryMaxS: 5 } },
     { transport: 'tcp' },
+    { transport: 'tls' },
     { passHeaders: ['X-Customer', "X.!*_+`'~"] },
   ].map((settings): Case => [`trunk ${JSON.stringify(settings)}`, withTrunk(settings)]),
   ...[{ leg: 'SIP:bot@pbx.example' }, { webhook: 'HTTPS://pbx.example/events?x=1' }].map((settings): Case => [
