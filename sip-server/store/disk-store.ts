@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import type { Database, RootDatabase } from 'lmdb';
+import type { Database, Key, RootDatabase } from 'lmdb';
 import { anchorClock } from '../clock';
 import type { ClockAnchor } from '../clock';
 import { faultOf, isFaultOfSystem, notWritable, requireWritable } from './disk-fault';
 import { DiskTable } from './disk-table';
-import { faultOfDataFile } from './file-check';
+import { prepareDataFile } from './file-check';
+import type { DataFileState } from './file-check';
 import { foreign, kind, stepsFor, version } from './format';
 import type { Migrations, StoreMark } from './format';
 import { isHeldByAnother, ownerOf } from './owner';
@@ -37,19 +38,23 @@ export class DiskStore implements Store {
   static open(folder: string): DiskStore {
     requireWritable(folder);
     const file = join(folder, 'data.mdb');
-    const fault = existsSync(file) ? faultOfDataFile(file) : undefined;
-    if (fault !== undefined) throw damaged(folder, fault);
+    let state: DataFileState = {};
     try {
+      if (existsSync(file)) state = prepareDataFile(file);
+      if (state.fault !== undefined) throw damaged(folder, state.fault);
       const root = open({ path: folder, encoding: 'json', noSync: true, overlappingSync: false, maxDbs: 12 });
       const tables = [...root.getKeys()];
       if (tables.length > 0 && !tables.includes('meta')) throw foreign(folder);
+      if (state.lengthBefore !== undefined) readAll(root, tables);
       const store = new DiskStore(folder, root, root.openDB({ name: 'meta', encoding: 'json' }));
       store.claim();
       return store;
     } catch (error) {
       if (error instanceof StoreError) throw error;
       if (isFaultOfSystem(error as Error)) throw notWritable(folder, error as Error);
-      throw damaged(folder, (error as Error).message);
+      if (state.lengthBefore === undefined) throw damaged(folder, (error as Error).message);
+      truncateSync(file, state.lengthBefore);
+      throw damaged(folder, 'it is shorter than it should be');
     }
   }
 
@@ -109,6 +114,17 @@ export class DiskStore implements Store {
       this.meta.putSync('owner', ownerOf(process.pid));
       this.meta.putSync('clock', anchorClock(this.meta.get('clock') as ClockAnchor | undefined));
     });
+  }
+}
+
+/** @throws Error at a page that is not what it should be */
+function readAll(root: RootDatabase, tables: readonly Key[]): void {
+  for (const name of tables) {
+    const rows = root
+      .openDB({ name: String(name), encoding: 'json' })
+      .getRange()
+      [Symbol.iterator]();
+    while (rows.next().done !== true);
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, fstatSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 
 const magic = 0xbeefc0de;
 
@@ -8,20 +8,30 @@ const at = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 };
 const metaBytes = 160;
 const smallestPage = 256;
 
+/** What is wrong with a data file for sure; or how long it was when its end is missing, with pages that are of use or not. */
+export interface DataFileState {
+  fault?: string;
+  lengthBefore?: number;
+}
+
 /**
- * Looks at a data file before it is mapped: a process that reads behind the end of a shortened file is ended by the system.
- * @returns what is wrong with it, if anything
+ * Makes a data file safe to be mapped: a process that reads behind the end of one is ended by the system. LMDB does not write pages that one
+ * change took and gave back, so that a good file may end before its last page. It gets its full length; were the missing pages of use, LMDB
+ * says when it comes to them that they are none.
  */
-export function faultOfDataFile(path: string): string | undefined {
-  const file = openSync(path, 'r');
+export function prepareDataFile(path: string): DataFileState {
+  const file = openSync(path, 'r+');
   try {
     const first = readMeta(file, 0);
-    if (first === undefined) return 'it is not a file of this kind';
+    if (first === undefined) return { fault: 'it is not a file of this kind' };
     const second = readMeta(file, first.pageSize);
-    if (second === undefined) return 'its second page is damaged';
+    if (second === undefined) return { fault: 'its second page is damaged' };
     const newest = second.transaction > first.transaction ? second : first;
-    const isWhole = fstatSync(file).size >= (newest.lastPage + 1) * first.pageSize;
-    return isWhole ? undefined : 'it is shorter than it should be';
+    const length = (newest.lastPage + 1) * first.pageSize;
+    const lengthBefore = fstatSync(file).size;
+    if (lengthBefore >= length) return {};
+    ftruncateSync(file, length);
+    return { lengthBefore };
   } finally {
     closeSync(file);
   }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { open } from 'lmdb';
 import { DiskStore } from '../../../sip-server/store/disk-store';
+import { prepareDataFile } from '../../../sip-server/store/file-check';
 import { stepsFor, version } from '../../../sip-server/store/format';
 import { isHeldByAnother, ownerOf } from '../../../sip-server/store/owner';
 import { StoreError } from '../../../sip-server/store/store';
@@ -28,6 +29,21 @@ async function written(rows = 1): Promise<void> {
     for (let row = 0; row < rows; row++) table.put(`call-${row}`, { text: 'x'.repeat(1000) });
   });
   await store.close();
+}
+
+/** The store's file, looked at in a copy. */
+function isShort(): boolean {
+  const copy = join(folder, 'copy');
+  copyFileSync(file, copy);
+  return prepareDataFile(copy).lengthBefore !== undefined;
+}
+
+let seed = 1;
+
+/** The same numbers in each run, from 0 to below `limit`. */
+function chance(limit: number): number {
+  seed = (seed * 48_271) % 2_147_483_647;
+  return seed % limit;
 }
 
 /** A store of other data in the same file. */
@@ -57,6 +73,34 @@ describe('a store on disk', () => {
     expect([...again.rows()]).toHaveLength(2);
     expect(second.run).not.toBe(first.run);
     await second.close();
+  });
+
+  it('whose file ends before its last page, as LMDB leaves it now and then, has all of its rows', async () => {
+    const store = DiskStore.open(folder);
+    const table = store.table<{ text: string }>('dialogs');
+    const kept: string[] = [];
+    for (let change = 0; !isShort(); change++) {
+      if (change > 5000) throw new Error('LMDB has never left a short file');
+      store.commit(() => {
+        const isGrowing = chance(3) > 0;
+        for (let row = chance(40); row >= 0; row--) {
+          const key = isGrowing ? `${change}-${row}` : kept.shift();
+          if (key === undefined) return;
+          if (!isGrowing) table.remove(key);
+          else {
+            kept.push(key);
+            table.put(key, { text: 'x'.repeat(chance(1800)) });
+          }
+        }
+      });
+    }
+    const copy = mkdtempSync(join(tmpdir(), 'sip-store-'));
+    copyFileSync(file, join(copy, 'data.mdb'));
+    await store.close();
+    const again = DiskStore.open(copy);
+    expect([...again.table('dialogs').rows()]).toHaveLength(kept.length);
+    await again.close();
+    rmSync(copy, { recursive: true });
   });
 
   it.each([
