@@ -1,76 +1,9 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, it, expect } from '@jest/globals';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { describe, it, expect } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { pino } from 'pino';
 import { createBotActivities } from '../../../activities/bot/post-events';
-import type { BotEventsBody } from '../../../contracts/bot-events';
-import { FAILURE } from '../../../contracts/failures';
-
-const body: BotEventsBody = {
-  conversation: 'mfrggzdfmztwq2lk',
-  activities: [
-    {
-      id: 'e1',
-      timestamp: '2025-01-02T03:04:05.006Z',
-      type: 'event',
-      name: 'conversationEnd',
-      value: { reasonCode: 'transferred', reason: 'transferred' },
-    },
-  ],
-};
-
-interface ReceivedRequest {
-  method: string | undefined;
-  contentType: string | undefined;
-  body: unknown;
-}
-
-let server: Server | undefined;
-
-async function startBot(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<{
-  webhook: string;
-  received: ReceivedRequest[];
-}> {
-  const received: ReceivedRequest[] = [];
-  const bot = createServer((req, res) => {
-    let text = '';
-    req.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    req.on('end', () => {
-      received.push({ method: req.method, contentType: req.headers['content-type'], body: JSON.parse(text) });
-      answer(res, req);
-    });
-  });
-  server = bot;
-  await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve));
-  return { webhook: `http://127.0.0.1:${(bot.address() as AddressInfo).port}/events`, received };
-}
-
-const log = pino({ level: 'silent' });
-
-async function failureOf(
-  webhook: string,
-  { timeoutMs = 5000, environment = new MockActivityEnvironment() } = {}
-): Promise<unknown> {
-  const activities = createBotActivities({ log, timeoutMs });
-  return environment
-    .run(() => activities.postEvents({ webhook, body }))
-    .then(
-      () => undefined,
-      (err: unknown) => err
-    );
-}
-
-afterEach(async () => {
-  const running = server;
-  server = undefined;
-  if (!running) return;
-  running.closeAllConnections();
-  await new Promise((resolve) => running.close(resolve));
-});
+import { body, failureOf, log, startBot } from './webhook';
 
 describe('postEvents', () => {
   it('POSTs the events as JSON and takes any 2xx', async () => {
@@ -178,77 +111,5 @@ describe('postEvents', () => {
     const activities = createBotActivities({ log });
     const asked = new MockActivityEnvironment().run(() => activities.postEvents({ webhook, body }));
     await expect(asked).resolves.toBeUndefined();
-  });
-
-  it.each([400, 401, 404, 410, 422])('gives up when the bot answers %i', async (status) => {
-    const { webhook } = await startBot((res) => res.writeHead(status).end());
-    const failure = await failureOf(webhook);
-    expect(failure).toBeInstanceOf(ApplicationFailure);
-    expect(failure).toMatchObject({
-      type: FAILURE.BOT_UNREACHABLE,
-      nonRetryable: true,
-      category: 'BENIGN',
-      message: `webhook answered ${status}`,
-    });
-  });
-
-  it.each([408, 425, 429, 500, 503])('leaves it to be tried again when the bot answers %i', async (status) => {
-    const { webhook } = await startBot((res) => res.writeHead(status).end());
-    expect(await failureOf(webhook)).toMatchObject({ type: FAILURE.BOT_UNREACHABLE, nonRetryable: false });
-  });
-
-  it('does not follow a redirect', async () => {
-    const { webhook, received } = await startBot((res) => res.writeHead(307, { location: '/elsewhere' }).end());
-    expect(await failureOf(webhook)).toMatchObject({ message: 'webhook answered 307', nonRetryable: false });
-    expect(received).toHaveLength(1);
-  });
-
-  it('leaves it to be tried again when nobody listens', async () => {
-    const { webhook } = await startBot((res) => res.end());
-    await new Promise((resolve) => server?.close(resolve));
-    server = undefined;
-    expect(await failureOf(webhook)).toMatchObject({
-      type: FAILURE.BOT_UNREACHABLE,
-      nonRetryable: false,
-      message: expect.stringContaining('ECONNREFUSED'),
-    });
-  });
-
-  it('leaves it to be tried again when the bot does not answer in time', async () => {
-    const { webhook } = await startBot(() => undefined);
-    expect(await failureOf(webhook, { timeoutMs: 50 })).toMatchObject({
-      type: FAILURE.BOT_UNREACHABLE,
-      nonRetryable: false,
-    });
-  });
-
-  it('heartbeats with what was taken while the bot thinks, so that another worker goes on when this one dies', async () => {
-    const environment = new MockActivityEnvironment();
-    const beaten = new Promise((resolve) => environment.on('heartbeat', resolve));
-    const { webhook } = await startBot((res) => void beaten.then(() => res.end()));
-    await environment.run(() => createBotActivities({ log }).postEvents({ webhook, body }));
-    expect(await beaten).toEqual({ taken: 0, answers: [] });
-  });
-
-  it('ends as cancelled when the activity is cancelled while the bot is silent', async () => {
-    const environment = new MockActivityEnvironment();
-    const { webhook } = await startBot(() => environment.cancel('CANCELLED'));
-    expect(await failureOf(webhook, { environment })).toBeInstanceOf(CancelledFailure);
-  });
-
-  it('cuts an endless answer off', async () => {
-    const { webhook } = await startBot((res) => {
-      const more = (): void => {
-        while (res.write('x'.repeat(16 * 1024)));
-      };
-      res.writeHead(200).on('drain', more);
-      more();
-    });
-    expect(await failureOf(webhook)).toBeUndefined();
-  });
-
-  it('takes a 2xx whose body never ends', async () => {
-    const { webhook } = await startBot((res) => res.writeHead(200).write('x'));
-    expect(await failureOf(webhook, { timeoutMs: 3_000 })).toBeUndefined();
   });
 });
