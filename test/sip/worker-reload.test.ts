@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -21,9 +21,9 @@ describe('a worker that is told by SIGHUP to take its configuration anew', () =>
 
   beforeAll(async () => {
     engine = await Engine.start({ bot: 'sip:bot@127.0.0.1:5070' });
-  }, 60_000);
+  });
 
-  afterAll(() => engine.stop(), 60_000);
+  afterAll(() => engine.stop());
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'durable-calls-reload-'));
@@ -38,31 +38,41 @@ describe('a worker that is told by SIGHUP to take its configuration anew', () =>
 
   afterEach(async () => {
     await worker?.kill();
-    // Whoever still waits to write into the pipe waits no more.
-    await open(path.join(folder, 'pipe'), constants.O_RDONLY | constants.O_NONBLOCK).then(
-      (pipe) => pipe.close(),
-      () => undefined
-    );
+    // Whoever still waits to write into a pipe waits no more.
+    for (const name of await readdir(folder))
+      await open(path.join(folder, name), constants.O_RDONLY | constants.O_NONBLOCK).then(
+        (file) => file.close(),
+        () => undefined
+      );
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const start = (config: string): EngineProcess =>
     (worker = new EngineProcess(WORKER, ['--config', config], engine.environment));
 
-  it('does so as soon as it has read it, when it is still loading', async () => {
-    const pipe = path.join(folder, 'pipe');
+  /** A pipe of its own stands in the place of the configuration from now on: what is written for one reading is not read by another. */
+  async function pipeAt(config: string, name: string): Promise<string> {
+    const pipe = path.join(folder, name);
     execFileSync('mkfifo', [pipe]);
-    const starting = start(pipe);
-    for (const login of ['1000', '2000']) {
-      // Opens once the worker reads.
-      const reading = await open(pipe, 'w');
-      if (login === '1000') starting.hangUp();
-      await reading.writeFile(configured(login));
-      await reading.close();
-    }
+    await symlink(pipe, `${config}.next`);
+    await rename(`${config}.next`, config);
+    return pipe;
+  }
+
+  it('does so as soon as it has read it, when it is still loading', async () => {
+    const config = path.join(folder, 'config.yaml');
+    const first = await pipeAt(config, 'first');
+    const starting = start(config);
+    // Opens once the worker reads.
+    const reading = await open(first, 'w');
+    starting.hangUp();
+    const second = await pipeAt(config, 'second');
+    await reading.writeFile(configured('1000'));
+    await reading.close();
+    await writeFile(second, configured('2000'));
     await starting.ready(/configuration reloaded[^]*worker ready/);
     expect(starting.isGone).toBe(false);
-  }, 90_000);
+  });
 
   it('does so while it waits for the SIP server', async () => {
     const config = path.join(folder, 'config.yaml');
@@ -75,7 +85,7 @@ describe('a worker that is told by SIGHUP to take its configuration anew', () =>
     await engine.startSipServer();
     await waiting.ready(/worker ready/);
     expect(waiting.isGone).toBe(false);
-  }, 90_000);
+  });
 
   it('says what is wrong with one that is no YAML, and stays', async () => {
     const config = path.join(folder, 'config.yaml');
@@ -90,5 +100,5 @@ describe('a worker that is told by SIGHUP to take its configuration anew', () =>
     running.hangUp();
     await eventually(() => /configuration reloaded/.test(running.output), 'the worker takes the next one');
     expect(running.isGone).toBe(false);
-  }, 90_000);
+  });
 });
