@@ -15,7 +15,7 @@ let caller: SipPeer;
 beforeAll(async () => {
   bot = await SipPeer.open();
   engine = await Engine.start({ bot: bot.uri('bot'), trunk: { allowTargets: ['@127.0.0.1'] } });
-}, 60_000);
+});
 
 beforeEach(async () => {
   caller = await SipPeer.open();
@@ -26,7 +26,7 @@ afterEach(() => caller.close());
 afterAll(async () => {
   await engine.stop();
   await bot.close();
-}, 60_000);
+});
 
 async function overTheApi({ callId }: CallThroughEngine): Promise<void> {
   const taken = await fetch(`${engine.worker.apiUrl}/v1/calls/${callId}/activities`, {

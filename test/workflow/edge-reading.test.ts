@@ -201,7 +201,7 @@ it('replays what was read at the edge and by activities while the call was asked
     await expect(Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history)).resolves.toBeUndefined();
   };
   await withCall({}, script, callInput({ channel: { ...channel, takesDtmf: true } }));
-}, 60_000);
+});
 
 it('is read by the call where that is carried by a worker of an older version', async () => {
   const host = await WorkflowHost.open(undefined, await bundleOf('test/support/older-version/workflows.ts'));
@@ -220,4 +220,4 @@ it('is read by the call where that is carried by a worker of an older version', 
   } finally {
     await host.close();
   }
-}, 60_000);
+});
