@@ -83,8 +83,12 @@ export const sendDtmfParamsSchema = z.object({
 /** Parameters of `sendMetaData`; the data is the activity's `value`. Source: VoiceAI Connect, sending metadata. */
 export const sendMetaDataParamsSchema = z.object({
   sendMetaDataUrl: z
-    .url({ protocol: /^https?$/, error: 'must be an http: or https: URL' })
+    .url({ protocol: /^https?$/, error: 'must be an http: or https: URL', abort: true })
     .max(2000)
+    .refine(
+      (url) => !/^https?:[/\\]*[^/\\?#]*@/i.test(url),
+      'has a user or a password: these would stand in the history of the call'
+    )
     .optional(),
   sendMetadataAsSipInfo: z.boolean().default(false),
   sendMetaDataTimeoutMs: z.int().min(10).max(60_000).default(10_000),

@@ -1,3 +1,4 @@
+import { doubledNames } from '../../contracts/json-text';
 import { payloadFault } from '../../contracts/payload-limits';
 import type { UnreadAnswer } from '../../contracts/unread-answer';
 import { readBody } from '../read-body';
@@ -22,17 +23,14 @@ export async function webhookAnswer(answer: Response): Promise<unknown> {
   }
   if (body === undefined) return unread(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
   if (body.toString('latin1').trim() === '') return undefined;
-  const value = parsed(body);
-  if (value === undefined) return unread('the answer is not JSON in UTF-8');
-  const fault = payloadFault(value);
-  return fault ? unread(`the answer ${fault.message}`) : value;
-}
-
-/** @returns undefined for what is no JSON in UTF-8 */
-function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const value: unknown = JSON.parse(text);
+    const [doubled] = doubledNames(text);
+    if (doubled) return { unreadAnswer: `the answer has a name twice, ${doubled.path}` };
+    const fault = payloadFault(value);
+    return fault ? { unreadAnswer: `the answer ${fault.message}` } : value;
   } catch {
-    return undefined;
+    return unread('the answer is not JSON in UTF-8');
   }
 }

@@ -1,7 +1,7 @@
-/** `Reason` (RFC 3326) with free text. Line breaks cannot pass, quotes and backslashes are escaped, length is bounded. */
+/** `Reason` (RFC 3326) with free text. Line breaks and other control characters cannot pass, quotes and backslashes are escaped, length is bounded. */
 export function reasonHeader(text: string): string {
   const safe = text
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .slice(0, 200)
     .replace(/["\\]/g, (char) => `\\${char}`);
   return `SIP;cause=200;text="${safe}"`;

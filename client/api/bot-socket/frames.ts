@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dialectNamed } from '../../../contracts/dialects';
 import type { ActivityReceipt, BotTimeline, BotTimelineEntry } from '../../../contracts/messages';
+import { doubledNames } from '../../../contracts/json-text';
 import { describeIssue, faultsOf } from '../../../contracts/zod-faults';
 import type { Problem } from '../problem';
 import { invalidRequest, plainProblem } from '../problem';
@@ -37,6 +38,8 @@ const botFrameSchema = z.discriminatedUnion(
   }
 );
 
+const refSchema = z.object({ ref: z.string().max(200) });
+
 export type BotFrame = z.output<typeof botFrameSchema>;
 export type Subscription = Extract<BotFrame, { type: 'subscribe' }>;
 export type SentActivities = Extract<BotFrame, { type: 'activities' }>;
@@ -49,15 +52,23 @@ export type ServerFrame =
   | { type: 'receipts'; ref?: string; conversation: string; activities: ActivityReceipt[] }
   | { type: 'problem'; ref?: string; conversation?: string; problem: Problem };
 
-export function readFrame(text: string): { frame: BotFrame } | { problem: Problem } {
+/** @returns what is wrong with it together with its `ref`, where it has one */
+export function readFrame(text: string): { frame: BotFrame } | { problem: Problem; ref?: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (err) {
     return { problem: plainProblem(400, `the frame is not JSON: ${(err as Error).message}`) };
   }
+  const doubled = doubledNames(text);
+  if (doubled.length > 0) return { problem: invalidRequest(doubled), ...refOf(value) };
   const parsed = botFrameSchema.safeParse(value, { error: describeIssue });
-  return parsed.success ? { frame: parsed.data } : { problem: invalidRequest(faultsOf(parsed.error)) };
+  return parsed.success ? { frame: parsed.data } : { problem: invalidRequest(faultsOf(parsed.error)), ...refOf(value) };
+}
+
+function refOf(value: unknown): { ref?: string } {
+  const parsed = refSchema.safeParse(value);
+  return parsed.success ? parsed.data : {};
 }
 
 /** An event in the bot's words; none where its framework has no word for it. */

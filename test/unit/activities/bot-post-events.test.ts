@@ -77,6 +77,11 @@ describe('postEvents', () => {
   it.each([
     ['no JSON', (res: ServerResponse) => res.end('thanks'), 'is not JSON in UTF-8'],
     ['more than 64 KiB', (res: ServerResponse) => res.end(`"${'x'.repeat(70_000)}"`), 'has more than 65536 bytes'],
+    [
+      'a name twice',
+      (res: ServerResponse) => res.end('{"activities":[],"activities":[]}'),
+      'has a name twice, activities',
+    ],
     ['10,000 levels', (res: ServerResponse) => res.end(deep), 'is nested more than 32 levels deep'],
     [
       'more than 64 KiB, compressed',

@@ -106,3 +106,13 @@ describe('eventFrames', () => {
     expect(eventFrames(callId, { n: 7, event }, { dialect: 'dialogflow-cx' })).toEqual([]);
   });
 });
+
+describe('a frame of a bot', () => {
+  it.each([
+    ['{"type":"activities","ref":"r1","payload":{"type":"event","name":"transfer","name":"hangup"}}', 'payload.name'],
+    ['{"type":"activities","ref":"r1","conversation":7,"payload":{}}', 'conversation'],
+  ])('is refused with its ref: %s', (text, path) => {
+    const problem = expect.objectContaining({ status: 422, errors: [expect.objectContaining({ path })] });
+    expect(readFrame(text)).toEqual({ ref: 'r1', problem });
+  });
+});

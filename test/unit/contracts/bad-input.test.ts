@@ -49,6 +49,7 @@ const WRONG: [activity: string, param: string, value: unknown, below: string, me
   ['playUrl', 'playUrlFailureHandling', 7, '', /^must be a string$/],
   ['sendDtmf', 'dtmfDigits', '12a', '', /^must be 1 to 20 of/],
   ['sendMetaData', 'sendMetaDataUrl', 'javascript:x', '', /^must be an http:/],
+  ['sendMetaData', 'sendMetaDataUrl', 'https://me:secret@host/', '', /^has a user or a password/],
   ['sendMetaData', 'sendMetadataAsSipInfo', 'no', '', /^must be a boolean$/],
   ['sendMetaData', 'sendMetaDataTimeoutMs', 9, '', /^must be at least 10$/],
   ['config', 'notifyParamChange', [7], '[0]', /^must be a string$/],
