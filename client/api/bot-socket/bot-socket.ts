@@ -27,6 +27,8 @@ type Watch = Awaited<ReturnType<ApiCalls['watchBotEvents']>>;
 /** One WebSocket of a bot: tells it events, and carries out what it sends, in order. */
 export class BotSocket {
   readonly #watches = new Map<string, Watch>();
+  /** The last event told of each conversation that goes on. */
+  readonly #told = new Map<string, number>();
   readonly #buckets: TokenBuckets;
   #refused = 0;
   #isAlive = true;
@@ -61,11 +63,11 @@ export class BotSocket {
   }
 
   /**
-   * Tells the events of a call after that one, to the end of the conversation.
+   * Tells the events of a call after that one, to the end of the conversation; none twice when it is followed again.
    * @throws what watching the call fails with
    */
   async follow(callId: string, after: number): Promise<void> {
-    const watch = await this.options.calls.watchBotEvents(callId, { after });
+    const watch = await this.options.calls.watchBotEvents(callId, { after: this.#told.get(callId) ?? after });
     if (!this.isOpen) {
       await watch.return();
       return;
@@ -85,6 +87,8 @@ export class BotSocket {
           ? [{ type: 'end', conversation: callId } as const]
           : eventFrames(callId, news.entry, watch.seen ?? {});
       for (const frame of frames) await this.send(frame);
+      if (news.kind === 'end') this.#told.delete(callId);
+      else this.#told.set(callId, news.entry.n);
     }
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCalls } from '../channel-calls';
+import { TemporalUnavailable, TooManyWatches } from '../../errors';
 import type { BotSocket } from './bot-socket';
 import { CLOSE } from './bot-socket';
 import type { Subscription } from './frames';
@@ -38,14 +39,19 @@ async function follow(
 ): Promise<void> {
   await socket.send({ type: 'subscribed', at: new Date().toISOString() });
   const followed = new Set<string>();
-  const begin = (callId: string): void => {
-    if (followed.has(callId)) return;
-    followed.add(callId);
-    const conversation = callId;
-    socket.follow(callId, after[callId] ?? 0).catch((err: unknown) => void socket.fail(err, { conversation }));
+  /** To be followed beside those that are found: named by the bot, or out of sight while Temporal is away. */
+  const missing = new Set(Object.keys(after));
+  const begin = (conversation: string): void => {
+    missing.delete(conversation);
+    if (followed.has(conversation)) return;
+    followed.add(conversation);
+    socket.follow(conversation, after[conversation] ?? 0).catch((err: unknown) => {
+      if (isPassing(err) && followed.delete(conversation)) missing.add(conversation);
+      void socket.fail(err, { conversation });
+    });
   };
-  for (const callId of Object.keys(after)) begin(callId);
   for (let upSinceMs = Date.parse(since); socket.isOpen;) {
+    missing.forEach(begin);
     try {
       const found = await callsToFollow(calls, botId, new Date(upSinceMs).toISOString());
       found.forEach(begin);
@@ -56,6 +62,10 @@ async function follow(
     }
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function isPassing(err: unknown): boolean {
+  return err instanceof TemporalUnavailable || err instanceof TooManyWatches;
 }
 
 async function callsToFollow(calls: Pick<ApiCalls, 'list'>, botId: string, upSince: string): Promise<Set<string>> {

@@ -3,10 +3,11 @@ import { createApi } from '../../../client/api/api';
 import type { ServedApi } from '../../../client/api/serve';
 import { serveApi } from '../../../client/api/serve';
 import { eventFrames, readFrame } from '../../../client/api/bot-socket/frames';
+import { TemporalUnavailable } from '../../../client/errors';
 import type { ApiOptions } from '../../../client/api/api';
 import { BotClient } from '../../support/bot-client';
 import { eventually } from '../../support/eventually';
-import { callId, fakeCalls, fakeOperator, receipts, silent, view } from './api-client';
+import { callId, fakeCalls, fakeOperator, listed, receipts, silent, view } from './api-client';
 
 let served: ServedApi | undefined;
 
@@ -45,6 +46,29 @@ describe('the WebSocket of the API', () => {
     expect(bot.closed).toEqual({ code: 1008, reason: 'too many frames' });
     expect(bot.frames.filter(({ type }) => type === 'receipts').length).toBeLessThanOrEqual(2);
     expect(bot.frames).toContainEqual({ type: 'problem', problem: expect.objectContaining({ status: 429 }) });
+  });
+
+  it('of a channel follows a call again that it had lost from sight, after the event that it told last', async () => {
+    const calls = fakeCalls();
+    calls.list.mockResolvedValue({ calls: [] });
+    const heard = (n: number) => ({
+      kind: 'timeline',
+      entry: { n, event: { id: `e${n}`, timestamp: view.startedAt, type: 'event', name: 'DTMF', value: '1' } },
+    });
+    async function* lost() {
+      yield await Promise.resolve(heard(1));
+      throw new TemporalUnavailable('away');
+    }
+    type Watching = Awaited<ReturnType<typeof calls.watchBotEvents>>;
+    calls.watchBotEvents
+      .mockRejectedValueOnce(new TemporalUnavailable('away'))
+      .mockResolvedValueOnce(lost() as unknown as Watching)
+      .mockResolvedValueOnce(listed([heard(2), { kind: 'end' }]) as unknown as Watching);
+    const bot = await open({ calls, hasChannel: () => true }, '/v1/channels/demo-bot/ws');
+    bot.send({ type: 'subscribe', after: { [callId]: 0 } });
+    await bot.until(({ type }) => type === 'end');
+    expect(bot.frames.flatMap(({ lastEventId }) => lastEventId ?? [])).toEqual([1, 2]);
+    expect(calls.watchBotEvents.mock.calls.map(([, options]) => options?.after)).toEqual([0, 0, 1]);
   });
 
   it('sends the bot to another worker when this one stops', async () => {
