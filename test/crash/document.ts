@@ -47,7 +47,7 @@ While Temporal is away, Temporal's SDK asks for tasks again in ever longer pause
 
 Without any worker for \`ownerGraceMs\` ([10 s](sip-server.md)) the SIP server refuses callers that still wait for an answer with 503, and ends legs whose 200 nobody has acknowledged; [reconciliation](operations.md#reconciliation) ends what is left of their calls. In the matrix it waits for 30 s, since a worker may need more than 10 s to start on a machine that other work keeps busy. Reconciliation runs after each restart and leaves alone what is younger than 5 s.
 
-Nothing in a call waits for a bot that is away. When a SIP bot dies while it rings, the caller hears nothing more from it and hangs up, or gets 480 after a minute. When it dies while caller and target are being joined, and they cannot be, nobody is left to have the caller back: the call ends as \`bot-disconnected\`.
+Nothing in a call waits for a bot that is away; one that is left dead is told of the end for a minute, and its leg gets BYE for 32 s. When a SIP bot dies while it rings, the caller hears nothing more from it and hangs up, or gets 480 after a minute. When it dies while caller and target are being joined, and they cannot be, nobody is left to have the caller back: the call ends as \`bot-disconnected\`.
 
 ## Steps
 

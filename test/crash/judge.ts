@@ -18,6 +18,7 @@ const SOON_MS = 1_000;
 const REASONS: Record<Ending, string> = {
   transferred: 'transferred',
   'given up': 'caller-cancelled',
+  unanswered: 'bot-unavailable',
   refused: 'caller-gone',
   'left alone': 'bot-disconnected',
 };
@@ -81,7 +82,8 @@ function transferFaults(call: CrashCall): string[] {
 }
 
 /** Events are told by their ids: one that is posted again is the same. */
-function eventFaults({ world, callId, fails }: CrashCall): string[] {
+function eventFaults(call: CrashCall): string[] {
+  const { world, callId, fails } = call;
   const names = new Map<string, string>();
   for (const { callId: of, event } of world.bot.events)
     if (of === callId)
@@ -90,6 +92,8 @@ function eventFaults({ world, callId, fails }: CrashCall): string[] {
   return ['start', ...(fails ? ['transfer failed'] : []), 'transfer answered', 'conversationEnd'].flatMap(
     (name, index, due) => {
       const count = heard.filter((one) => one === name).length;
+      // Who is dead hears nothing more.
+      if (call.cell.victim === 'bot left dead') return count > 1 ? [`${count} × ${name} at the webhook`] : [];
       const strange = index > 0 ? [] : heard.filter((one) => !due.includes(one)).map((one) => `${one} at the webhook`);
       return [...strange, ...(count === 1 ? [] : [`${count} × ${name} at the webhook`])];
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Cell } from './cells';
 import { judge } from './judge';
-import { REST_MS, residue } from './residue';
+import { residue, restOf } from './residue';
 import type { MatrixResult } from './result';
 import { emptyResult, isRed, lineOf, recovery } from './result';
 import type { PlayedCall } from './round';
@@ -55,7 +55,8 @@ async function playVictims(
       const round = await playRound(world, name, own.slice(first, first + AT_ONCE));
       played.push(...round);
       const strike = round.find((call) => call.strike)?.strike;
-      if (strike && name !== 'worker of two') (readyMs[name] ??= []).push(strike.readyAt - strike.from);
+      if (strike && name !== 'worker of two' && name !== 'bot left dead')
+        (readyMs[name] ??= []).push(strike.readyAt - strike.from);
       say?.(`${name}: ${Math.min(first + AT_ONCE, own.length)} of ${own.length} calls`);
     }
   }
@@ -69,9 +70,10 @@ async function keepLog({ engine }: World, { say }: MatrixOptions): Promise<void>
   say?.(`what the engine said: ${file}`);
 }
 
-async function rest(world: World, { say }: MatrixOptions): Promise<string[]> {
-  say?.('waiting 35 s for what may be left');
-  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+async function rest(world: World, { cells, say }: MatrixOptions): Promise<string[]> {
+  const restMs = restOf(cells);
+  say?.(`waiting ${restMs / 1_000} s for what may be left`);
+  await new Promise((resolve) => setTimeout(resolve, restMs));
   return residue(world);
 }
 

@@ -27,6 +27,7 @@ let callers = 0;
 
 /** Calls that stop each at its step; the one kill hits them all; then they go on to their ends. */
 export async function playRound(world: World, victim: VictimName, cells: readonly Cell[]): Promise<PlayedCall[]> {
+  await world.bot.revive();
   const calls = await Promise.all(cells.map((cell) => CrashCall.open(world, cell, `caller${++callers}x`)));
   const played = calls.map(toEnd);
   const stopped = await Promise.all(calls.map((call, index) => isStopped(call, played[index]!)));

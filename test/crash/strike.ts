@@ -30,7 +30,7 @@ export async function strike(world: World, victim: VictimName, release: () => vo
   if (other) return { killedAt, from: killedAt, readyAt: killedAt };
   await new Promise((resolve) => setTimeout(resolve, victim === 'Temporal' ? TEMPORAL_AWAY_MS : 0));
   const from = Date.now();
-  await startAgain(world, parts);
+  await startAgain(world, victim, parts);
   return { killedAt, from, readyAt: Date.now() };
 }
 
@@ -45,11 +45,11 @@ function killer(world: World, part: Part): () => Promise<void> {
 }
 
 /** A worker does not start without the others. */
-async function startAgain(world: World, parts: readonly Part[]): Promise<void> {
+async function startAgain(world: World, victim: VictimName, parts: readonly Part[]): Promise<void> {
   await Promise.all([
     parts.includes('SIP server') && world.engine.startSipServer(),
     parts.includes('Temporal') && world.temporal.restart(),
-    parts.includes('bot') && world.bot.rise(),
+    parts.includes('bot') && victim !== 'bot left dead' && world.bot.rise(),
   ]);
   if (parts.includes('worker')) world.take(await world.engine.startWorker());
 }

@@ -12,6 +12,7 @@ export const VICTIMS = [
     kills: ['bot'],
     does: 'SIP phone and webhook, one process, killed; a new one that knows no call takes their place',
   },
+  { name: 'bot left dead', kills: ['bot'], does: 'killed, and nothing answers in its place' },
   { name: 'worker and bot', kills: ['worker', 'bot'], does: 'killed at once, and both started again' },
   {
     name: 'engine',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { CallView } from '../../contracts/call';
 import type { WorkerProcess } from '../support/engine';
 import { Engine } from '../support/engine';
 import { MortalTemporal } from '../support/mortal-temporal';
@@ -82,6 +83,19 @@ export class World {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('the API did not take the bot’s request');
+  }
+
+  /** The last transfer of a call comes to that, as the API tells. */
+  async comesTo(callId: string, status: string): Promise<void> {
+    for (const deadline = Date.now() + this.patienceMs; Date.now() < deadline;) {
+      const response = await fetch(`${this.worker.apiUrl}/v1/calls/${callId}`, {
+        signal: AbortSignal.timeout(API_TRY_MS),
+      }).catch(() => undefined);
+      const view = response?.ok === true ? ((await response.json()) as CallView) : undefined;
+      if (view?.transfers.at(-1)?.outcome?.status === status) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`never: transfer ${status}`);
   }
 
   async close(): Promise<void> {

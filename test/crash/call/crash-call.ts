@@ -101,6 +101,11 @@ export class CrashCall {
     return this.world.bot.deaths === this.#deathsOfBots;
   }
 
+  /** False when its bot has died and nobody has taken its place. */
+  get hasSomeBot(): boolean {
+    return this.hasItsBot || this.cell.victim !== 'bot left dead';
+  }
+
   /** Tells the worker to stop at this step when it is the cell's and in the worker. */
   async arm(step: StepName): Promise<void> {
     const pause = this.#pauseAt(step);

@@ -5,13 +5,16 @@ export async function askInfo(call: CrashCall): Promise<void> {
   await call.callerAsks('INFO', 'INFO', { body: 'Signal=7\r\n', contentType: 'application/dtmf-relay' });
 }
 
-/** The webhook hears how the transfer went; after `answered` the bot's grace begins. */
+/** The webhook hears how the transfer went, where there is one; after `answered` the bot's grace begins. */
 export async function hearStatus(call: CrashCall, status: 'answered' | 'failed'): Promise<void> {
-  await call.sees('transferStatus', () =>
-    call.world.bot.events.find(
-      ({ callId, event }) => callId === call.callId && event.name === 'transferStatus' && event.value.status === status
-    )
-  );
+  if (call.hasSomeBot) {
+    await call.sees('transferStatus', () =>
+      call.world.bot.events.find(
+        ({ callId, event }) =>
+          callId === call.callId && event.name === 'transferStatus' && event.value.status === status
+      )
+    );
+  } else await call.world.comesTo(call.callId, status);
   await call.at('telling the bot');
   if (status === 'answered') await call.at('grace timer');
 }

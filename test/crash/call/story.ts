@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../support/sip-peer';
 import { header } from '../../support/sip-peer';
 import { transferTo } from '../../support/transfer-call';
 import { GRACE_MS } from '../world';
@@ -66,6 +67,7 @@ async function setUp(call: CrashCall): Promise<'up' | Ending> {
     () => world.bot.invitesOf(call.callerNumber)[0] ?? final()
   );
   if (first.message.status !== undefined) return 'refused';
+  if (expectedEnding(call.cell) === 'unanswered') return hearNobody(call, first);
   await call.sees('180 of the bot', () => world.bot.ringingOf(call.callerNumber));
   call.know(first);
   await call.at('bot ringing');
@@ -79,6 +81,15 @@ async function setUp(call: CrashCall): Promise<'up' | Ending> {
   callerDialog.confirm(ok.message);
   caller.end.acknowledge();
   return 'up';
+}
+
+/** There is no bot that could ring. */
+async function hearNobody(call: CrashCall, inviteAtBot: LogEntry): Promise<Ending> {
+  call.know(inviteAtBot);
+  const { message } = await call.sees('480', () => call.caller.end.answerTo(call.callerDialog.invite!));
+  if (message.status !== 480) throw new Error(`the caller got ${message.status} in the place of 480`);
+  call.callerDialog.ack();
+  return 'unanswered';
 }
 
 /** Nobody will answer any more: the caller leaves. */

@@ -59,6 +59,11 @@ export class Bot {
     this.wire.botPort = Number(READY.exec(process.output)?.[1]);
   }
 
+  /** Rises when it was left dead. */
+  async revive(): Promise<void> {
+    if (this.#process.isGone) await this.rise();
+  }
+
   tell(order: BotOrder): void {
     this.#process.tell(order);
   }

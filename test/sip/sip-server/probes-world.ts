@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SettingsInput } from '../../../sip-server/settings';
@@ -48,6 +48,10 @@ export class ProbesWorld {
     private readonly store: string
   ) {}
 
+  private get copy(): string {
+    return `${this.store}-copy`;
+  }
+
   async calls(count: number): Promise<KeptCall[]> {
     const calls: KeptCall[] = [];
     while (calls.length < count) calls.push(await this.call());
@@ -64,10 +68,16 @@ export class ProbesWorld {
     return { peer, dialog };
   }
 
-  async restart(): Promise<void> {
+  /** What the disk has when the machine loses power now: nothing that comes later. */
+  async keepCopy(): Promise<void> {
+    await cp(this.store, this.copy, { recursive: true });
+  }
+
+  /** @param store that the server comes up on; default: its own */
+  async restart(store: 'own' | 'copy' = 'own'): Promise<void> {
     const listen = this.current.server.listeners.map(({ protocol, address, port }) => ({ protocol, address, port }));
     await this.current.server.stop();
-    this.current = await World.start({ ...this.settings, listen });
+    this.current = await World.start({ ...this.settings, listen, store: store === 'own' ? this.store : this.copy });
     await this.current.app((srf: Srf) =>
       srf.use((req, res) => {
         if (req.method === 'BYE' && req.source === 'application') this.ended.push(req);
@@ -85,7 +95,7 @@ export class ProbesWorld {
   async close(): Promise<void> {
     await this.current.close();
     await Promise.all(this.peers.map((peer) => peer.close()));
-    await rm(this.store, { recursive: true, force: true });
+    for (const folder of [this.store, this.copy]) await rm(folder, { recursive: true, force: true });
   }
 }
 

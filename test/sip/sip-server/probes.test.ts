@@ -1,15 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually';
-import { header, sdp } from '../../support/sip-peer';
+import { cseqOf, header, isAnswerTo, sdp } from '../../support/sip-peer';
+import type { PeerMessage } from '../../support/sip-peer-message';
 import { FAST } from './fixture';
 import type { KeptCall } from './probes-world';
 import { ProbesWorld } from './probes-world';
 
-const withinMs = 30_000;
-
 let world: ProbesWorld;
 
 afterEach(() => world.close());
+
+const isFinalAnswerToBye = (message: PeerMessage): boolean =>
+  (message.status ?? 0) >= 200 && cseqOf(message).method === 'BYE';
 
 /** In the order in which they are asked: that of the store. */
 function inOrder(calls: KeptCall[]): KeptCall[] {
@@ -30,7 +32,7 @@ async function refreshed({ peer }: KeptCall): Promise<void> {
     ['Require', 'timer'],
     ['Session-Expires', '2;refresher=uac'],
   ];
-  peer.respond(await peer.expect('INVITE', { withinMs }), 200, { body: sdp(), headers });
+  peer.respond(await peer.expect('INVITE'), 200, { body: sdp(), headers });
 }
 
 describe('a server that comes up on the store of another', () => {
@@ -39,7 +41,7 @@ describe('a server that comes up on the store of another', () => {
     const calls = await world.calls(3);
     await world.restart();
     const peer = answerWith(481, calls);
-    const bye = await peer.expect('BYE', { withinMs });
+    const bye = await peer.expect('BYE');
     expect(header(bye, 'Reason')).toContain('the peer has ended the dialog');
     expect(header(bye, 'To')).toContain(calls[0]!.dialog.localTag);
     peer.respond(bye, 481);
@@ -56,7 +58,7 @@ describe('a server that comes up on the store of another', () => {
     const peer = answerWith(status, calls);
     await eventually(async () => (await world.found('alive')) === 1, 'the answer');
     calls[0]!.dialog.request('BYE');
-    await peer.expect(200, { withinMs });
+    await peer.expect(200);
     expect(peer.count('BYE')).toBe(0);
   });
 
@@ -69,7 +71,7 @@ describe('a server that comes up on the store of another', () => {
     const { peer } = call!;
     await world.restart();
     if (status !== undefined) peer.whenever('OPTIONS', (options) => peer.respond(options, status));
-    peer.respond(await peer.expect('BYE', { withinMs }), 200);
+    peer.respond(await peer.expect('BYE'), 200);
     expect(peer.count('OPTIONS')).toBe(2);
     expect(await world.found('silent')).toBe(1);
   });
@@ -84,7 +86,7 @@ describe('a server that comes up on the store of another', () => {
     expect(streaming.peer.count('OPTIONS')).toBe(1);
     for (const { peer, dialog } of [natted, streaming]) {
       dialog.request('BYE');
-      await peer.expect(200, { withinMs });
+      await peer.expect(200);
       expect(peer.count('BYE')).toBe(0);
     }
   });
@@ -137,13 +139,33 @@ describe('a server that comes up on the store of another', () => {
   });
 });
 
+describe('a server whose machine lost power, and with it what was not on the disk yet', () => {
+  it('finds out what ended since, and goes on with what did not', async () => {
+    world = await ProbesWorld.open(FAST);
+    const [ended, staying] = await world.calls(2);
+    await world.keepCopy();
+    ended!.dialog.request('BYE');
+    await ended!.peer.expect(isFinalAnswerToBye);
+    const [lost] = await world.calls(1);
+    await world.restart('copy');
+    const peer = answerWith(481, [ended!, staying!]);
+    peer.respond(await peer.expect('BYE'), 481);
+    await eventually(() => world.ended.length === 1, 'the end of the dialog');
+    expect(world.ended[0]!.get('Call-ID')).toBe(ended!.dialog.callId);
+    staying!.dialog.request('INFO');
+    await staying!.peer.expect(isAnswerTo('INFO', 200));
+    lost!.dialog.request('BYE');
+    await lost!.peer.expect(isAnswerTo('BYE', 481));
+  });
+});
+
 describe('a server that did nothing for a while', () => {
   it('asks whether the peers still have their dialogs', async () => {
     world = await ProbesWorld.open(FAST);
     const calls = await world.calls(2);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
     const peer = answerWith(481, calls);
-    peer.respond(await peer.expect('BYE', { withinMs }), 481);
+    peer.respond(await peer.expect('BYE'), 481);
     await eventually(async () => (await world.found('alive')) === 1, 'the other answer');
     expect(calls[1]!.peer.count('BYE')).toBe(0);
   });
