@@ -21,7 +21,9 @@ export async function joinLegs(port: SipPort, input: JoinLegsInput): Promise<Joi
   const settling = input.awaitsAnswer ? answerTarget(port, caller, target) : settle(caller, target);
   const [refused, notHeld] = await Promise.all([orRefused(settling), holding]);
   const joined = result(refused, caller, [caller, target, ...(held ? [held] : [])]);
-  return notHeld?.isGone === true ? { ...joined, isPartnerGone: true } : joined;
+  if (notHeld?.isGone !== true) return joined;
+  if (refused) await endGone(port, notHeld.leg);
+  return { ...joined, isPartnerGone: true };
 }
 
 /** Gives the caller back to the leg that it talked with before. */
@@ -32,7 +34,14 @@ export async function rejoinLegs(port: SipPort, input: RejoinLegsInput): Promise
   const settling = other ? settle(other, caller) : caller.offer(inactiveAnswer(caller.record.remoteSdp, port.host));
   const refused = await orRefused(settling);
   const joined = result(refused, caller, other ? [caller, other] : [caller]);
-  return refused?.isGone === true && refused.leg === other ? { ...joined, isPartnerGone: true } : joined;
+  if (refused?.isGone !== true || refused.leg !== other) return joined;
+  await endGone(port, other);
+  return { ...joined, isPartnerGone: true };
+}
+
+/** Whoever gets 481, 408 or nothing ends the dialog on its own side as well (RFC 3261 section 12.2.1.2). Nobody waits for an answer. */
+async function endGone(port: SipPort, { record: { dialogId, trunk } }: OfferingLeg): Promise<void> {
+  await port.send({ method: 'BYE', dialogId, trunk });
 }
 
 /** Offers one what the other said last, and back what it answers, until neither hears anything new. */
