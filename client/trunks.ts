@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { runningQuery } from '../contracts/list-query';
 import { CALL_WORKFLOW_TYPE } from '../contracts/messages';
-import type { TrunkStatus } from '../contracts/registration';
+import type { RegistrationPhase, TrunkStatus } from '../contracts/registration';
 import {
   parseRegistrationWorkflowId,
   REGISTRATION_WORKFLOW_TYPE,
@@ -11,12 +11,16 @@ import {
   trunkStatusQuery,
   unregisterRequestedSignal,
 } from '../contracts/registration';
-import { AmbiguousTrunk, TrunkDoesNotRegister, TrunkNotFound } from './errors';
+import { AmbiguousTrunk, TemporalUnavailable, TrunkDoesNotRegister, TrunkNotFound } from './errors';
 import { inTime } from './in-time';
 import { temporalError } from './temporal-failures';
 
 /** A trunk that registers or is watched, and the calls that are up on it. */
-export interface TrunkView extends TrunkStatus {
+export interface TrunkView extends Omit<TrunkStatus, 'registration' | 'since'> {
+  /** `unknown`: no worker of its node answers; login and target are empty then. */
+  registration: RegistrationPhase | 'unknown';
+  /** Absent when it is unknown. */
+  since?: string;
   /** Calls that came in on it and are up. Lags behind by up to about a second. */
   calls: number;
 }
@@ -37,9 +41,12 @@ export class TrunksClient {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Every trunk of every node, by name. @throws TemporalUnavailable */
+  /** Every trunk of every node, by name; also those of a node whose workers are away. @throws TemporalUnavailable */
   async list(): Promise<TrunkView[]> {
-    const views = await Promise.all((await this.#places()).map((place) => this.#view(place).catch(ifGone)));
+    const places = await this.#places();
+    const views = await Promise.all(
+      places.map((place) => this.#view(place).catch((err: unknown) => withoutAnswer(place, err)))
+    );
     return views.filter((view) => view !== undefined);
   }
 
@@ -133,7 +140,10 @@ function keyOf({ trunk, node }: Place): string {
   return `${trunk}@${node}`;
 }
 
-/** One that ends while it is looked at is left out. */
-function ifGone(err: unknown): undefined {
-  if (!(err instanceof TrunkNotFound)) throw err;
+/** What stands for a trunk that does not answer. One that ends while it is looked at is left out. */
+function withoutAnswer(place: Place, err: unknown): TrunkView | undefined {
+  if (err instanceof TrunkNotFound) return undefined;
+  if (!(err instanceof TemporalUnavailable)) throw err;
+  const problem = 'no worker of its node answers';
+  return { ...place, login: '', state: 'down', registration: 'unknown', target: '', failures: 0, problem, calls: 0 };
 }

@@ -11,8 +11,10 @@ export const trunkSchema = z
     state: z
       .enum(['up', 'degraded', 'down'])
       .openapi({ description: 'The worse of what registration and OPTIONS tell' }),
-    registration: z.enum(['off', 'registering', 'registered', 'failing', 'refused', 'unregistered']),
-    since: timeSchema.openapi({ description: 'When the registration came to be as it is' }),
+    registration: z
+      .enum(['off', 'registering', 'registered', 'failing', 'refused', 'unregistered', 'unknown'])
+      .openapi({ description: '`unknown`: no worker of its node answers' }),
+    since: timeSchema.optional().openapi({ description: 'When the registration came to be as it is' }),
     target: z.string().openapi({ description: 'Registrar in use, or the last one tried' }),
     expiresAt: timeSchema.optional().openapi({ description: 'When the binding ends unless it is refreshed' }),
     nextAt: timeSchema.optional().openapi({ description: 'When the next REGISTER goes out' }),

@@ -16,7 +16,7 @@ export function trunkText(view: TrunkView): string {
     ['trunk', `${view.trunk} on node ${view.node}`],
     ['login', view.login],
     ['state', view.state],
-    ['registration', `${view.registration} since ${view.since}`],
+    ['registration', view.since === undefined ? view.registration : `${view.registration} since ${view.since}`],
     ['target', view.target],
     ['calls', String(view.calls)],
     ...(expiresAt === undefined ? [] : [['expires', expiresAt]]),

@@ -25,6 +25,7 @@ function checkTrunk(id: string, views: readonly TrunkView[]): CheckResult {
   const view = views.find(({ trunk }) => trunk === id);
   if (!view) return fault(name, 'no worker has taken it up', 'start a worker with this configuration');
   const { state, registration, target, problem } = view;
+  if (registration === 'unknown') return fault(name, 'no worker of its node answers', 'start a worker of the node');
   const detail = `${state}${registration === 'off' ? '' : `, ${registration}`} at ${target}`;
   const toDo = `look at the provider, the login and the password; durable-calls trunks show ${id} tells more`;
   if (state === 'up') return ok(name, detail);
