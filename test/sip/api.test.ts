@@ -113,9 +113,9 @@ describe('tokens', () => {
     expect(await send(callId, TOKENS.first, { ...hangup, id: 'h2' })).toMatchObject({ status: 404 });
   });
 
-  it('stand in no log, and requests do by their ids', () => {
+  it('stand in no log, and requests do by their ids', async () => {
+    await engine.worker.logs(/"requestId":"[^"]+","method":"GET","path":"\/v1\/calls","status":200/);
     for (const secret of [OPERATOR, TOKENS.first, TOKENS.second]) expect(engine.worker.log()).not.toContain(secret);
-    expect(engine.worker.log()).toMatch(/"requestId":"[^"]+","method":"GET","path":"\/v1\/calls","status":200/);
   });
 });
 

@@ -72,6 +72,7 @@ describe('a full disk', () => {
     const later = newCall();
     bot.accept(await bot.expect('INVITE'), { body: sdp() });
     await expect(later).resolves.toMatchObject({ status: 200 });
+    await engine.sipServer.ready('the store takes nothing');
     expect(engine.sipServer.output.match(/the store takes nothing/g)).toHaveLength(1);
     await hangUp();
   });

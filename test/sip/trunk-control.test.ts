@@ -62,7 +62,9 @@ describe('trunks under control (Kamailio)', () => {
       const { stdout } = await cli('trunks', 'show', named('first'), '--json');
       return (JSON.parse(stdout) as { calls: number }).calls === 1;
     }, 'the call is counted');
-    const { stdout } = await cli('trunks', 'list');
+    const listed = await cli('trunks', 'list');
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = listed;
     const { node } = on.engine;
     expect(stdout).toMatch(new RegExp(`^first +${node} +1000 +up +registered +1 +20`, 'm'));
     expect(stdout).toMatch(new RegExp(`^second +${node} +2000 +up +registered +0 +20`, 'm'));
@@ -78,7 +80,7 @@ describe('trunks under control (Kamailio)', () => {
     const unregistered = linesFromNow(/registered 1000 expires 0/);
     expect(await cli('trunks', 'unregister', named('first'))).toMatchObject({ code: 0 });
     await statusOf(on.engine, 'first', ({ registration }) => registration === 'unregistered');
-    expect(unregistered()).toBe(1);
+    await eventually(() => unregistered() === 1, 'the provider tells of it');
     expect(await post(`/v1/trunks/${named('first')}/register`)).toMatchObject({ status: 200 });
     expect(await statusOf(on.engine, 'first', isRegistered)).toMatchObject({ state: 'up' });
   });

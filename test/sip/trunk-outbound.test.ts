@@ -28,6 +28,7 @@ describe('calls out to a provider that asks for a password (Kamailio)', () => {
     expect(header(invite, 'From')).toMatch(/^<sip:1000@127\.0\.0\.1>;tag=/);
     expect(header(invite, 'P-Asserted-Identity')).toBe('<sip:caller@127.0.0.1>');
     expect(header(invite, 'Contact')).toBe(`<sip:1000@127.0.0.1:${engine.sipPort};trunk=first>`);
+    await provider.until(/call by 1000 to 5000/);
     expect(provider.lines(/call by 1000 to 5000/)).toHaveLength(1);
     const agent = new StrictPhone(agentPeer, 51000);
     agent.pickUp(invite);

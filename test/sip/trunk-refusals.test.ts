@@ -43,7 +43,7 @@ describe('calls that no bot gets', () => {
     caller.dial({ port: engine.sipPort }, { to: `sip:${login}@127.0.0.1:${engine.sipPort}`, body: sdp() });
     const answer = await caller.expect(({ status: code = 0 }) => code >= 200);
     expect(answer).toMatchObject({ status, reason });
-    expect(engine.worker.log()).toContain(`${reason}: sip:${login}@`);
+    await engine.worker.logs(`${reason}: sip:${login}@`);
     expect(await countOf(status, trunk)).toBe(counted + 1);
   });
 

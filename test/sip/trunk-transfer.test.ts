@@ -34,6 +34,7 @@ describe('a transfer that picks its trunk (Kamailio)', () => {
     const invite = await agentPeer.expect('INVITE');
     expect(header(invite, 'From')).toMatch(/^<sip:2000@127\.0\.0\.1>;tag=/);
     expect(header(invite, 'Contact')).toContain('sip:2000@');
+    await provider.until(/call by 2000 to 5000/);
     expect(provider.lines(/call by 2000 to 5000/)).toHaveLength(1);
     const agent = new StrictPhone(agentPeer, 51000);
     const agentDialog = agent.pickUp(invite);
@@ -47,7 +48,7 @@ describe('a transfer that picks its trunk (Kamailio)', () => {
       trunk: 'first',
       transfers: [{ method: 'invite', ...chosen, outcome: { status: 'answered' } }],
     });
-    expect(on.engine.worker.log()).toContain('over trunk second (transfer-channel second-trunk-bot)');
+    await on.engine.worker.logs('over trunk second (transfer-channel second-trunk-bot)');
   });
 
   it('goes by REFER over the trunk of the call when the channel is that of the call, or unknown', async () => {
@@ -66,7 +67,7 @@ describe('a transfer that picks its trunk (Kamailio)', () => {
         outcome: { sipStatus: 603 },
       });
     }
-    expect(on.engine.worker.log()).toContain('over trunk first (unknown-transfer-channel nobody)');
+    await on.engine.worker.logs('over trunk first (unknown-transfer-channel nobody)');
   });
 
   it('fails at once over a trunk that is down, the bot has the call, and the next of a plan is called', async () => {

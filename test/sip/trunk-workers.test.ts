@@ -26,6 +26,7 @@ describe('a trunk of a node with three workers (Kamailio)', () => {
     const { engine } = on;
     const workers = [engine.worker, await engine.startWorker(), await engine.startWorker()];
     for (const trunk of ['first', 'second']) await statusOf(engine, trunk, isRegistered);
+    await on.provider.until(/registered 1000 /);
     expect(taken()).toHaveLength(1);
 
     for (const [i, worker] of workers.slice(0, 2).entries()) {
@@ -41,6 +42,7 @@ describe('a trunk of a node with three workers (Kamailio)', () => {
     expect(cseqs).toHaveLength(3);
     expect(cseqs).toEqual([...new Set(cseqs)].sort((one, other) => one - other));
     expect(new Set(taken().map(({ callId }) => callId)).size).toBe(1);
+    await on.provider.until(/registered 2000 /);
     expect(on.provider.lines(/registered 2000 /)).toHaveLength(1);
   }, 240_000);
 });

@@ -95,7 +95,7 @@ describe('a worker that is told by SIGHUP to take its configuration anew', () =>
     await writeFile(config, 'trunks: *nowhere\n');
     running.hangUp();
     await running.ready(/nothing is changed/);
-    expect(running.output).toContain('config.yaml:1 file: No anchor &nowhere stands before this alias');
+    await running.ready('config.yaml:1 file: No anchor &nowhere stands before this alias');
     await writeFile(config, configured('2000'));
     running.hangUp();
     await eventually(() => /configuration reloaded/.test(running.output), 'the worker takes the next one');

@@ -44,10 +44,10 @@ export class EngineProcess {
     return (utime! + stime!) * TICK_MS;
   }
 
-  /** Resolves when it has printed such a line. */
-  async ready(line: RegExp): Promise<void> {
+  /** Resolves when it has printed this: its output comes through a pipe, later than its answers to peers. */
+  async ready(line: RegExp | string): Promise<void> {
     const deadline = Date.now() + READY_LIMIT_MS;
-    while (!line.test(this.#output)) {
+    while (!(typeof line === 'string' ? this.#output.includes(line) : line.test(this.#output))) {
       if (this.isGone || Date.now() > deadline) throw new Error(`${this.script} is not ready:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

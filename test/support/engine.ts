@@ -27,6 +27,8 @@ export interface WorkerProcess {
   /** SIGHUP: it takes its configuration anew. */
   hangUp(): void;
   log: () => string;
+  /** Resolves when its log has this. */
+  logs(line: RegExp | string): Promise<void>;
   /** Address of its own API. */
   apiUrl: string;
   configFile: string;
@@ -100,6 +102,7 @@ export class Engine {
       hang: () => process.hang(),
       hangUp: () => process.hangUp(),
       log: () => process.output,
+      logs: (line) => process.ready(line),
       apiUrl: `http://127.0.0.1:${port}`,
       configFile: config,
     };
