@@ -9,6 +9,9 @@ import { ACCOUNTS, isRegistered, statusOf } from '../support/trunk-provider';
 import type { TrunkStage } from '../support/trunk-stage';
 import { AGENT, trunkStage } from '../support/trunk-stage';
 
+/** For how long at most a worker believes what it heard of a trunk: here in the test before. */
+const STATE_IS_KEPT_MS = 1_000;
+
 let on: TrunkStage;
 trunkStage((stage) => {
   on = stage;
@@ -79,6 +82,7 @@ describe('a transfer that picks its trunk (Kamailio)', () => {
     const before = counts();
     const call = await on.call();
     await statusOf(engine, 'second', ({ registration }) => registration === 'refused');
+    await new Promise((resolve) => setTimeout(resolve, STATE_IS_KEPT_MS));
     await transfer(call, { transferChannel: 'second-trunk-bot', transferNotifications: false });
     expect(await concluded(call)).toMatchObject([
       {
